@@ -1,0 +1,203 @@
+/**
+ * Expressions: whether they can be read, name what is certain to be there, and give what is needed.
+ */
+import { type Expr, kindOf, type Kind, readExpression, readTemplate, type Reference, referencesOf, uncheckedReferences } from './expression.ts';
+import { graphOf } from './graph.ts';
+import { nearest } from './nearest.ts';
+import type { Checking, StepList } from './read-workflow.ts';
+import type { Field, Step } from './workflow.ts';
+import type { Path } from './yaml-file.ts';
+
+/** What an expression of one step may name. */
+type Scope = {
+  readonly step: Step;
+  readonly inputs: { readonly [name: string]: Field };
+  /** Steps that have finished when this one begins, nearest list first. */
+  readonly before: ReadonlyMap<string, Step>;
+  readonly everywhere: ReadonlyMap<string, Step>;
+  readonly items: ReadonlyMap<string, Kind>;
+  readonly stepIds: ReadonlySet<string>;
+};
+
+const RUN_NAMES = ['id', 'title', 'started', 'url'];
+
+/** @param ordered whether order can be relied on; else every step counts as finished before, so that only what is wrong in itself is found. */
+export const checkExpressions = (checking: Checking, ordered: boolean): void => {
+  const everywhere = new Map(checking.lists.flatMap(({ steps }) => steps.map((step) => [step.id, step] as const)));
+  const stepIds = new Set(everywhere.keys());
+  const graphs = new Map(ordered ? checking.lists.map((list) => [list, graphOf(list.steps)] as const) : []);
+  for (const list of checking.lists) {
+    for (const [index, step] of list.steps.entries()) {
+      const before = new Map<string, Step>(ordered ? [] : everywhere);
+      let inner: { steps: StepList; id: string } | undefined = { steps: list, id: step.id };
+      while (inner !== undefined) {
+        for (const id of graphs.get(inner.steps)?.ancestors.get(inner.id) ?? []) before.set(id, everywhere.get(id) as Step);
+        const each: Step | undefined = inner.steps.inside.at(-1);
+        const around: StepList | undefined = each === undefined ? undefined : checking.lists.find(({ steps }) => steps.includes(each));
+        inner = each === undefined || around === undefined ? undefined : { steps: around, id: each.id };
+      }
+      const items = new Map(list.inside.map((each) => [each.as, itemKind(each.over, checking.workflow.inputs)] as const));
+      checkStep(checking, { step, inputs: checking.workflow.inputs, before, everywhere, items, stepIds }, [...list.path, index]);
+    }
+  }
+};
+
+/** The items of a choice of several are its options, so texts. */
+const itemKind = (over: string, inputs: { readonly [name: string]: Field }): Kind => {
+  const name = /^inputs\.([a-z0-9_]+)$/.exec(over.trim())?.[1];
+  return name !== undefined && inputs[name]?.many === true ? 'text' : 'unknown';
+};
+
+const checkStep = (checking: Checking, scope: Scope, path: Path): void => {
+  const { step } = scope;
+  const { report, places } = checking;
+  if (step.when !== undefined) checkCondition(checking, scope, step.when, [...path, 'when']);
+  const texts: [string | undefined, Path][] = [
+    [step.title, ['title']], [step.done_when, ['done_when']], [step.instructions, ['instructions']],
+    ...(['dos', 'donts', 'critical'] as const).flatMap((key) => step[key].map((text, index): [string, Path] => [text, [key, index]])),
+    ...step.links.flatMap(({ title, url }, index): [string, Path][] => [[title, ['links', index, 'title']], [url, ['links', index, 'url']]]),
+  ];
+  switch (step.type) {
+    case 'approval':
+      for (const [index, { when }] of step.approvers.entries()) if (when !== undefined) checkCondition(checking, scope, when, [...path, 'approvers', index, 'when']);
+      break;
+    case 'email':
+      texts.push([step.subject, ['subject']], [step.body, ['body']], ...step.to.map((to, index): [string, Path] => [to, ['to', index]]));
+      break;
+    case 'call':
+      texts.push([step.url, ['url']], ...Object.entries(step.headers).map(([name, value]): [string, Path] => [value, ['headers', name]]), ...textsIn(step.body, ['body']));
+      break;
+    case 'run':
+      texts.push(...textsIn(step.with, ['with']));
+      break;
+    case 'each': {
+      const expr = checkOne(checking, scope, step.over, [...path, 'over']);
+      const kind = expr === undefined ? 'unknown' : kindOf(expr, (reference) => kindOfReference(scope, reference));
+      if (kind !== 'list' && kind !== 'unknown') report('each-over-no-list', places.ofValue([...path, 'over']), { came: WORDS[kind] });
+      break;
+    }
+    default:
+  }
+  for (const [text, key] of texts) if (text !== undefined) checkTemplate(checking, scope, text, [...path, ...key]);
+};
+
+const textsIn = (value: unknown, path: Path): [string, Path][] => {
+  if (typeof value === 'string') return [[value, path]];
+  if (value === null || typeof value !== 'object') return [];
+  return Object.entries(value).flatMap(([key, inner]) => textsIn(inner, [...path, Array.isArray(value) ? Number(key) : key]));
+};
+
+const WORDS: { readonly [K in Kind]: string } = { 'yes or no': 'yes or no', number: 'a number', text: 'a text', list: 'a list', record: 'a map', unknown: 'something unknown' };
+
+const checkCondition = (checking: Checking, scope: Scope, text: string, path: Path): void => {
+  const expr = checkOne(checking, scope, text, path);
+  if (expr === undefined) return;
+  const kind = kindOf(expr, (reference) => kindOfReference(scope, reference));
+  if (kind !== 'yes or no' && kind !== 'unknown') checking.report('not-yes-or-no', checking.places.ofValue(path), { came: WORDS[kind] });
+};
+
+const checkTemplate = (checking: Checking, scope: Scope, text: string, path: Path): void => {
+  const { pieces, unclosed } = readTemplate(text);
+  for (const piece of pieces) if ('expression' in piece) checkOne(checking, scope, piece.expression, path, piece.offset);
+  if (unclosed !== undefined) checking.report('bad-expression', checking.places.within(path, unclosed, 2), { expression: '{{', problem: 'it has no `}}`.' });
+};
+
+const checkOne = ({ report, places }: Checking, scope: Scope, text: string, path: Path, offset = 0): Expr | undefined => {
+  const { expr, problem } = readExpression(text, scope.stepIds);
+  const at = (from: number, length: number) => places.within(path, offset + from, length);
+  if (problem !== undefined) {
+    if (problem.code === 'bad-expression') report('bad-expression', at(problem.offset, problem.length), { expression: text.length > 60 ? `${text.slice(0, 57)}…` : text, problem: problem.what });
+    else report('unsupported-expression', at(problem.offset, problem.length), { what: problem.what });
+    return undefined;
+  }
+  const unchecked = new Set(uncheckedReferences(expr));
+  for (const reference of referencesOf(expr)) {
+    const place = at(reference.offset, reference.names.join('.').length);
+    const unknown = unknownName(scope, reference);
+    if (unknown !== undefined) report('unknown-name', place, unknown);
+    else if (unchecked.has(reference)) {
+      const because = mayBeAbsent(scope, reference);
+      if (because !== undefined) report('may-be-absent', place, { name: reference.names.join('.'), because });
+    }
+  }
+  return expr;
+};
+
+type UnknownName = { name: string; nearest: string | undefined; known: readonly string[]; where: string };
+
+/** Undefined where the names lead somewhere at all. */
+const unknownName = ({ inputs, before, everywhere, items }: Scope, { names }: Reference): UnknownName | undefined => {
+  const [root = '', second, third] = names;
+  const unknown = (name: string, known: readonly string[], where: string): UnknownName => ({ name, nearest: nearest(name, known), known, where });
+  if (items.has(root)) return undefined;
+  if (root === 'inputs') {
+    const known = Object.keys(inputs);
+    if (second === undefined) return unknown('inputs', known.map((name) => `inputs.${name}`), 'by itself');
+    return Object.hasOwn(inputs, second) ? undefined : unknown(second, known, 'among the inputs');
+  }
+  if (root === 'run') {
+    if (second === undefined) return unknown('run', RUN_NAMES.map((name) => `run.${name}`), 'by itself');
+    return RUN_NAMES.includes(second) ? undefined : unknown(second, RUN_NAMES, 'in `run`');
+  }
+  if (root !== 'steps') return unknown(root, ['inputs', 'steps', 'run', ...items.keys()], 'that an expression can name');
+  const finished = [...before.keys()];
+  if (second === undefined) return unknown('steps', finished.map((id) => `steps.${id}`), 'by itself');
+  const other = everywhere.get(second);
+  if (other === undefined) return unknown(second, finished, 'among the steps');
+  if (!before.has(second)) return undefined;
+  if (other.type === 'each') {
+    if (third === undefined) return undefined;
+    const nested = other.steps.map(({ id }) => id);
+    return nested.includes(third) ? undefined : unknown(third, nested, `in the each \`${second}\``);
+  }
+  const results = Object.keys(resultsOf(other));
+  if (third === undefined) return unknown(`steps.${second}`, results.map((name) => `steps.${second}.${name}`), 'by itself');
+  return results.includes(third) ? undefined : unknown(third, results, `in the results of \`${second}\``);
+};
+
+/** What a finished step gives to expressions; `certain` where it is always there. */
+export const resultsOf = (step: Step): { readonly [name: string]: { readonly kind: Kind; readonly certain: boolean } } => {
+  const fields = Object.fromEntries(Object.entries(step.fields).map(([name, field]) => [name, { kind: kindOfField(field), certain: isCertain(field) }]));
+  const text = { kind: 'text', certain: true } as const;
+  const common = { ...fields, at: text, round: { kind: 'number', certain: true } as const };
+  if (step.type === 'task' || step.type === 'approval') return { ...common, decision: text, by: text };
+  if (step.type === 'call') return { ...common, status: { kind: 'number', certain: true } };
+  if (step.type === 'run') return { ...common, run: text, ...(step.wait ? { outcome: text } : {}) };
+  return common;
+};
+
+const isCertain = (field: Field): boolean => field.required || field.default !== undefined;
+
+const kindOfField = (field: Field): Kind => {
+  if (field.type === 'number' || field.type === 'money') return 'number';
+  if (field.type === 'yes_no') return 'yes or no';
+  return field.many === true ? 'list' : 'text';
+};
+
+const kindOfReference = ({ inputs, everywhere, items }: Scope, { names }: Reference): Kind => {
+  const [root = '', second = '', third = ''] = names;
+  if (items.has(root)) return names.length === 1 ? (items.get(root) as Kind) : 'unknown';
+  if (root === 'inputs') return names.length === 2 && Object.hasOwn(inputs, second) ? kindOfField(inputs[second] as Field) : 'unknown';
+  if (root === 'run') return 'text';
+  const step = everywhere.get(second);
+  if (step === undefined) return 'unknown';
+  if (step.type === 'each') return names.length === 2 ? 'list' : 'unknown';
+  return names.length === 3 ? (resultsOf(step)[third]?.kind ?? 'unknown') : 'unknown';
+};
+
+/** Why it may not be there; undefined where it is certain. */
+const mayBeAbsent = ({ step, inputs, before, everywhere }: Scope, { names }: Reference): string | undefined => {
+  const [root = '', second = '', third = ''] = names;
+  if (root === 'inputs') return isCertain(inputs[second] as Field) ? undefined : 'the input is not required and has no default';
+  if (root !== 'steps') return undefined;
+  const other = before.get(second);
+  if (other === undefined) {
+    const inEach = [...everywhere.values()].find((one) => one.type === 'each' && one.steps.some(({ id }) => id === second));
+    if (inEach !== undefined) return `\`${second}\` is a step within \`${inEach.id}\`, seen from outside as \`steps.${inEach.id}.${second}\``;
+    return second === step.id ? 'the step has not finished when this is needed' : `\`${step.id}\` does not come after \`${second}\``;
+  }
+  if (other.when !== undefined) return `\`${second}\` is skipped when its condition is false`;
+  if (other.on_expiry === 'skip' && other.type !== 'each') return `\`${second}\` is skipped when it expires`;
+  if (other.type === 'each') return undefined;
+  return resultsOf(other)[third]?.certain === true ? undefined : `the field \`${third}\` is not required and has no default`;
+};

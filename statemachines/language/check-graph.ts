@@ -1,0 +1,118 @@
+/**
+ * Order: what comes after what, which steps are redone together, what a due date may count from.
+ */
+import { findCycle, type Graph, graphOf, redoneBlock } from './graph.ts';
+import { nearest } from './nearest.ts';
+import type { Checking, StepList } from './read-workflow.ts';
+import { shorten, UNKNOWN } from './shape.ts';
+import type { Approval, Moment, Step } from './workflow.ts';
+import type { Path } from './yaml-file.ts';
+
+/** @returns whether order can be relied on: no doubled id, no unknown step, no cycle. */
+export const checkGraph = (checking: Checking): boolean => {
+  const ids = checking.lists.flatMap(({ steps }) => steps.map(({ id }) => id));
+  let sound = new Set(ids).size === ids.length;
+  const graphs = new Map<StepList, Graph>();
+  for (const list of checking.lists) {
+    const known = new Set(list.steps.map(({ id }) => id));
+    for (const [index, step] of list.steps.entries()) {
+      for (const [at, other] of step.after.entries()) {
+        if (known.has(other)) continue;
+        sound = false;
+        // Where `after` was left out the step above is meant, and that one's id has been objected to already.
+        if (other !== UNKNOWN) reportUnknownStep(checking, list, other, [...list.path, index, 'after', at]);
+      }
+    }
+    const cycle = findCycle(list.steps);
+    if (cycle !== undefined) {
+      sound = false;
+      const [start = ''] = cycle;
+      checking.report('cycle', checking.places.ofKey([...checking.pathOf(start), 'after']), { steps: cycle });
+    }
+    if (sound) graphs.set(list, graphOf(list.steps));
+  }
+  for (const list of checking.lists) {
+    const graph = sound ? graphs.get(list) : undefined;
+    for (const [index, step] of list.steps.entries()) checkReferences(checking, list, step, [...list.path, index], graph);
+    if (graph !== undefined) checkBlocks(checking, list, graph);
+  }
+  return sound;
+};
+
+const reportUnknownStep = ({ places, report, lists }: Checking, list: StepList, name: string, path: Path): void => {
+  const known = list.steps.map(({ id }) => id).filter((id) => id !== UNKNOWN);
+  const elsewhere = lists.some(({ steps }) => steps.some(({ id }) => id === name));
+  const scope = list.inside.length > 0 || elsewhere ? 'in this list of steps' : 'in this workflow';
+  report('unknown-step', places.ofValue(path), { name: shorten(name), nearest: nearest(name, known), known, scope });
+};
+
+const checkReferences = (checking: Checking, list: StepList, step: Step, path: Path, graph: Graph | undefined): void => {
+  const { places, report, workflow } = checking;
+  const exists = (id: string): boolean => list.steps.some((other) => other.id === id);
+  const mustBeBefore = (other: string, key: Path, what: string): void => {
+    if (other === UNKNOWN) return;
+    if (!exists(other)) reportUnknownStep(checking, list, other, [...path, ...key]);
+    else if (graph !== undefined && !graph.ancestors.get(step.id)?.has(other)) report('not-before', places.ofValue([...path, ...key]), { step: step.id, other, what });
+  };
+  if (step.type === 'approval') {
+    mustBeBefore(step.of, ['of'], 'judges');
+    if (step.on_changes !== undefined) mustBeBefore(step.on_changes.redo, ['on_changes', 'redo'], 'redoes');
+    if (step.on_reject !== 'stop') mustBeBefore(step.on_reject.redo, ['on_reject', 'redo'], 'redoes');
+  }
+  const moments: [Moment | undefined, string][] = [[step.due, 'due'], [step.type === 'wait' ? step.until : undefined, 'until']];
+  for (const [moment, key] of moments) {
+    if (moment === undefined) continue;
+    const { reference } = moment;
+    const place = places.ofValue([...path, key]);
+    if (reference.kind === 'step') {
+      const outer = list.inside.some((each) => checking.lists.some((around) => around.steps.includes(each) && around.steps.some(({ id }) => id === reference.id)));
+      if (!outer) mustBeBefore(reference.id, [key], 'counts from');
+    } else if (reference.kind === 'input') {
+      const input = Object.hasOwn(workflow.inputs, reference.name) ? workflow.inputs[reference.name] : undefined;
+      const dates = Object.entries(workflow.inputs).filter(([, { type }]) => type === 'date' || type === 'datetime').map(([name]) => name);
+      const steps = [...(graph?.ancestors.get(step.id) ?? list.steps.map(({ id }) => id))];
+      if (input === undefined) {
+        const close = nearest(reference.name, [...dates, 'start', ...steps]);
+        report('bad-due', place, { text: key, problem: `there is no input or step \`${shorten(reference.name)}\`.${close === undefined ? '' : ` Did you mean \`${close}\`?`}` });
+      } else if (input.type !== 'date' && input.type !== 'datetime') report('bad-due', place, { text: reference.name, problem: `it is an input of type \`${input.type}\`.` });
+      else if (!input.required && input.default === undefined) report('may-be-absent', place, { name: `inputs.${reference.name}`, because: 'the input is not required and has no default' });
+    }
+  }
+};
+
+type Block = { readonly approval: string; readonly redo: string; readonly steps: ReadonlySet<string>; readonly key: Path };
+
+const checkBlocks = (checking: Checking, list: StepList, graph: Graph): void => {
+  const { places, report, pathOf } = checking;
+  const blocks: Block[] = [];
+  for (const step of list.steps) {
+    if (step.type !== 'approval') continue;
+    for (const { redo, key } of redosOf(step)) {
+      if (!graph.ancestors.get(step.id)?.has(redo)) continue;
+      const steps = new Set(redoneBlock(graph, redo, step.id));
+      let closed = true;
+      for (const middle of steps) {
+        if (middle === step.id) continue;
+        const outside = list.steps.find((other) => other.after.includes(middle) && !steps.has(other.id));
+        if (outside === undefined) continue;
+        closed = false;
+        report('redo-not-closed', places.ofValue([...pathOf(step.id), ...key]), { approval: step.id, redo, outside: outside.id, middle });
+      }
+      if (closed) blocks.push({ approval: step.id, redo, steps, key });
+    }
+  }
+  for (const [index, one] of blocks.entries()) {
+    for (const other of blocks.slice(index + 1)) {
+      const shared = [...one.steps].some((id) => other.steps.has(id));
+      if (!shared || isWithin(one, other) || isWithin(other, one)) continue;
+      report('redo-overlap', places.ofValue([...pathOf(other.approval), ...other.key]), { approval: one.approval, other: other.approval });
+    }
+  }
+};
+
+const isWithin = (inner: Block, outer: Block): boolean => [...inner.steps].every((id) => outer.steps.has(id));
+
+const redosOf = (step: Approval): { redo: string; key: Path }[] => [
+  ...(step.on_changes === undefined ? [] : [{ redo: step.on_changes.redo, key: ['on_changes', 'redo'] }]),
+  ...(step.on_reject === 'stop' ? [] : [{ redo: step.on_reject.redo, key: ['on_reject', 'redo'] }]),
+];

@@ -1,0 +1,106 @@
+/**
+ * From the text of a workflow file to a `Workflow`, or every fault in it at once.
+ *
+ * Promises: any text whatever gives one or the other; with no error among the faults there is a workflow,
+ * and it has none. Hides: the order of the checks, and which of them make sense on a broken file.
+ */
+import { checkAdvice } from './check-advice.ts';
+import { checkExpressions } from './check-expressions.ts';
+import { checkGraph } from './check-graph.ts';
+import { checkNames } from './check-names.ts';
+import { type Fault, fault, hasErrors, type Place } from './faults.ts';
+import { resolveWorkflow } from './resolve.ts';
+import { type AuthoredStep, type AuthoredWorkflow, workflowSchema } from './schema.ts';
+import { readShape } from './shape.ts';
+import type { Report, Surroundings } from './surroundings.ts';
+import type { Step, Workflow } from './workflow.ts';
+import { type Path, type Places, readYamlFile } from './yaml-file.ts';
+
+/** What the checks share. */
+export type Checking = {
+  readonly workflow: Workflow;
+  readonly surroundings: Surroundings;
+  readonly file: string;
+  readonly places: Places;
+  readonly report: Report;
+  /** The path of a step, by id; of the first, where an id is there twice. */
+  readonly pathOf: (stepId: string) => Path;
+  readonly lists: readonly StepList[];
+};
+
+/** One list of steps: that of the workflow, or that of an `each`. */
+export type StepList = {
+  readonly steps: readonly Step[];
+  readonly path: Path;
+  /** The each-steps around it, outermost first. */
+  readonly inside: readonly (Step & { type: 'each' })[];
+};
+
+export type ReadWorkflow = {
+  /** There whenever no fault is an error. */
+  readonly workflow?: Workflow;
+  readonly faults: readonly Fault[];
+  /** Where a step, or a key of it, stands; for faults that are found later. */
+  readonly placeOf: (stepId?: string, key?: string) => Place;
+  /** Codes of warnings that a comment `# allow CODE: reason` lets stand. */
+  readonly allowed: ReadonlySet<string>;
+};
+
+const TOP: Place = { line: 1, column: 1, length: 1 };
+
+/**
+ * @param file as it is to appear in faults; its last part must be the id and `.yaml`.
+ * @param surroundings what could be read of team, calendars and hooks; nothing is looked up in what is missing.
+ */
+export const readWorkflow = (text: string, file: string, surroundings: Surroundings): ReadWorkflow => {
+  const { yaml, faults: unreadable } = readYamlFile(text, file);
+  if (yaml === undefined) return { faults: unreadable, placeOf: () => TOP, allowed: new Set() };
+  const { places } = yaml;
+  const allowed = new Set(yaml.comments.flatMap(({ text: comment }) => /^allow ([a-z-]+): \S/.exec(comment)?.[1] ?? []));
+  const shape = readShape(workflowSchema as never, yaml.value, file, places) as { authored?: AuthoredWorkflow; faults: readonly Fault[] };
+  if (shape.authored === undefined) return { faults: inOrder(shape.faults), placeOf: () => TOP, allowed };
+
+  const workflow = resolveWorkflow(shape.authored);
+  const paths = new Map<string, Path>();
+  notePaths(shape.authored.steps, ['steps'], paths);
+  const pathOf = (stepId: string): Path => paths.get(stepId) ?? [];
+  const faults: Fault[] = [...shape.faults];
+  const report: Report = (code, place, facts) => faults.push(fault(code, file, place, facts));
+  const lists: StepList[] = [];
+  collectLists(workflow.steps, ['steps'], [], lists);
+  const checking: Checking = { workflow, surroundings, file, places, report, pathOf, lists };
+  checkNames(checking);
+  checkExpressions(checking, checkGraph(checking));
+  checkAdvice(checking);
+  const placeOf = (stepId?: string, key?: string): Place => {
+    if (stepId === undefined) return key === undefined ? places.ofKey(['workflow']) : places.ofKey([key]);
+    return key === undefined ? places.ofValue([...pathOf(stepId), 'step']) : places.ofValue([...pathOf(stepId), key]);
+  };
+  return { ...(hasErrors(faults) ? {} : { workflow }), faults: inOrder(faults), placeOf, allowed };
+};
+
+export const inOrder = (faults: readonly Fault[]): readonly Fault[] => {
+  const seen = new Set<string>();
+  return [...faults]
+    .sort((a, b) => a.line - b.line || a.column - b.column || a.code.localeCompare(b.code))
+    .filter((one) => {
+      const key = `${one.code}:${one.line}:${one.column}:${one.message}`;
+      if (seen.has(key)) return false;
+      seen.add(key);
+      return true;
+    });
+};
+
+const notePaths = (steps: readonly AuthoredStep[], path: Path, paths: Map<string, Path>): void => {
+  for (const [index, step] of steps.entries()) {
+    if (!paths.has(step.step)) paths.set(step.step, [...path, index]);
+    if (step.type === 'each') notePaths(step.steps, [...path, index, 'steps'], paths);
+  }
+};
+
+const collectLists = (steps: readonly Step[], path: Path, inside: StepList['inside'], lists: StepList[]): void => {
+  lists.push({ steps, path, inside });
+  for (const [index, step] of steps.entries()) {
+    if (step.type === 'each') collectLists(step.steps, [...path, index, 'steps'], [...inside, step], lists);
+  }
+};

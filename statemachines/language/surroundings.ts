@@ -1,0 +1,137 @@
+/**
+ * What stands beside the workflows: the team, the calendars, the webhook sources.
+ *
+ * Promises: each file gives what it says, or located faults; a broken one is left out, so that the
+ * workflows are not blamed for it. Hides: shorthand and defaults.
+ */
+import type { z } from 'zod';
+import { readExpression } from './expression.ts';
+import { type Fault, type FactsOf, type FaultCode, fault, type Place } from './faults.ts';
+import { nearest } from './nearest.ts';
+import { calendarsSchema, hooksSchema, teamSchema } from './schema.ts';
+import { readShape } from './shape.ts';
+import type { Calendars, Hooks, Person, Team, Weekday } from './workflow.ts';
+import { type Json, type Path, type Places, readYamlFile } from './yaml-file.ts';
+
+export type Surroundings = { readonly team?: Team; readonly calendars?: Calendars; readonly hooks?: Hooks };
+
+export type Report = <C extends FaultCode>(code: C, place: Place, facts: FactsOf<C>) => void;
+type Read<T> = { readonly value?: T; readonly faults: readonly Fault[] };
+
+const readFile = <A, T>(text: string, file: string, schema: z.ZodType<A>, make: (authored: A, places: Places, report: Report) => T): Read<T> => {
+  const { yaml, faults } = readYamlFile(text, file);
+  if (yaml === undefined) return { faults };
+  const shape = readShape(schema, yaml.value as Json, file, yaml.places);
+  if (shape.authored === undefined) return { faults: shape.faults };
+  const found: Fault[] = [...shape.faults];
+  const value = make(shape.authored, yaml.places, (code, place, facts) => found.push(fault(code, file, place, facts)));
+  return { value, faults: found };
+};
+
+const EVERYDAY: readonly Weekday[] = ['mon', 'tue', 'wed', 'thu', 'fri'];
+const MAIL_ADDRESS = /^[^\s@<>,;"]+@[^\s@<>,;"]+\.[^\s@<>,;".]+$/;
+export const isMailAddress = (text: string): boolean => text.length <= 254 && MAIL_ADDRESS.test(text);
+
+export const isZone = (zone: string): boolean => {
+  if (!/^[A-Za-z]/.test(zone)) return false;
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: zone });
+    return true;
+  } catch {
+    // Intl has no other way to ask whether it knows a zone.
+    return false;
+  }
+};
+
+export const isDate = (text: string): boolean => {
+  const match = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text);
+  if (match === null) return false;
+  const [year, month, day] = match.slice(1).map(Number) as [number, number, number];
+  const made = new Date(Date.UTC(year, month - 1, day));
+  return made.getUTCMonth() === month - 1 && made.getUTCDate() === day;
+};
+
+export const readTeam = (text: string, file: string): Read<Team> =>
+  readFile(text, file, teamSchema, (authored, places, report) => {
+    const roles = authored.roles;
+    const knownRoles = Object.keys(roles);
+    const knownPeople = authored.people.map(({ id }) => id);
+    const first = new Map<string, number>();
+    if (authored.currency !== undefined && !/^[A-Z]{3}$/.test(authored.currency)) report('wrong-type', places.ofValue(['currency']), { what: '`currency`', expected: 'a code of three letters like `EUR`', came: `\`${authored.currency}\`` });
+    const people = authored.people.map((person, index): Person => {
+      const path: Path = ['people', index];
+      const earlier = first.get(person.id);
+      if (earlier !== undefined) report('duplicate-id', places.ofValue([...path, 'id']), { what: 'The person', id: person.id, first: earlier });
+      else first.set(person.id, places.ofValue([...path, 'id']).line);
+      if (!isMailAddress(person.email)) report('bad-address', places.ofValue([...path, 'email']), { text: person.email, problem: 'is no mail address.' });
+      for (const [at, role] of (person.roles ?? []).entries()) {
+        if (!Object.hasOwn(roles, role)) report('unknown-role', places.ofValue([...path, 'roles', at]), { name: role, nearest: nearest(role, knownRoles), known: knownRoles });
+      }
+      if (person.manager !== undefined) checkPerson(person.manager, [...path, 'manager']);
+      if (person.zone !== undefined) checkZone(person.zone, [...path, 'zone']);
+      for (const [at, away] of (person.away ?? []).entries()) {
+        for (const end of ['from', 'to'] as const) if (!isDate(away[end])) report('bad-date', places.ofValue([...path, 'away', at, end]), { text: away[end], problem: 'is no date.' });
+        if (isDate(away.from) && isDate(away.to) && away.to < away.from) report('bad-date', places.ofValue([...path, 'away', at, 'to']), { text: away.to, problem: `is before \`${away.from}\`.` });
+        if (away.cover !== undefined) checkPerson(away.cover, [...path, 'away', at, 'cover']);
+      }
+      return {
+        id: person.id,
+        name: person.name,
+        email: person.email,
+        roles: person.roles ?? [],
+        zone: person.zone ?? 'UTC',
+        language: person.language ?? 'en',
+        away: (person.away ?? []).map(({ from, to, cover }) => ({ from, to, ...(cover === undefined ? {} : { cover }) })),
+        ...(person.manager === undefined ? {} : { manager: person.manager }),
+        ...(person.rate === undefined ? {} : { rate: person.rate }),
+        ...(person.capacity === undefined ? {} : { capacity: person.capacity }),
+      };
+    });
+    return { currency: authored.currency ?? 'EUR', roles, people };
+
+    function checkPerson(id: string, path: Path) {
+      if (!knownPeople.includes(id)) report('unknown-person', places.ofValue(path), { name: id, nearest: nearest(id, knownPeople), known: knownPeople });
+    }
+    function checkZone(zone: string, path: Path) {
+      if (!isZone(zone)) report('bad-zone', places.ofValue(path), { name: zone, nearest: nearest(zone, Intl.supportedValuesOf('timeZone')), known: [] });
+    }
+  });
+
+export const readCalendars = (text: string, file: string): Read<Calendars> =>
+  readFile(text, file, calendarsSchema, (authored, places, report) => {
+    const entries = Object.entries(authored.calendars).map(([id, calendar]) => {
+      const path: Path = ['calendars', id];
+      if (!isZone(calendar.zone)) report('bad-zone', places.ofValue([...path, 'zone']), { name: calendar.zone, nearest: nearest(calendar.zone, Intl.supportedValuesOf('timeZone')), known: [] });
+      const [from = '09:00', to = '17:00'] = (calendar.hours ?? '09:00-17:00').split('-');
+      if (to <= from) report('wrong-type', places.ofValue([...path, 'hours']), { what: '`hours`', expected: 'an earlier and a later time', came: `\`${calendar.hours}\`` });
+      const holidays = calendar.holidays ?? {};
+      for (const [at, day] of (holidays.add ?? []).entries()) if (!isDate(day.date)) report('bad-date', places.ofValue([...path, 'holidays', 'add', at, 'date']), { text: day.date, problem: 'is no date.' });
+      for (const [at, day] of (holidays.except ?? []).entries()) if (!isDate(day)) report('bad-date', places.ofValue([...path, 'holidays', 'except', at]), { text: day, problem: 'is no date.' });
+      const definition = {
+        title: calendar.title ?? id,
+        zone: calendar.zone,
+        workdays: calendar.workdays ?? EVERYDAY,
+        hours: { from, to },
+        holidays: {
+          add: holidays.add ?? [],
+          except: holidays.except ?? [],
+          ...(holidays.country === undefined ? {} : { country: holidays.country }),
+          ...(holidays.region === undefined ? {} : { region: holidays.region }),
+        },
+      };
+      return [id, definition] as const;
+    });
+    return Object.fromEntries(entries);
+  });
+
+export const readHooks = (text: string, file: string): Read<Hooks> =>
+  readFile(text, file, hooksSchema, (authored, places, report) => {
+    for (const [source, hook] of Object.entries(authored.hooks)) {
+      for (const [input, expression] of Object.entries(hook.map ?? {})) {
+        // The payload is the provider's, so its names cannot be checked; whether it can be read at all, can.
+        const { problem } = readExpression(expression);
+        if (problem?.code === 'bad-expression') report('bad-expression', places.within(['hooks', source, 'map', input], problem.offset, problem.length), { expression, problem: problem.what });
+      }
+    }
+    return Object.fromEntries(Object.entries(authored.hooks).map(([source, { provider, workflow, secret, map }]) => [source, { provider, workflow, ...(secret === undefined ? {} : { secret }), map: map ?? {} }]));
+  });

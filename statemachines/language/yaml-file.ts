@@ -1,0 +1,240 @@
+/**
+ * A YAML text as plain JSON, with the place of every key and value.
+ *
+ * Promises: any text whatever gives either a value or located faults, within the time that it takes
+ * to read half a megabyte; nothing is thrown. Hides: the YAML library and its nodes.
+ */
+import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, type YAMLParseError, type YAMLWarning } from 'yaml';
+import { type Fault, fault, type Place } from './faults.ts';
+
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+export type Path = readonly (string | number)[];
+
+/** Finds things again in the text that they were read from. */
+export type Places = {
+  /** Of the value at a path; where there is none, of the nearest thing around it. */
+  readonly ofValue: (path: Path) => Place;
+  /** Of the key at the end of a path; of a list item, its first character. */
+  readonly ofKey: (path: Path) => Place;
+  /** Of some characters within the text value at a path, counted in its content. */
+  readonly within: (path: Path, offset: number, length: number) => Place;
+};
+
+export type YamlFile = { readonly value: Json; readonly places: Places; readonly comments: readonly { text: string; line: number }[] };
+
+const LARGEST_KB = 512;
+const DEEPEST = 60;
+
+export const readYamlFile = (text: string, file: string): { readonly yaml?: YamlFile; readonly faults: readonly Fault[] } => {
+  const lines = lazyLines(text);
+  const at = (offset: number, length = 1): Place => placeOf(lines(), text, offset, length);
+  const kilobytes = Math.ceil(Buffer.byteLength(text) / 1024);
+  if (kilobytes > LARGEST_KB) {
+    return { faults: [fault('file-too-large', file, { line: 1, column: 1, length: 1 }, { kilobytes, limit: LARGEST_KB })] };
+  }
+  const odd = ODD_CHARACTER.exec(text);
+  if (odd) return { faults: [fault('file-not-text', file, at(odd.index), { character: nameOfCharacter(odd[0]) })] };
+  if (text.trim() === '') return { faults: [fault('file-empty', file, { line: 1, column: 1, length: 1 }, {})] };
+  const deep = tooDeep(text);
+  if (deep !== undefined) return { faults: [fault('too-deep', file, at(deep), { limit: DEEPEST })] };
+
+  const lineCounter = new LineCounter();
+  const document = parseDocument(text, { lineCounter, uniqueKeys: false, prettyErrors: false, logLevel: 'silent', version: '1.2', merge: false });
+  const problems = [...document.errors, ...document.warnings.filter((warning) => warning.code === 'TAG_RESOLVE_FAILED')];
+  if (problems.length > 0) {
+    return { faults: problems.slice(0, 20).map((problem) => faultOfParser(problem, file, at(problem.pos[0], Math.max(1, problem.pos[1] - problem.pos[0])))) };
+  }
+  if (document.contents === null) return { faults: [fault('file-empty', file, { line: 1, column: 1, length: 1 }, {})] };
+
+  const faults: Fault[] = [];
+  const found = new Map<string, Found>();
+  const value = toJson(document.contents, [], { at, file, faults, found });
+  if (faults.length > 0) return { faults };
+  return { yaml: { value, places: placesIn(found, text, at), comments: commentsIn(lines()) }, faults };
+};
+
+type Found = { key?: Place; value: Place; node: Node };
+type Reading = { at: (offset: number, length?: number) => Place; file: string; faults: Fault[]; found: Map<string, Found> };
+
+const pathKey = (path: Path): string => path.map((part) => `${typeof part === 'number' ? '#' : '.'}${part}`).join('\n');
+
+const toJson = (node: Node | null, path: Path, reading: Reading, key?: Place): Json => {
+  if (node === null) return null;
+  const [from, to] = node.range ?? [0, 0];
+  const value = reading.at(from, Math.max(1, to - from));
+  reading.found.set(pathKey(path), key === undefined ? { value, node } : { key, value, node });
+  if (isAlias(node)) return refuseAlias(`*${node.source}`, value, reading);
+  if (node.anchor !== undefined) return refuseAlias(`&${node.anchor}`, value, reading);
+  if (node.tag?.startsWith('!') && !isScalar(node)) return refuseAlias(node.tag, value, reading);
+  if (isScalar(node)) {
+    const plain = node.value;
+    if (typeof plain === 'string' || typeof plain === 'boolean' || plain === null) return plain;
+    if (typeof plain === 'number' && Number.isFinite(plain)) return plain;
+    return String(node.source ?? plain);
+  }
+  if (isSeq(node)) return node.items.map((item, index) => toJson(item as Node | null, [...path, index], reading));
+  if (isMap(node)) {
+    const result: { [key: string]: Json } = {};
+    const seen = new Map<string, Place>();
+    for (const pair of node.items) {
+      const keyNode = pair.key as Node;
+      const [start, end] = keyNode?.range ?? [from, from];
+      const keyPlace = reading.at(start, Math.max(1, end - start));
+      const name = isScalar(keyNode) && keyNode.anchor === undefined ? String(keyNode.source ?? keyNode.value) : undefined;
+      if (name === undefined) {
+        reading.faults.push(fault('wrong-type', reading.file, keyPlace, { what: 'A key', expected: 'a word', came: isAlias(keyNode) ? 'an alias' : 'a list or a map' }));
+      } else if (seen.has(name)) {
+        reading.faults.push(fault('duplicate-key', reading.file, keyPlace, { key: name }));
+      } else if (name === '__proto__') {
+        reading.faults.push(fault('bad-id', reading.file, keyPlace, { what: 'a key', id: name, form: 'another word' }));
+      } else {
+        seen.set(name, keyPlace);
+        result[name] = toJson(pair.value as Node | null, [...path, name], reading, keyPlace);
+        if (pair.value === null) reading.found.set(pathKey([...path, name]), { key: keyPlace, value: keyPlace, node: keyNode });
+      }
+    }
+    return result;
+  }
+  return null;
+};
+
+const refuseAlias = (name: string, place: Place, reading: Reading): Json => {
+  reading.faults.push(fault('alias-used', reading.file, place, { name }));
+  return null;
+};
+
+const placesIn = (found: ReadonlyMap<string, Found>, text: string, at: (offset: number, length?: number) => Place): Places => {
+  const nearestFound = (path: Path): Found | undefined => {
+    for (let length = path.length; length >= 0; length--) {
+      const hit = found.get(pathKey(path.slice(0, length)));
+      if (hit !== undefined) return hit;
+    }
+    return undefined;
+  };
+  const start: Place = { line: 1, column: 1, length: 1 };
+  const ofValue = (path: Path): Place => nearestFound(path)?.value ?? start;
+  return {
+    ofValue,
+    ofKey: (path) => {
+      const hit = nearestFound(path);
+      return hit?.key ?? hit?.value ?? start;
+    },
+    within: (path, offset, length) => {
+      const hit = nearestFound(path);
+      const [from, to] = hit?.node.range ?? [0, 0];
+      if (hit === undefined || !isScalar(hit.node) || typeof hit.node.value !== 'string') return ofValue(path);
+      // A quoted or folded text is not its source character by character; the wanted piece is looked for in it.
+      const source = text.slice(from, to);
+      const wanted = hit.node.value.slice(offset, offset + length).split('\n')[0] ?? '';
+      const before = hit.node.value.slice(0, offset);
+      const earlier = wanted === '' ? 0 : before.split(wanted).length - 1;
+      let index = -1;
+      for (let n = 0; n <= earlier && wanted !== ''; n++) index = source.indexOf(wanted, index + 1);
+      return index < 0 ? ofValue(path) : at(from + index, wanted.length);
+    },
+  };
+};
+
+const commentsIn = (lines: readonly { start: number; text: string }[]) =>
+  lines.flatMap(({ text }, index) => {
+    const comment = /(?:^|\s)#\s?(.*)$/.exec(text);
+    return comment?.[1] === undefined ? [] : [{ text: comment[1].trim(), line: index + 1 }];
+  });
+
+const lazyLines = (text: string) => {
+  let lines: { start: number; text: string }[] | undefined;
+  return () => {
+    if (lines === undefined) {
+      let start = 0;
+      lines = text.split('\n').map((line) => {
+        const entry = { start, text: line };
+        start += line.length + 1;
+        return entry;
+      });
+    }
+    return lines;
+  };
+};
+
+const placeOf = (lines: readonly { start: number; text: string }[], text: string, offset: number, length: number): Place => {
+  const position = Math.min(Math.max(0, offset), text.length);
+  let low = 0;
+  let high = lines.length - 1;
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if ((lines[middle]?.start ?? 0) <= position) low = middle;
+    else high = middle - 1;
+  }
+  const line = lines[low] ?? { start: 0, text: '' };
+  const column = position - line.start + 1;
+  const visible = line.text.trimEnd().length - column + 1;
+  return { line: low + 1, column, length: Math.max(1, Math.min(length, visible)) };
+};
+
+/** What no text has: control characters but tab and line ends, the mark of bytes that are not UTF-8, lone surrogates. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are exactly what is looked for.
+const ODD_CHARACTER = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\ufffd\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
+
+const nameOfCharacter = (character: string): string => {
+  const code = character.charCodeAt(0);
+  if (code === 0) return 'a NUL byte';
+  if (code === 0xfffd) return 'bytes that are not UTF-8';
+  return `the character U+${code.toString(16).toUpperCase().padStart(4, '0')}`;
+};
+
+/** The offset at which brackets or indentation go deeper than any workflow; the parser would recurse as deep. */
+const tooDeep = (text: string): number | undefined => {
+  let open = 0;
+  let dashes = 0;
+  let lineStart = true;
+  for (let index = 0; index < text.length; index++) {
+    const character = text[index];
+    if (character === '\n') {
+      lineStart = true;
+      dashes = 0;
+      continue;
+    }
+    if (character === '[' || character === '{') open++;
+    else if (character === ']' || character === '}') open = Math.max(0, open - 1);
+    if (lineStart && (character === '-' || character === '?' || character === ':') && /\s/.test(text[index + 1] ?? ' ')) dashes++;
+    else if (character !== ' ' && character !== '\t') lineStart = false;
+    if (open > DEEPEST || dashes > DEEPEST) return index;
+  }
+  // Indentation: each level needs at least one more blank than the last.
+  const indents: number[] = [];
+  let offset = 0;
+  for (const line of text.split('\n')) {
+    const indent = line.search(/\S/);
+    if (indent >= 0) {
+      while (indents.length > 0 && (indents[indents.length - 1] ?? 0) >= indent) indents.pop();
+      indents.push(indent);
+      if (indents.length > DEEPEST) return offset + indent;
+    }
+    offset += line.length + 1;
+  }
+  return undefined;
+};
+
+const PARSER_PROBLEMS: { readonly [code: string]: readonly [problem: string, fix: string] } = {
+  TAB_AS_INDENT: ['A tab stands where the line is indented; YAML allows only blanks there.', 'Replace the tab by blanks, as many as the lines around it have.'],
+  BAD_INDENT: ['The indentation does not fit the lines before.', 'Begin keys that belong together in the same column.'],
+  MISSING_CHAR: ['A sign is missing here: a colon after a key, or the end of a quoted text or bracket.', 'Add it. A text that holds `: ` or begins with a quote goes into quotes as a whole.'],
+  MULTILINE_IMPLICIT_KEY: ['A key goes on over several lines; usually a colon is missing.', 'Write `key: value` on one line.'],
+  BLOCK_AS_IMPLICIT_KEY: ['A second `: ` on the same line; YAML reads that as a key within a key.', 'Put the text into quotes.'],
+  BLOCK_IN_FLOW: ['A list or map over several lines stands within brackets.', 'Close the bracket first, or write the whole without brackets.'],
+  BAD_ALIAS: ['A name of an alias is missing or not known.', 'A text that begins with `*` or `&` goes into quotes.'],
+  BAD_SCALAR_START: ['No text can begin with this character.', 'Put the text into quotes.'],
+  UNEXPECTED_TOKEN: ['Something stands here that does not belong here.', 'Check the indentation, the colons and the quotes of this line and the one above.'],
+  KEY_OVER_1024_CHARS: ['A key is longer than 1,024 characters; usually a colon is missing or one too many.', 'Put the text into quotes.'],
+  MULTIPLE_DOCS: ['A second document begins here.', 'One file is one document: take the `---` out.'],
+  MULTIPLE_ANCHORS: ['Two anchors stand here.', 'Write the text out where it is meant.'],
+  MULTIPLE_TAGS: ['Two tags stand here.', 'A text that begins with `!` goes into quotes.'],
+  TAG_RESOLVE_FAILED: ['A tag stands here that means nothing.', 'A text that begins with `!` goes into quotes.'],
+  BAD_DQ_ESCAPE: ['A backslash in a quoted text begins no known escape.', "Write `\\\\` for a backslash, or use single quotes: 'text'."],
+  IMPOSSIBLE: ['The text cannot be read from here on.', 'Check the line and the one above.'],
+};
+
+const faultOfParser = (problem: YAMLParseError | YAMLWarning, file: string, place: Place): Fault => {
+  const [sentence, fix] = PARSER_PROBLEMS[problem.code] ?? [`This is not YAML: ${problem.message.split('\n')[0]}.`, 'Check the indentation, the colons and the quotes here.'];
+  return fault('not-yaml', file, place, { problem: sentence, fix });
+};

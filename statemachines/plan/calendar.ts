@@ -1,0 +1,126 @@
+/**
+ * Which days are worked, and how to count them.
+ *
+ * Promises: every search ends. A calendar without working days, or one whose days off leave none for
+ * more than a year, gives `undefined`, which everywhere here means: no calendar day reaches that.
+ * Outside the years that a calendar covers only its weekly pattern counts, since holidays are not known
+ * there; `covers` tells, so that a plan can say so.
+ * Hides: the shape of `Calendar` and Temporal.
+ */
+import { Temporal } from 'temporal-polyfill';
+import type { Weekday } from '../language/workflow.ts';
+import type { Calendar } from './holidays.ts';
+import { type Day, millisAt, type Millis } from './wall-time.ts';
+
+export type { Calendar } from './holidays.ts';
+
+const WEEK: readonly Weekday[] = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
+
+/** How long a stretch of days off may be before a calendar counts as having no working days: a year and a bit. */
+const LONGEST_BREAK_DAYS = 400;
+
+/** Counts beyond a century are mistakes, and searching them would only take time. */
+const MOST_DAYS = 36_600;
+
+/** A day is worked, or it is not: because of the week, or because of a named day off. */
+export type WorkdayAnswer =
+  | { readonly workday: true }
+  | { readonly workday: false; readonly why: 'week' }
+  | { readonly workday: false; readonly why: 'holiday'; readonly name: string };
+
+const answerFor = (calendar: Calendar, date: Temporal.PlainDate): WorkdayAnswer => {
+  const weekday = WEEK[date.dayOfWeek - 1];
+  if (weekday === undefined || !calendar.workdays.includes(weekday)) return { workday: false, why: 'week' };
+  const day = date.toString();
+  const name = Object.hasOwn(calendar.days_off, day) ? calendar.days_off[day] : undefined;
+  return name === undefined ? { workday: true } : { workday: false, why: 'holiday', name };
+};
+
+/** Is this day worked, and if not, why? A holiday on a Sunday is off because of the week. */
+export const workdayAnswer = (calendar: Calendar, day: Day): WorkdayAnswer =>
+  answerFor(calendar, Temporal.PlainDate.from(day));
+
+/** Is this day worked? */
+export const isWorkday = (calendar: Calendar, day: Day): boolean => workdayAnswer(calendar, day).workday;
+
+/** Are the holidays around this day known to the calendar? */
+export const covers = (calendar: Calendar, day: Day): boolean => {
+  const year = Number(day.slice(0, 4));
+  return year >= calendar.years.from && year <= calendar.years.to;
+};
+
+/** The day that many calendar days later (earlier if negative); `undefined` beyond a century or a year of four digits. */
+export const shiftDay = (day: Day, days: number): Day | undefined => {
+  if (Math.abs(days) > MOST_DAYS) return undefined;
+  const shifted = Temporal.PlainDate.from(day).add({ days }).toString();
+  return shifted.length === 10 ? shifted : undefined;
+};
+
+/**
+ * The nth working day after `day` (before it if negative), `day` itself not counted and free to be a day
+ * off: one workday after Saturday is Monday. 0 gives `day` itself, worked or not. `undefined` when no
+ * calendar day reaches that.
+ */
+export const addWorkdays = (calendar: Calendar, day: Day, count: number): Day | undefined => {
+  if (Math.abs(count) > MOST_DAYS) return undefined;
+  const step = count < 0 ? -1 : 1;
+  let date = Temporal.PlainDate.from(day);
+  let left = Math.abs(count);
+  let idle = 0;
+  while (left > 0) {
+    date = date.add({ days: step });
+    if (answerFor(calendar, date).workday) {
+      left -= 1;
+      idle = 0;
+    } else {
+      idle += 1;
+      if (idle > LONGEST_BREAK_DAYS) return undefined;
+    }
+  }
+  const reached = date.toString();
+  return reached.length === 10 ? reached : undefined;
+};
+
+/** The first working day after `day`. */
+export const nextWorkday = (calendar: Calendar, day: Day): Day | undefined => addWorkdays(calendar, day, 1);
+
+/** The last working day before `day`. */
+export const previousWorkday = (calendar: Calendar, day: Day): Day | undefined => addWorkdays(calendar, day, -1);
+
+/** `day` if it is worked, else the first working day after it. */
+export const workdayFrom = (calendar: Calendar, day: Day): Day | undefined =>
+  isWorkday(calendar, day) ? day : nextWorkday(calendar, day);
+
+/** `day` if it is worked, else the last working day before it. */
+export const workdayUpTo = (calendar: Calendar, day: Day): Day | undefined =>
+  isWorkday(calendar, day) ? day : previousWorkday(calendar, day);
+
+/**
+ * How many working days lie between two days: those after the earlier one, up to and with the later one;
+ * negative when `to` is the earlier. Undoes `addWorkdays`. Days more than a century apart count as that far.
+ */
+export const workdaysBetween = (calendar: Calendar, from: Day, to: Day): number => {
+  if (to < from) return -workdaysBetween(calendar, to, from);
+  let date = Temporal.PlainDate.from(from);
+  const distance = Math.min(date.until(to, { largestUnit: 'days' }).days, MOST_DAYS);
+  let count = 0;
+  for (let passed = 0; passed < distance; passed += 1) {
+    date = date.add({ days: 1 });
+    if (answerFor(calendar, date).workday) count += 1;
+  }
+  return count;
+};
+
+/** The instant at which work begins on that day, worked or not. */
+export const workdayStart = (calendar: Calendar, day: Day): Millis => millisAt(day, calendar.hours.from, calendar.zone);
+
+/** The instant at which the working day ends on that day, worked or not. */
+export const workdayEnd = (calendar: Calendar, day: Day): Millis => millisAt(day, calendar.hours.to, calendar.zone);
+
+const minutesOf = (time: string): number => Number(time.slice(0, 2)) * 60 + Number(time.slice(3, 5));
+
+/** Hours of a working day, from its beginning to its end; 8 where the calendar's hours make no sense. */
+export const hoursPerWorkday = (calendar: Calendar): number => {
+  const hours = (minutesOf(calendar.hours.to) - minutesOf(calendar.hours.from)) / 60;
+  return hours > 0 ? hours : 8;
+};

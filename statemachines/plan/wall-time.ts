@@ -1,0 +1,92 @@
+/**
+ * Wall times and instants, and the one rule that turns the first into the second.
+ *
+ * Promises: a wall time that a clock change skips becomes the first valid instant after the gap; one
+ * that comes twice becomes the first of the two. True in every zone, also where midnight does not
+ * exist, the clock moves by thirty minutes, or a whole day was left out.
+ * Hides: Temporal. Outside this folder an instant is a text in UTC (`2027-01-04T16:00:00Z`), a day is
+ * `2027-01-04` and a wall time `2027-01-04T17:00`; inside it an instant is also a number of milliseconds,
+ * because a plan compares thousands of them.
+ */
+import { Temporal } from 'temporal-polyfill';
+
+/** Milliseconds since 1970-01-01T00:00:00Z. */
+export type Millis = number;
+
+/** A plain date, `2027-01-04`. */
+export type Day = string;
+
+/** A wall time of a day, `17:00`. `24:00` is the end of the day. */
+export type ClockTime = string;
+
+/** A due time as it is stored: the instant, and the wall time and zone that a person reads. */
+export type DueInstant = {
+  /** UTC, to the second: `2027-01-04T16:00:00Z`. */
+  readonly instant: string;
+  /** `2027-01-04T17:00` in `zone`. */
+  readonly wall: string;
+  /** An IANA zone, `Europe/Oslo`. */
+  readonly zone: string;
+};
+
+/** An instant as text in UTC, to the second (what is below a second is cut off). */
+export const instantText = (at: Millis): string =>
+  Temporal.Instant.fromEpochMilliseconds(at).toString({ smallestUnit: 'second' });
+
+/** The milliseconds of an instant text, with `Z` or an offset. Throws RangeError if it is none. */
+export const millisOf = (instant: string): Millis => Temporal.Instant.from(instant).epochMilliseconds;
+
+/** Is this a zone that plans can be made in? An IANA name such as `Europe/Oslo`, or `UTC`. */
+export const isKnownZone = (zone: string): boolean => {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+};
+
+const zoned = (at: Millis, zone: string): Temporal.ZonedDateTime =>
+  Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone);
+
+/** The day that it is in `zone` at that instant. */
+export const dayAt = (at: Millis, zone: string): Day => zoned(at, zone).toPlainDate().toString();
+
+/** What clocks show in `zone`, to the minute: `2027-01-04T17:00`. */
+export const wallAt = (at: Millis, zone: string): string =>
+  zoned(at, zone).toPlainDateTime().toString({ smallestUnit: 'minute' });
+
+/** Day and time of day in `zone`, to the second: what has to stay when only the day is moved. */
+export const dayAndTimeAt = (at: Millis, zone: string): { readonly day: Day; readonly time: ClockTime } => {
+  const wall = zoned(at, zone).toPlainDateTime();
+  return { day: wall.toPlainDate().toString(), time: wall.toPlainTime().toString({ smallestUnit: 'second' }) };
+};
+
+/** The due time at an instant, as people in `zone` read it. */
+export const dueAt = (at: Millis, zone: string): DueInstant => ({
+  instant: instantText(at),
+  wall: wallAt(at, zone),
+  zone,
+});
+
+/**
+ * The instant at which clocks in `zone` show this wall time. Throws RangeError if `wall` is no wall time
+ * or the zone is unknown.
+ */
+export const wallToMillis = (wall: string, zone: string): Millis => {
+  const plain = Temporal.PlainDateTime.from(wall);
+  // 'earlier' is the first of two; in a gap it is an instant before the gap that shows another time.
+  const earlier = plain.toZonedDateTime(zone, { disambiguation: 'earlier' });
+  if (earlier.toPlainDateTime().equals(plain)) return earlier.epochMilliseconds;
+  // Temporal's own 'compatible' would move 02:30 to 03:30; here the gap's end itself, 03:00, is meant.
+  const gapEnd = earlier.getTimeZoneTransition('next');
+  return (gapEnd ?? plain.toZonedDateTime(zone, { disambiguation: 'later' })).epochMilliseconds;
+};
+
+/** As `wallToMillis`, from text to text: `2027-01-04T17:00` in `Europe/Oslo` is `2027-01-04T16:00:00Z`. */
+export const wallToInstant = (wall: string, zone: string): string => instantText(wallToMillis(wall, zone));
+
+/** The instant at which it is `time` on `day` in `zone`; the rule for clock changes applies. */
+export const millisAt = (day: Day, time: ClockTime, zone: string): Millis =>
+  time === '24:00' ? wallToMillis(`${nextDay(day)}T00:00`, zone) : wallToMillis(`${day}T${time}`, zone);
+
+const nextDay = (day: Day): Day => Temporal.PlainDate.from(day).add({ days: 1 }).toString();

@@ -1,0 +1,53 @@
+/**
+ * The two published validators of the Amazon States Language, called alike: a machine in, a list of complaints out.
+ *
+ * Both leave the machine as it is (asl-validator itself writes `QueryLanguage` into every state, so it gets a copy),
+ * and both may be called some ten thousand times in one process.
+ */
+import { createRequire } from 'node:module';
+import languageServices from 'amazon-states-language-service';
+
+type AslValidator = (machine: unknown) => { errors: { 'Error code': string; Message: string }[] };
+type Ajv = { addKeyword: unknown };
+type AjvClass = new (options: object) => Ajv;
+
+const require = createRequire(import.meta.url);
+/** It has no types of its own. */
+const aslValidator = require('asl-validator') as AslValidator;
+const itsAjv = createRequire(require.resolve('asl-validator'))('ajv') as { default: AjvClass };
+
+export function validateWithAslValidator(asl: unknown): string[] {
+  const { errors } = withOneAjv(() => aslValidator(structuredClone(asl)));
+  return errors.map((error) => `${error['Error code']}: ${error.Message}`);
+}
+
+const languageService = languageServices.getLanguageService({});
+
+export async function validateWithLanguageService(asl: unknown): Promise<string[]> {
+  const text = JSON.stringify(asl, null, 1);
+  const document = languageServices.TextDocument.create('machine.asl.json', 'asl', 1, text);
+  const found = await languageService.doValidation(document, languageService.parseJSONDocument(document));
+  return found.map(({ range, message }) => `line ${range.start.line + 1}: ${message}`);
+}
+
+let ajv: Ajv | undefined;
+
+/**
+ * asl-validator compiles its fifteen schemas afresh for each machine, which takes far longer than using them. They
+ * are the same each time, so for the length of a call its `new Ajv` gives the first one again. Ajv itself may be
+ * shared with others: it is put back as it was.
+ */
+function withOneAjv<Result>(run: () => Result): Result {
+  const Original = itsAjv.default;
+  itsAjv.default = function (options: object) {
+    ajv ??= new Original(options);
+    return ajv;
+  } as unknown as AjvClass;
+  try {
+    return run();
+  } finally {
+    itsAjv.default = Original;
+    // Its formats package would add its keywords to the same validator again, which Ajv refuses.
+    if (ajv) ajv.addKeyword = () => ajv;
+  }
+}
