@@ -226,3 +226,20 @@ describe('in the sound machine', () => {
     expect(await validateWithLanguageService(soundMachine())).toEqual([]);
   });
 });
+
+describe('asl-validator complains, wrongly, of', () => {
+  it.each([
+    ['an empty text', (states: LooseJson) => { states.outline.Assign.note = ''; }],
+    ['a text of two lines', (states: LooseJson) => { states.outline.Assign.note = 'a\nb'; }],
+    ['a list in a list', (states: LooseJson) => { states.outline.Assign.note = [['a']]; }],
+    ['an Output without a space inside its marks', (states: LooseJson) => { states.outline.Output = '{%1%}'; }],
+    ['an Output that is neither object nor expression', (states: LooseJson) => { states.outline.Output = null; }],
+    ['a key of a payload that is called Next', (states: LooseJson) => { states.outline.Arguments.Payload.Next = 'x'; }],
+    ['a key of a payload that is called States', (states: LooseJson) => { states.outline.Arguments.Payload.States = { x: 1 }; }],
+  ])('%s', async (_, change) => {
+    const machine = soundMachine();
+    change(machine.States);
+    expect(found(machine)).toEqual([]);
+    expect(await alsoFoundBy(machine)).toEqual(['asl-validator']);
+  });
+});

@@ -11,10 +11,7 @@ import jsonata from 'jsonata';
 import { expressionIn, stringKind } from '../../statemachines/compiler/machine-expressions.ts';
 import { UnknownConstruct } from './machine-definition.ts';
 import type { Json, JsonObject } from './machine-execution.ts';
-
-export class QueryFailed extends Error {
-  override readonly name = 'QueryFailed';
-}
+import { QueryFailed } from './machine-faults.ts';
 
 /** What the queries of a state can see. */
 export interface Sight {

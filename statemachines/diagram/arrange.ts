@@ -169,7 +169,7 @@ export const arrange = (nodes: readonly Node[], wires: readonly Wire[]): Arrange
     for (const item of column) {
       height = Math.max(height, top(item) + item.height);
       if (item.node === undefined) continue;
-      at.set(item.node.id, { x: Math.round((span.from + span.to - item.node.width) / 2), y: top(item) });
+      at.set(item.node.id, { x: span.from, y: top(item) });
     }
   });
 

@@ -21,6 +21,7 @@ import {
   type Picture,
   type Piece,
   startPiece,
+  withRest,
 } from './pieces.ts';
 import type { StepState } from './states.ts';
 import { CARD_WIDTH, writeCard } from './step-card.ts';
@@ -96,7 +97,7 @@ const composeSteps = (steps: readonly Step[], known: Known, markers: readonly Pi
   const ends = markers.length === 0 ? [] : [
     ...(steps.length === 0 ? [{ from: 'start', to: 'end' }] : []),
     ...order.first.map((to) => ({ from: 'start', to: `step ${to}` })),
-    ...order.last.map((from) => ({ from: `step ${from}`, to: 'end' })),
+    ...order.last.filter((id) => !order.resting.has(id)).map((from) => ({ from: `step ${from}`, to: 'end' })),
   ];
   const forward = [...order.edges.map(({ from, to }) => ({ from: `step ${from}`, to: `step ${to}` })), ...ends].map((edge) => ({
     ...edge,
@@ -110,7 +111,12 @@ const composeSteps = (steps: readonly Step[], known: Known, markers: readonly Pi
 
   const group = (end: string): string => (end.startsWith('step ') ? (home.get(end.slice(5)) ?? end) : end);
   const isArea = new Set(areas.map((area) => area.id));
-  const parts = new Map(pieces.map((piece) => [`step ${piece.id}`, { ...piece, id: `step ${piece.id}` }]));
+  const parts = new Map<string, Piece>(
+    pieces.map((piece) => {
+      const whole = markers.length > 0 && order.resting.has(piece.id) ? withRest(piece, piece.id) : piece;
+      return [`step ${piece.id}`, { ...whole, id: `step ${piece.id}` }] as const;
+    }),
+  );
   const innerPaths = new Map<string, readonly Point[]>();
   const outer: Piece[] = [...markers];
   const seen = new Set<string>();
@@ -158,9 +164,11 @@ const composeSteps = (steps: readonly Step[], known: Known, markers: readonly Pi
 /** Wires as drawn: with the names of the steps that they join, and those that lead back turned round. */
 const finish = (wires: readonly Wire[], paths: ReadonlyMap<string, readonly Point[]>, steps: readonly Step[]): DrawnWire[] => {
   const guarded = new Set(steps.filter((step) => step.when !== undefined).map((step) => step.id));
+  // No step can be called `@start`, but one can be called `start`.
+  const named = (end = ''): string => (end.startsWith('step ') ? end.slice(5) : `@${end}`);
   return wires.map((wire) => {
-    const from = (wire.from ?? '').replace(/^step /, '');
-    const to = (wire.to ?? '').replace(/^step /, '');
+    const from = named(wire.from);
+    const to = named(wire.to);
     const points = paths.get(wire.id) ?? [];
     if (wire.below) return { from: to, to: from, back: true, points: [...points].reverse(), guarded: false };
     return { from, to, back: false, points, guarded: guarded.has(to) };

@@ -13,10 +13,12 @@ import { composeWorkflow, type Known } from './compose.ts';
 import { describeWorkflow } from './describe.ts';
 import { foldSheet } from './fold.ts';
 import { drawable, type Type, wrap } from './measure.ts';
-import { escape, paintLabels, paintPicture } from './paint.ts';
+import { evenAreas } from './even-areas.ts';
+import { paintLabels, paintPicture } from './paint.ts';
 import { LIGHT, ROOT_CLASS, styleSheet } from './palette.ts';
 import { movePicture } from './pieces.ts';
 import type { StepState } from './states.ts';
+import { escape } from './svg-text.ts';
 import { ascent, label, type Label, lineHeight, type Tone } from './step-card.ts';
 import { namesOf, plainTemplate } from './wording.ts';
 
@@ -80,7 +82,7 @@ export const drawWorkflow = (workflow: Workflow, options: DrawOptions): string =
   const heading = options.heading === false ? { labels: [], height: 0 } : writeHeading(workflow, title, known, width - 2 * MARGIN);
   const top = heading.height + MARGIN;
   const height = Math.ceil(top + sheet.height + MARGIN);
-  const picture = movePicture(sheet.picture, MARGIN, top);
+  const picture = movePicture(evenAreas(sheet.picture), MARGIN, top);
   const id = (options.idPrefix ?? `workflow-${workflow.id}`).replace(/[^A-Za-z0-9_-]/g, '-');
   const nonce = options.nonce === undefined ? '' : ` nonce="${escape(options.nonce)}"`;
   return [

@@ -8,6 +8,7 @@
 
 import type { Point } from './arrange.ts';
 import type { Sheet } from './compose.ts';
+import { RADIUS } from './paint-wires.ts';
 import type { DrawnWire, Picture } from './pieces.ts';
 
 const TRACK = 10;
@@ -18,20 +19,40 @@ const MOST_TRACKS = 4;
 
 type Row = { readonly first: number; readonly last: number };
 
-const extent = (points: readonly Point[]): { from: number; to: number } => ({
-  from: Math.min(...points.map((point) => point.x)),
-  to: Math.max(...points.map((point) => point.x)),
-});
+/** Arrows over a break that run in one track: all from the one side lead to all on the other. */
+type Track = { readonly starts: readonly number[]; readonly ends: readonly number[] };
 
-/** What it costs to break after a column: nothing for one arrow, much for many or for a way back. */
+type Crossing = { readonly before: number; readonly after: number };
+
+/** Where an arrow leaves the row before a cut, and where it comes into the one after. */
+const crossingOf = (points: readonly Point[], cut: number): Crossing | undefined => {
+  const index = points.findIndex((point, at) => point.x < cut && (points[at + 1]?.x ?? cut) > cut);
+  const before = points[index];
+  const after = points[index + 1];
+  return before === undefined || after === undefined ? undefined : { before: before.y, after: after.y };
+};
+
+const ascending = (values: Iterable<number>): number[] => [...new Set(values)].sort((a, b) => a - b);
+
+/** The tracks over a cut, from the uppermost down. Arrows share one where that does not suggest a way that is none. */
+const tracksOver = (wires: readonly DrawnWire[], cut: number): Track[] => {
+  const crossings = wires.flatMap((wire) => (wire.back ? [] : (crossingOf(wire.points, cut) ?? [])));
+  const byStart = new Map<number, Set<number>>();
+  for (const { before, after } of crossings) byStart.set(before, (byStart.get(before) ?? new Set()).add(after));
+  const byEnds = new Map<string, Track>();
+  for (const start of ascending(byStart.keys())) {
+    const ends = ascending(byStart.get(start) ?? []);
+    const same = byEnds.get(ends.join(' '));
+    byEnds.set(ends.join(' '), { starts: [...(same?.starts ?? []), start], ends });
+  }
+  return [...byEnds.values()];
+};
+
+/** What it costs to break at a cut: nothing for one arrow, much for many or for a way back. */
 const breakCost = (wires: readonly DrawnWire[], cut: number): number => {
-  const crossing = wires.filter((wire) => {
-    const { from, to } = extent(wire.points);
-    return from < cut && to > cut;
-  });
-  if (crossing.some((wire) => wire.back)) return 1000;
-  const tracks = new Set(crossing.map((wire) => trackOf(wire.points, cut)?.key)).size;
-  return tracks > MOST_TRACKS ? 1000 : Math.max(0, tracks - 1) * 0.2;
+  const over = wires.some((wire) => wire.back && wire.points.some((point) => point.x < cut) && wire.points.some((point) => point.x > cut));
+  const tracks = tracksOver(wires, cut).length;
+  return over || tracks > MOST_TRACKS ? 1000 : Math.max(0, tracks - 1) * 0.2;
 };
 
 /** The rows with the least cost: breaks, too wide rows, and rows much shorter than the others. */
@@ -62,14 +83,6 @@ const chooseRows = (sheet: Sheet, wide: number): Row[] => {
   return rows;
 };
 
-const trackOf = (points: readonly Point[], cut: number): { readonly key: string; readonly index: number; readonly y: number } | undefined => {
-  const index = points.findIndex((point, at) => point.x < cut && (points[at + 1]?.x ?? cut) > cut);
-  const before = points[index];
-  const after = points[index + 1];
-  if (before === undefined || after === undefined) return undefined;
-  return { key: `${before.y} ${after.y}`, index, y: before.y };
-};
-
 type Placed = Row & { readonly from: number; readonly to: number; readonly top: number; readonly bottom: number };
 
 /** The heights that a row takes, as they are before it is moved. */
@@ -96,12 +109,10 @@ export const foldSheet = (sheet: Sheet, wide: number): Sheet => {
   const rows = chooseRows(sheet, wide).map((row) => measureRow(row, sheet));
   if (rows.length < 2) return sheet;
 
-  // One break after each row but the last; the arrows over it, from the uppermost down.
+  // One break after each row but the last.
   const breaks = rows.slice(0, -1).map((row, index) => {
     const cut = (row.to + (rows[index + 1]?.from ?? row.to)) / 2;
-    const found = sheet.picture.wires.flatMap((wire) => trackOf(wire.points, cut) ?? []);
-    const tracks = [...new Map(found.map((track) => [track.key, track.y])).entries()].sort((a, b) => a[1] - b[1] || (a[0] < b[0] ? -1 : 1));
-    return { cut, tracks: tracks.map(([key]) => key) };
+    return { cut, tracks: tracksOver(sheet.picture.wires, cut) };
   });
   const most = Math.max(0, ...breaks.map((one) => one.tracks.length));
   const margin = SIDE + most * TRACK;
@@ -126,13 +137,26 @@ export const foldSheet = (sheet: Sheet, wide: number): Sheet => {
       const from = rowAt(point.x);
       if (next === undefined || wire.back || rowAt(next.x) <= from) return;
       const { cut = 0, tracks = [] } = breaks[from] ?? {};
-      const track = tracks.indexOf(trackOf(wire.points, cut)?.key ?? '');
-      const outermost = tracks.length - 1 - track;
-      const end = right + SIDE + outermost * TRACK - 6;
+      const crossing = crossingOf(wire.points, cut);
+      const found = tracks.findIndex((one) => crossing !== undefined && one.starts.includes(crossing.before) && one.ends.includes(crossing.after));
+      const track = tracks[found];
+      if (track === undefined) return;
+      const outermost = tracks.length - 1 - found;
+      const end = margin + (rows[from]?.to ?? 0) - (rows[from]?.from ?? 0) + SIDE + outermost * TRACK - 6;
       const channel = (shifts[from]?.channel ?? 0) + outermost * TRACK;
-      const start = margin - SIDE - track * TRACK - 4;
+      const start = margin - SIDE - found * TRACK - 4;
       const entry = move(next);
-      points.push({ x: end, y: moved.y }, { x: end, y: channel }, { x: start, y: channel }, { x: start, y: entry.y });
+      // Where others join or leave the track there is a point, from which on, or up to which, it is drawn once.
+      const joins = track.starts.map((y) => y + (shifts[from]?.y ?? 0) + RADIUS).filter((y) => y > moved.y && y < channel - RADIUS);
+      const leaves = track.ends.map((y) => y + (shifts[from + 1]?.y ?? 0) - RADIUS).filter((y) => y < entry.y && y > channel + RADIUS);
+      points.push(
+        { x: end, y: moved.y },
+        ...joins.map((y) => ({ x: end, y })),
+        { x: end, y: channel },
+        { x: start, y: channel },
+        ...leaves.map((y) => ({ x: start, y })),
+        { x: start, y: entry.y },
+      );
     });
     return { ...wire, points };
   };

@@ -11,9 +11,9 @@ import { widthOf, type Type, wrap } from './measure.ts';
 import { ascent, type Card, CARD_PORT, type Icon, ICON_SIZE, type Label, label, lineHeight } from './step-card.ts';
 import { startWords } from './wording.ts';
 
-/** Something seen: a card with its step, the area of a phase, or a marker. */
+/** Something seen: a card with its step, the area of a phase, or a marker; `rest` is the small end of one branch. */
 export type Shape = {
-  readonly kind: 'card' | 'area' | 'start' | 'end';
+  readonly kind: 'card' | 'area' | 'start' | 'end' | 'rest';
   readonly x: number;
   readonly y: number;
   readonly width: number;
@@ -29,6 +29,8 @@ export type DrawnWire = {
   readonly from: string;
   readonly to: string;
   readonly back: boolean;
+  /** Without a head where a dot says that the branch ends. */
+  readonly bare?: boolean;
   readonly points: readonly Point[];
   /** The arrow ends at a card that has a condition, whose diamond takes the place of the edge. */
   readonly guarded: boolean;
@@ -69,6 +71,17 @@ export type Hangings = {
   /** Wire id to where it hangs; `lane` counts from the card's upper edge. */
   readonly out: ReadonlyMap<string, { readonly x: number; readonly lane: number }>;
   readonly into: ReadonlyMap<string, { readonly x: number; readonly lane: number }>;
+};
+
+const REST = { wire: 16, size: 14 } as const;
+
+/** The small end of a branch that the rest of the run goes on without, right of its last card. */
+export const withRest = (piece: Piece, step: string): Piece => {
+  const { x, y } = piece.leaves('');
+  const dot: Shape = { kind: 'rest', x: x + REST.wire, y: y - REST.size / 2, width: REST.size, height: REST.size, labels: [], icons: [] };
+  const wire: DrawnWire = { from: step, to: '@end', back: false, bare: true, guarded: false, points: [{ x, y }, { x: x + REST.wire, y }] };
+  const rest: Picture = { shapes: [dot], wires: [wire], labels: [] };
+  return { ...piece, width: piece.width + REST.wire + REST.size, picture: joinPictures([piece.picture, rest]) };
 };
 
 /** A step as a piece; `inside` is what the card contains, for a step with nested steps. */

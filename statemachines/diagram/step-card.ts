@@ -8,7 +8,7 @@
 
 import type { Approver, Step } from '../language/workflow.ts';
 import type { IconName } from './icons.ts';
-import { readsRightToLeft, type Type, widthOf, wrap } from './measure.ts';
+import { readsRightToLeft, type Type, wrap } from './measure.ts';
 import type { StepState } from './states.ts';
 import { stateWord } from './states.ts';
 import {
@@ -35,6 +35,8 @@ export type Label = {
   readonly type: Type;
   readonly tone: Tone;
   readonly rightToLeft: boolean;
+  /** Ends at `x` instead of starting there. */
+  readonly ends: boolean;
 };
 export type Icon = { readonly name: IconName; readonly x: number; readonly y: number; readonly tone: Tone };
 
@@ -46,7 +48,7 @@ export type Card = Writing & {
   readonly full?: string;
 };
 
-export const CARD_WIDTH = 236;
+export const CARD_WIDTH = 248;
 export const ICON_SIZE = 14;
 /** Where arrows meet a card: at the height of its first line, so that neighbours stand on one line. */
 export const CARD_PORT = 34;
@@ -64,7 +66,7 @@ export const ascent = (type: Type): number => Math.ceil(type.size * 1.02);
 
 export const label = (text: string, x: number, y: number, room: number, type: Type, tone: Tone): Label => {
   const rightToLeft = readsRightToLeft(text);
-  return { text, x: rightToLeft ? x + room : x, y, type, tone, rightToLeft };
+  return { text, x: rightToLeft ? x + room : x, y, type, tone, rightToLeft, ends: false };
 };
 
 type Row = {
@@ -111,7 +113,7 @@ const workRows = (step: Step, names: Names): Row[] => {
       return [head, ...approverRows(step.approvers, step.rule === 'in_order' && step.approvers.length > 1, names)];
     }
     case 'email':
-      return [row(`To ${recipientWords(step.to, names)}`, 'recipient')];
+      return [row(`To ${recipientWords(step.to, names)}`, 'recipient', { lines: 3 })];
     case 'wait': {
       const span = step.until === undefined ? `For ${step.for === undefined ? 'a while' : plainSpan(step.for)}` : `Until ${plainMoment(step.until)}`;
       return [row(span, 'clock')];
@@ -148,9 +150,9 @@ export const writeCard = (step: Step, names: Names, due: string | undefined, sta
   labels.push(label(typeWord(step.type), PADDING.side + INDENT, y + ascent(SMALL), inner, SMALL, 'muted'));
   if (state !== undefined) {
     const word = stateWord(state);
-    const start = width - PADDING.side - Math.ceil(widthOf(word, SMALL_BOLD));
-    icons.push({ name: state, x: start - 19, y: PADDING.top, tone: 'state' });
-    labels.push(label(word, start, y + ascent(SMALL), inner, SMALL_BOLD, 'state'));
+    const edge = width - PADDING.side - ICON_SIZE;
+    icons.push({ name: state, x: edge, y: PADDING.top, tone: 'state' });
+    labels.push({ text: word, x: edge - 6, y: PADDING.top + ascent(SMALL), type: SMALL_BOLD, tone: 'state', rightToLeft: false, ends: true });
   }
   y += lineHeight(SMALL);
   for (const { text, type, tone, icon, lines, space, indent } of rowsOf(step, names, due)) {

@@ -19,6 +19,8 @@ export type StepOrder = {
   readonly before: ReadonlyMap<string, ReadonlySet<string>>;
   readonly first: readonly string[];
   readonly last: readonly string[];
+  /** Those of `last` after which others go on for more than one step: they lead to an end of their own. */
+  readonly resting: ReadonlySet<string>;
 };
 
 export const orderOf = (steps: readonly Step[]): StepOrder => {
@@ -44,13 +46,18 @@ export const orderOf = (steps: readonly Step[]): StepOrder => {
     const implied = (one: string): boolean => direct.some((other) => other !== one && before.get(other)?.has(one) === true);
     return direct.filter((one) => !implied(one)).map((one) => ({ from: one, to: step.id }));
   });
+  const depths = new Map<string, number>();
+  for (const id of sequence) depths.set(id, Math.max(0, ...(after.get(id) ?? []).map((one) => (depths.get(one) ?? 0) + 1)));
+  const deepest = Math.max(0, ...depths.values());
   const followed = new Set(edges.map((edge) => edge.from));
+  const last = steps.filter((step) => !followed.has(step.id)).map((step) => step.id);
   return {
     edges,
     sequence,
     before,
     first: steps.filter((step) => step.after.length === 0).map((step) => step.id),
-    last: steps.filter((step) => !followed.has(step.id)).map((step) => step.id),
+    last,
+    resting: new Set(last.filter((id) => (depths.get(id) ?? 0) < deepest - 1)),
   };
 };
 

@@ -5,6 +5,7 @@ import { type Expr, kindOf, type Kind, readExpression, readTemplate, type Refere
 import { graphOf } from './graph.ts';
 import { nearest } from './nearest.ts';
 import type { Checking, StepList } from './read-workflow.ts';
+import { conditionsOf, templatesOf } from './texts.ts';
 import type { Field, Step } from './workflow.ts';
 import type { Path } from './yaml-file.ts';
 
@@ -50,51 +51,23 @@ const itemKind = (over: string, inputs: { readonly [name: string]: Field }): Kin
 
 const checkStep = (checking: Checking, scope: Scope, path: Path): void => {
   const { step } = scope;
-  const { report, places } = checking;
-  if (step.when !== undefined) checkCondition(checking, scope, step.when, [...path, 'when']);
-  const texts: [string | undefined, Path][] = [
-    [step.title, ['title']], [step.done_when, ['done_when']], [step.instructions, ['instructions']],
-    ...(['dos', 'donts', 'critical'] as const).flatMap((key) => step[key].map((text, index): [string, Path] => [text, [key, index]])),
-    ...step.links.flatMap(({ title, url }, index): [string, Path][] => [[title, ['links', index, 'title']], [url, ['links', index, 'url']]]),
-  ];
-  switch (step.type) {
-    case 'approval':
-      for (const [index, { when }] of step.approvers.entries()) if (when !== undefined) checkCondition(checking, scope, when, [...path, 'approvers', index, 'when']);
-      break;
-    case 'email':
-      texts.push([step.subject, ['subject']], [step.body, ['body']], ...step.to.map((to, index): [string, Path] => [to, ['to', index]]));
-      break;
-    case 'call':
-      texts.push([step.url, ['url']], ...Object.entries(step.headers).map(([name, value]): [string, Path] => [value, ['headers', name]]), ...textsIn(step.body, ['body']));
-      break;
-    case 'run':
-      texts.push(...textsIn(step.with, ['with']));
-      break;
-    case 'each': {
-      const expr = checkOne(checking, scope, step.over, [...path, 'over']);
-      const kind = expr === undefined ? 'unknown' : kindOf(expr, (reference) => kindOfReference(scope, reference));
-      if (kind !== 'list' && kind !== 'unknown') report('each-over-no-list', places.ofValue([...path, 'over']), { came: WORDS[kind] });
-      break;
-    }
-    default:
+  for (const [text, key] of conditionsOf(step)) {
+    const kind = kindGiven(checking, scope, text, [...path, ...key]);
+    if (kind !== 'yes or no' && kind !== 'unknown') checking.report('not-yes-or-no', checking.places.ofValue([...path, ...key]), { came: WORDS[kind] });
   }
-  for (const [text, key] of texts) if (text !== undefined) checkTemplate(checking, scope, text, [...path, ...key]);
+  if (step.type === 'each') {
+    const kind = kindGiven(checking, scope, step.over, [...path, 'over']);
+    if (kind !== 'list' && kind !== 'unknown') checking.report('each-over-no-list', checking.places.ofValue([...path, 'over']), { came: WORDS[kind] });
+  }
+  for (const [text, key] of templatesOf(step)) checkTemplate(checking, scope, text, [...path, ...key]);
 };
 
-const textsIn = (value: unknown, path: Path): [string, Path][] => {
-  if (typeof value === 'string') return [[value, path]];
-  if (value === null || typeof value !== 'object') return [];
-  return Object.entries(value).flatMap(([key, inner]) => textsIn(inner, [...path, Array.isArray(value) ? Number(key) : key]));
+const kindGiven = (checking: Checking, scope: Scope, text: string, path: Path): Kind => {
+  const expr = checkOne(checking, scope, text, path);
+  return expr === undefined ? 'unknown' : kindOf(expr, (reference) => kindOfReference(scope, reference));
 };
 
 const WORDS: { readonly [K in Kind]: string } = { 'yes or no': 'yes or no', number: 'a number', text: 'a text', list: 'a list', record: 'a map', unknown: 'something unknown' };
-
-const checkCondition = (checking: Checking, scope: Scope, text: string, path: Path): void => {
-  const expr = checkOne(checking, scope, text, path);
-  if (expr === undefined) return;
-  const kind = kindOf(expr, (reference) => kindOfReference(scope, reference));
-  if (kind !== 'yes or no' && kind !== 'unknown') checking.report('not-yes-or-no', checking.places.ofValue(path), { came: WORDS[kind] });
-};
 
 const checkTemplate = (checking: Checking, scope: Scope, text: string, path: Path): void => {
   const { pieces, unclosed } = readTemplate(text);

@@ -28,17 +28,33 @@ export type WorkdayAnswer =
   | { readonly workday: false; readonly why: 'week' }
   | { readonly workday: false; readonly why: 'holiday'; readonly name: string };
 
-const answerFor = (calendar: Calendar, date: Temporal.PlainDate): WorkdayAnswer => {
-  const weekday = WEEK[date.dayOfWeek - 1];
+/** What has been worked out about a day. */
+type DayFacts = { readonly answer: WorkdayAnswer; readonly next: Day; readonly previous: Day; start?: Millis; end?: Millis };
+
+/** A plan asks about the same days hundreds of times, and Temporal takes microseconds for each. */
+const known = new WeakMap<Calendar, Map<Day, DayFacts>>();
+
+const factsOf = (calendar: Calendar, day: Day): DayFacts => {
+  let days = known.get(calendar);
+  if (days === undefined) known.set(calendar, (days = new Map<Day, DayFacts>()));
+  let facts = days.get(day);
+  if (facts === undefined) {
+    const date = Temporal.PlainDate.from(day);
+    const [next, previous] = [date.add({ days: 1 }).toString(), date.subtract({ days: 1 }).toString()];
+    facts = { answer: answerFor(calendar, day, WEEK[date.dayOfWeek - 1]), next, previous };
+    days.set(day, facts);
+  }
+  return facts;
+};
+
+const answerFor = (calendar: Calendar, day: Day, weekday: Weekday | undefined): WorkdayAnswer => {
   if (weekday === undefined || !calendar.workdays.includes(weekday)) return { workday: false, why: 'week' };
-  const day = date.toString();
   const name = Object.hasOwn(calendar.days_off, day) ? calendar.days_off[day] : undefined;
   return name === undefined ? { workday: true } : { workday: false, why: 'holiday', name };
 };
 
 /** Is this day worked, and if not, why? A holiday on a Sunday is off because of the week. */
-export const workdayAnswer = (calendar: Calendar, day: Day): WorkdayAnswer =>
-  answerFor(calendar, Temporal.PlainDate.from(day));
+export const workdayAnswer = (calendar: Calendar, day: Day): WorkdayAnswer => factsOf(calendar, day).answer;
 
 /** Is this day worked? */
 export const isWorkday = (calendar: Calendar, day: Day): boolean => workdayAnswer(calendar, day).workday;
@@ -63,13 +79,14 @@ export const shiftDay = (day: Day, days: number): Day | undefined => {
  */
 export const addWorkdays = (calendar: Calendar, day: Day, count: number): Day | undefined => {
   if (Math.abs(count) > MOST_DAYS) return undefined;
-  const step = count < 0 ? -1 : 1;
-  let date = Temporal.PlainDate.from(day);
+  let reached = day;
   let left = Math.abs(count);
   let idle = 0;
   while (left > 0) {
-    date = date.add({ days: step });
-    if (answerFor(calendar, date).workday) {
+    const facts = factsOf(calendar, reached);
+    reached = count < 0 ? facts.previous : facts.next;
+    if (reached.length !== 10) return undefined;
+    if (isWorkday(calendar, reached)) {
       left -= 1;
       idle = 0;
     } else {
@@ -77,8 +94,7 @@ export const addWorkdays = (calendar: Calendar, day: Day, count: number): Day | 
       if (idle > LONGEST_BREAK_DAYS) return undefined;
     }
   }
-  const reached = date.toString();
-  return reached.length === 10 ? reached : undefined;
+  return reached;
 };
 
 /** The first working day after `day`. */
@@ -101,21 +117,28 @@ export const workdayUpTo = (calendar: Calendar, day: Day): Day | undefined =>
  */
 export const workdaysBetween = (calendar: Calendar, from: Day, to: Day): number => {
   if (to < from) return -workdaysBetween(calendar, to, from);
-  let date = Temporal.PlainDate.from(from);
-  const distance = Math.min(date.until(to, { largestUnit: 'days' }).days, MOST_DAYS);
   let count = 0;
-  for (let passed = 0; passed < distance; passed += 1) {
-    date = date.add({ days: 1 });
-    if (answerFor(calendar, date).workday) count += 1;
+  let day = from;
+  for (let passed = 0; day < to && passed < MOST_DAYS; passed += 1) {
+    day = factsOf(calendar, day).next;
+    if (isWorkday(calendar, day)) count += 1;
   }
   return count;
 };
 
 /** The instant at which work begins on that day, worked or not. */
-export const workdayStart = (calendar: Calendar, day: Day): Millis => millisAt(day, calendar.hours.from, calendar.zone);
+export const workdayStart = (calendar: Calendar, day: Day): Millis => {
+  const facts = factsOf(calendar, day);
+  facts.start ??= millisAt(day, calendar.hours.from, calendar.zone);
+  return facts.start;
+};
 
 /** The instant at which the working day ends on that day, worked or not. */
-export const workdayEnd = (calendar: Calendar, day: Day): Millis => millisAt(day, calendar.hours.to, calendar.zone);
+export const workdayEnd = (calendar: Calendar, day: Day): Millis => {
+  const facts = factsOf(calendar, day);
+  facts.end ??= millisAt(day, calendar.hours.to, calendar.zone);
+  return facts.end;
+};
 
 const minutesOf = (time: string): number => Number(time.slice(0, 2)) * 60 + Number(time.slice(3, 5));
 

@@ -5,6 +5,7 @@
  */
 import type { Reference, Workflow } from '../language/workflow.ts';
 import { addWorkdays, type Calendar, workdaysBetween } from './calendar.ts';
+import { criticalPath } from './critical-path.ts';
 import { latestDates, makeSchedule, type Schedule, type ScheduleRequest } from './schedule.ts';
 import { allSteps } from './step-order.ts';
 import { dayAndTimeAt, dayAt, instantText, type Millis, millisOf } from './wall-time.ts';
@@ -18,9 +19,12 @@ export type LateStep = {
 
 export type Feasibility = {
   readonly feasible: boolean;
-  /** Working days from the start until the step that decides can be finished. */
+  /**
+   * Working days that the run needs: from `start_by` to the last fixed date, or where no date is fixed, from
+   * the start to the end (when that is late: to the step that is late by most).
+   */
   readonly needs_workdays: number;
-  /** Working days from the start until that step has to be finished; `null` when no date limits it. */
+  /** Working days that there are, from the start to the same date; `null` when no date limits the run. */
   readonly available_workdays: number | null;
   /** Steps that are late on day one, in the workflow's order. */
   readonly late_steps: readonly LateStep[];
@@ -43,10 +47,21 @@ export const lateSteps = (workflow: Workflow, schedule: Schedule): Map<string, M
   return late;
 };
 
-/** The step that decides: the one that is late by most, else the one that finishes last. */
-export const decidingStep = (schedule: Schedule, late: ReadonlyMap<string, Millis>): string | undefined => {
-  const ranked = late.size > 0 ? [...late] : [...schedule.earliest].map(([id, { finish }]) => [id, finish] as const);
-  return ranked.reduce<(typeof ranked)[number] | undefined>((most, one) => (most && most[1] > one[1] ? most : one), undefined)?.[0];
+/** The critical path: to the worst lateness and on through what is late because of it, else to the end. */
+export const decidingPath = (workflow: Workflow, schedule: Schedule, late: ReadonlyMap<string, Millis>): string[] => {
+  const pathTo = (id: string): string[] => criticalPath(workflow.steps, schedule.earliest, id);
+  const finishes = [...schedule.earliest].map(([id, { finish }]) => [id, finish] as const);
+  if (late.size === 0) return pathTo(mostOf(finishes) ?? '');
+  const worst = mostOf([...late]) ?? '';
+  const because = finishes.filter(([id]) => late.has(id) && pathTo(id).includes(worst));
+  return pathTo(mostOf(because) ?? worst);
+};
+
+/** The id with the greatest number; of equals the last. */
+const mostOf = (numbers: readonly (readonly [string, number])[]): string | undefined => {
+  let most: readonly [string, number] | undefined;
+  for (const one of numbers) if (most === undefined || one[1] >= most[1]) most = one;
+  return most?.[0];
 };
 
 const lateBy = (calendar: Calendar, due: Millis, finish: Millis): number =>
@@ -69,9 +84,12 @@ const isFeasible = (request: ScheduleRequest): boolean =>
   lateSteps(request.workflow, makeSchedule(request)).size === 0;
 
 /** The backward pass from the dates that stay where they are, checked by planning from there. */
-const latestStartOfRun = (request: ScheduleRequest, schedule: Schedule): Millis | undefined => {
+const latestStartOfRun = (
+  request: ScheduleRequest,
+  schedule: Schedule,
+  fixed: ReadonlyMap<string, Millis>,
+): Millis | undefined => {
   const { workflow } = request;
-  const fixed = new Map([...schedule.due].filter(([id]) => !hangsOnStart(workflow, id)));
   if (fixed.size === 0) return undefined;
   const { start } = latestDates(workflow.steps, schedule, fixed, Number.POSITIVE_INFINITY);
   return Number.isFinite(start) && isFeasible({ ...request, start }) ? start : undefined;
@@ -113,21 +131,45 @@ const earliestAnchor = (request: ScheduleRequest): string | undefined => {
   return candidate(enough);
 };
 
+type Counts = { readonly needs: number; readonly available: number | null };
+
+/**
+ * Working days from the latest possible start, and from the real one, to the last of the dates that stay
+ * where they are: there are enough exactly when there are as many as it needs.
+ */
+const countsToDates = ({ calendar, start }: ScheduleRequest, startBy: Millis, lastDate: Millis): Counts => ({
+  needs: workdaysWithin(calendar, startBy, lastDate),
+  available: workdaysWithin(calendar, start, lastDate),
+});
+
+/** Where no date limits the start: to the step that is late by most, else to the end. */
+const countsFromStart = (request: ScheduleRequest, schedule: Schedule, late: ReadonlyMap<string, Millis>): Counts => {
+  const { calendar, start } = request;
+  const worst = mostOf([...late]);
+  const due = worst === undefined ? undefined : schedule.due.get(worst);
+  const ends = worst === undefined ? Math.max(start, ...finishesOf(schedule)) : (schedule.earliest.get(worst)?.finish ?? start);
+  return {
+    needs: workdaysWithin(calendar, start, ends),
+    available: due === undefined ? null : workdaysWithin(calendar, start, due),
+  };
+};
+
+const finishesOf = (schedule: Schedule): Millis[] => [...schedule.earliest.values()].map(({ finish }) => finish);
+
 /** Counts and dates of feasibility, and the sentence for people. */
 export const judge = (request: ScheduleRequest, schedule: Schedule, late: ReadonlyMap<string, Millis>): Feasibility => {
   const { workflow, calendar, start } = request;
-  const deciding = decidingStep(schedule, late);
-  const finish = (deciding === undefined ? undefined : schedule.earliest.get(deciding)?.finish) ?? start;
-  const lastDue = schedule.due.size === 0 ? undefined : Math.max(...schedule.due.values());
-  const limit = late.size > 0 && deciding !== undefined ? schedule.due.get(deciding) : lastDue;
-  const available = limit === undefined || (late.size === 0 && limit < finish) ? null : workdaysWithin(calendar, start, limit);
-  const needs = workdaysWithin(calendar, start, finish);
   const late_steps = [...late].map(([step, by]) => {
     const end = schedule.earliest.get(step)?.finish ?? start;
     return { step, by_workdays: lateBy(calendar, end - by, end) };
   });
-  const startBy = latestStartOfRun(request, schedule);
+  const fixed = new Map([...schedule.due].filter(([id]) => !hangsOnStart(workflow, id)));
+  const startBy = latestStartOfRun(request, schedule, fixed);
   const anchor = late.size > 0 ? earliestAnchor(request) : undefined;
+  const { needs, available } =
+    startBy === undefined
+      ? countsFromStart(request, schedule, late)
+      : countsToDates(request, startBy, Math.max(...fixed.values()));
   return {
     feasible: late.size === 0,
     needs_workdays: needs,

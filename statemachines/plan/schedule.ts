@@ -80,9 +80,12 @@ class Planner {
   readonly placed: ReadonlyMap<string, PlacedStep>;
   private readonly open = new Set<string>();
   private readonly request: ScheduleRequest;
+  private readonly floor: ReadonlyMap<string, Timing>;
 
-  constructor(request: ScheduleRequest) {
+  /** `floor`: what a step without `due` cannot be finished before, where that is known already. */
+  constructor(request: ScheduleRequest, floor: ReadonlyMap<string, Timing> = new Map()) {
     this.request = request;
+    this.floor = floor;
     this.placed = new Map(allSteps(request.workflow.steps).map((placed) => [placed.step.id, placed]));
   }
 
@@ -95,7 +98,7 @@ class Planner {
     this.open.add(id);
     const due = placed.step.due === undefined ? undefined : this.instantOf(placed.step.due);
     if (due !== undefined) this.due.set(id, due);
-    const planned = due ?? this.afterOthers(placed);
+    const planned = due ?? Math.max(this.afterOthers(placed), this.floor.get(id)?.finish ?? Number.NEGATIVE_INFINITY);
     this.open.delete(id);
     this.planned.set(id, planned);
     return planned;
@@ -201,13 +204,20 @@ class Planner {
 const endOf = (timings: ReadonlyMap<string, Timing>, atLeast: Millis): Millis =>
   Math.max(atLeast, ...[...timings.values()].map((timing) => timing.finish));
 
-/** All dates of a run that starts at `start`. Inputs that a due date needs must be there: without them it counts as having none. */
-export const makeSchedule = (request: ScheduleRequest): Schedule => {
-  const planner = new Planner(request);
+const scheduleOf = (request: ScheduleRequest, floor?: ReadonlyMap<string, Timing>): Schedule => {
+  const planner = new Planner(request, floor);
   for (const id of planner.placed.keys()) planner.plannedOf(id);
   const earliest = planner.forward(request.workflow.steps, request.start);
   const { due, planned, durations, passes } = planner;
   return { calendar: request.calendar, due, planned, earliest, durations, passes };
+};
+
+/** All dates of a run that starts at `start`. Inputs that a due date needs must be there: without them it counts as having none. */
+export const makeSchedule = (request: ScheduleRequest): Schedule => {
+  const first = scheduleOf(request);
+  // Where something before a step is late already, its due date would lie before it can begin.
+  const behind = [...first.earliest].some(([id, { finish: end }]) => !first.due.has(id) && end > (first.planned.get(id) ?? end));
+  return behind ? scheduleOf(request, first.earliest) : first;
 };
 
 export type LatestDates = {

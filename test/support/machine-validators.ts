@@ -17,8 +17,13 @@ const aslValidator = require('asl-validator') as AslValidator;
 const itsAjv = createRequire(require.resolve('asl-validator'))('ajv') as { default: AjvClass };
 
 export function validateWithAslValidator(asl: unknown): string[] {
-  const { errors } = withOneAjv(() => aslValidator(structuredClone(asl)));
-  return errors.map((error) => `${error['Error code']}: ${error.Message}`);
+  try {
+    const { errors } = withOneAjv(() => aslValidator(JSON.parse(JSON.stringify(asl))));
+    return errors.map((error) => `${error['Error code']}: ${error.Message}`);
+  } catch (error) {
+    // It does throw, at a state or a key of a payload that is called `States`.
+    return [`thrown: ${String(error)}`];
+  }
 }
 
 const languageService = languageServices.getLanguageService({});

@@ -1,0 +1,81 @@
+/**
+ * Which values the machine itself needs: those that its conditions and lists name, and no others.
+ * Texts are evaluated by the functions, from the history, so nothing of them goes through a machine.
+ */
+import { type Expr, readExpression, type Reference, referencesOf, uncheckedReferences } from '../language/expression.ts';
+import { expressionsOf } from '../language/texts.ts';
+import type { Step, Workflow } from '../language/workflow.ts';
+
+export type Needs = {
+  /** Expressions that the machine evaluates, by step. */
+  readonly when: ReadonlyMap<string, Expr>;
+  readonly over: ReadonlyMap<string, Expr>;
+  /** Names of results by step; of an each, those of its nested steps are under their own ids. */
+  readonly results: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Each-steps whose list of results is asked for. */
+  readonly lists: ReadonlySet<string>;
+  readonly inputs: readonly string[];
+  readonly run: readonly string[];
+  /** Steps on whose results some condition or text relies without saying what to use instead. */
+  readonly dependedOn: ReadonlySet<string>;
+};
+
+export const needsOf = (workflow: Workflow): Needs => {
+  const all = flatten(workflow.steps);
+  const ids = new Set(all.map(({ id }) => id));
+  const byId = new Map(all.map((step) => [step.id, step]));
+  const when = new Map<string, Expr>();
+  const over = new Map<string, Expr>();
+  const results = new Map<string, Set<string>>();
+  const lists = new Set<string>();
+  const inputs = new Set<string>();
+  const run = new Set<string>();
+
+  const result = (id: string, name: string): void => {
+    results.set(id, (results.get(id) ?? new Set()).add(name));
+  };
+  const note = ({ names: [root = '', second = '', third, fourth] }: Reference): void => {
+    if (root === 'inputs') inputs.add(second);
+    else if (root === 'run' && second !== 'id') run.add(second);
+    else if (root === 'steps') {
+      const step = byId.get(second);
+      if (step?.type !== 'each') {
+        if (third !== undefined) result(second, third);
+        return;
+      }
+      lists.add(second);
+      for (const nested of step.steps) {
+        if (third !== undefined && nested.id !== third) continue;
+        // Without a field named, all that the step gives may be meant.
+        for (const name of fourth === undefined || third === undefined ? Object.keys(nested.fields) : [fourth]) result(nested.id, name);
+      }
+    }
+  };
+  for (const step of all) {
+    const read = (text: string | undefined, kept: Map<string, Expr>): void => {
+      const expr = text === undefined ? undefined : readExpression(text, ids).expr;
+      if (expr === undefined) return;
+      kept.set(step.id, expr);
+      for (const reference of referencesOf(expr)) note(reference);
+    };
+    read(step.when, when);
+    if (step.type === 'each') read(step.over, over);
+  }
+  return { when, over, results, lists, inputs: [...inputs].sort(), run: [...run].sort(), dependedOn: reliedOn(all, ids) };
+};
+
+const reliedOn = (steps: readonly Step[], ids: ReadonlySet<string>): ReadonlySet<string> => {
+  const relied = new Set<string>();
+  for (const text of steps.flatMap(expressionsOf)) {
+    const { expr } = readExpression(text, ids);
+    if (expr === undefined) continue;
+    for (const { names: [root, second = '', third] } of uncheckedReferences(expr)) {
+      if (root !== 'steps') continue;
+      relied.add(second);
+      if (third !== undefined && ids.has(third)) relied.add(third);
+    }
+  }
+  return relied;
+};
+
+export const flatten = (steps: readonly Step[]): readonly Step[] => steps.flatMap((step) => (step.type === 'each' ? [step, ...flatten(step.steps)] : [step]));

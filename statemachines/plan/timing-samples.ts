@@ -1,0 +1,90 @@
+/**
+ * What a workflow's due dates are for sample runs: one for each weekday of the anchor.
+ *
+ * Promises: a fault that is found in every sample is a fault of the workflow and not of a week: holidays are
+ * left out, and the best case counts. Due dates are only compared where they hang on the same thing.
+ */
+import type { Moment, Step, Workflow } from '../language/workflow.ts';
+import { type Calendar, shiftDay, workdayStart } from './calendar.ts';
+import { makeSchedule, type Schedule } from './schedule.ts';
+import { allSteps, type PlacedStep } from './step-order.ts';
+import type { Millis } from './wall-time.ts';
+
+/** Seven consecutive days in the middle of a year, so that no ordinary span leaves the years of four digits. */
+const FIRST_SAMPLE = '2027-09-06';
+
+export type Sample = { readonly day: string; readonly start: Millis; readonly schedule: Schedule };
+
+export type Samples = {
+  readonly workflow: Workflow;
+  /** The calendar without its holidays. */
+  readonly calendar: Calendar;
+  readonly placed: ReadonlyMap<string, PlacedStep>;
+  /** Seven. */
+  readonly all: readonly Sample[];
+};
+
+/** Every date input stands for the same day; a datetime for its noon, which is on that day in every working week. */
+const inputsOn = (workflow: Workflow, day: string): { readonly [name: string]: string } =>
+  Object.fromEntries(
+    Object.entries(workflow.inputs)
+      .filter(([, field]) => field.type === 'date' || field.type === 'datetime')
+      .map(([name, field]) => [name, field.type === 'date' ? day : `${day}T12:00`]),
+  );
+
+const sampleOn = (workflow: Workflow, calendar: Calendar, day: string): Sample => {
+  const start = workdayStart(calendar, day);
+  return { day, start, schedule: makeSchedule({ workflow, calendar, inputs: inputsOn(workflow, day), start }) };
+};
+
+/** The schedule of a sample, for a run that starts at another time, and with work that is redone counted. */
+export const rescheduled = (samples: Samples, sample: Sample, start: Millis, times: ReadonlyMap<string, number>): Schedule =>
+  makeSchedule({
+    workflow: samples.workflow,
+    calendar: samples.calendar,
+    inputs: inputsOn(samples.workflow, sample.day),
+    start,
+    times,
+  });
+
+/** Seven runs of a workflow, one for each weekday. */
+export const sampleRuns = (workflow: Workflow, calendar: Calendar): Samples => {
+  const weekly: Calendar = { ...calendar, days_off: {} };
+  const days = [0, 1, 2, 3, 4, 5, 6].map((offset) => shiftDay(FIRST_SAMPLE, offset) ?? FIRST_SAMPLE);
+  return {
+    workflow,
+    calendar: weekly,
+    placed: new Map(allSteps(workflow.steps).map((placed) => [placed.step.id, placed])),
+    all: days.map((day) => sampleOn(workflow, weekly, day)),
+  };
+};
+
+/** The moments of a step: its due date, and how long it waits. */
+export const momentsOf = (step: Step): { readonly where: 'due' | 'until'; readonly moment: Moment }[] => [
+  ...(step.due === undefined ? [] : [{ where: 'due' as const, moment: step.due }]),
+  ...(step.type === 'wait' && step.until !== undefined ? [{ where: 'until' as const, moment: step.until }] : []),
+];
+
+/**
+ * What a moment hangs on in the end: `input publish`, `start`, or `step draft` where that step has no due
+ * date of its own; `circle` when due dates hang on each other.
+ */
+export const rootOf = (samples: Samples, moment: Moment): string => {
+  const asked = new Set<string>();
+  for (let current = moment; ; ) {
+    const { reference } = current;
+    if (reference.kind === 'input') return `input ${reference.name}`;
+    if (reference.kind === 'start') return 'start';
+    if (asked.has(reference.id)) return 'circle';
+    asked.add(reference.id);
+    const due = samples.placed.get(reference.id)?.step.due;
+    if (due === undefined) return `step ${reference.id}`;
+    current = due;
+  }
+};
+
+/** What the due date of a step hangs on; `undefined` without a due date. */
+export const rootOfStep = (samples: Samples, id: string): string | undefined => {
+  const due = samples.placed.get(id)?.step.due;
+  return due === undefined ? undefined : rootOf(samples, due);
+};

@@ -1,0 +1,63 @@
+/**
+ * Whether a run can outlive what Step Functions allows.
+ *
+ * A run is taken to start as late as its due dates permit (an anchor far ahead is no fault of the workflow)
+ * and to keep them. Work with due dates is redone within them, so only work without any counts once for each
+ * round; at the end a step may lie until it expires.
+ */
+import type { Step } from '../language/workflow.ts';
+import { isHuman, latestDates } from './schedule.ts';
+import { redoneBlock } from './step-order.ts';
+import { rescheduled, rootOfStep, type Sample, type Samples } from './timing-samples.ts';
+import type { TimingFinding } from './timing-finding.ts';
+import type { Millis } from './wall-time.ts';
+import { shiftBySpan } from './working-time.ts';
+
+/** Step Functions ends a run after a year; the rest is for what comes in between. */
+const LIMIT_DAYS = 350;
+const DAY_MS = 86_400_000;
+
+/** How often each step is done where all rounds are used up, in blocks that no due date holds together. */
+const roundsOf = (steps: readonly Step[]): Map<string, number> => {
+  const times = new Map<string, number>();
+  const byId = new Map(steps.map((step) => [step.id, step]));
+  for (const step of steps) {
+    if (step.type === 'each') for (const [id, count] of roundsOf(step.steps)) times.set(id, count);
+    if (step.type !== 'approval') continue;
+    const again = [step.on_changes, step.on_reject === 'stop' ? undefined : step.on_reject];
+    for (const redo of again.filter((one) => one !== undefined)) {
+      const block = redoneBlock(steps, redo.redo, step.id);
+      if (block.some((id) => byId.get(id)?.due !== undefined)) continue;
+      for (const id of block) times.set(id, (times.get(id) ?? 1) * Math.max(1, redo.rounds));
+    }
+  }
+  return times;
+};
+
+/** The latest start that keeps the due dates that hang on inputs; the sample's own start if none does. */
+const startOf = (samples: Samples, sample: Sample): Millis => {
+  const dated = new Map([...sample.schedule.due].filter(([id]) => rootOfStep(samples, id)?.startsWith('input ')));
+  const { start } = latestDates(samples.workflow.steps, sample.schedule, dated, Number.POSITIVE_INFINITY);
+  return Number.isFinite(start) ? start : sample.start;
+};
+
+const spanOf = (samples: Samples, sample: Sample, times: ReadonlyMap<string, number>): { days: number; last: string } => {
+  const start = startOf(samples, sample);
+  const schedule = rescheduled(samples, sample, start, times);
+  let longest = { days: 0, last: '' };
+  for (const { step } of samples.placed.values()) {
+    const finished = Math.max(schedule.planned.get(step.id) ?? start, schedule.earliest.get(step.id)?.finish ?? start);
+    if (!Number.isFinite(finished)) continue;
+    const ends = isHuman(step) ? (shiftBySpan(samples.calendar, finished, step.expires) ?? finished) : finished;
+    const days = Math.ceil((ends - start) / DAY_MS);
+    if (days > longest.days) longest = { days, last: step.id };
+  }
+  return longest;
+};
+
+export const outlivesLimit = (samples: Samples): TimingFinding[] => {
+  const times = roundsOf(samples.workflow.steps);
+  const spans = samples.all.map((sample) => spanOf(samples, sample, times));
+  const shortest = spans.reduce((best, span) => (span.days < best.days ? span : best));
+  return shortest.days > LIMIT_DAYS ? [{ code: 'outlives-limit', limit: LIMIT_DAYS, ...shortest }] : [];
+};
