@@ -13,6 +13,7 @@ import { ERRORS, FUNCTIONS } from '../contract.ts';
 import { type Expr, printExpression, printName, type Reference } from '../language/expression.ts';
 import type { Approval, Each, Redo, Step } from '../language/workflow.ts';
 import { type Arrangement, arrange } from './arrange.ts';
+import { MACHINE_FUNCTIONS } from './machine-expressions.ts';
 import type { Needs } from './needs.ts';
 import { callState, choiceState, failState, type Json, mapState, type Next, parallelState, passState, query, type Rule, type State, type States, waitState } from './states.ts';
 
@@ -59,7 +60,11 @@ type Emitting = {
 };
 type Planned = { readonly together: Together } | { readonly item: Scope; readonly body: Arrangement };
 
-const variable = (id: string): string => id.replaceAll('-', '_');
+/** Ids have no double underscore, so names with one are ours. A variable begins with a letter, and hides no function. */
+const variable = (id: string): string => {
+  const name = id.replaceAll('-', '_');
+  return /^[a-z]/.test(name) && !MACHINE_FUNCTIONS.has(name) ? name : `step__${name}`;
+};
 const roundsVariable = (approval: string): string => `${variable(approval)}__rounds`;
 
 export const emitSteps = (steps: readonly Step[], needs: Needs, ends: { readonly [E in End | 'finished']: string }): { readonly start: string; readonly states: States; readonly counters: State } => {
@@ -209,7 +214,7 @@ const walkReferences = (expr: Expr, visit: (reference: Reference) => void): void
 const inMachine = (expr: Expr, step: string, scope: Scope, emitting: Emitting): string =>
   printExpression(expr, ({ names: [root = '', second = '', ...rest] }) => {
     const tail = (parts: readonly string[]): string => parts.map((part) => `.${printName(part)}`).join('');
-    if (root !== 'steps') return `$${root}${tail(second === '' ? [] : [second, ...rest])}`;
+    if (root !== 'steps') return `$${variable(root)}${tail(second === '' ? [] : [second, ...rest])}`;
     const name = emitting.fetched.get(step)?.has(second) ? `$${awaited(step)}.${printName(second)}` : nameIn(scope, second, emitting);
     return `${name}${tail(rest)}`;
   });
@@ -370,7 +375,7 @@ const emitEach = (step: Each, { item, body }: { item: Scope; body: Arrangement }
   const round = roundText(step.id, emitting);
   const key = `${outer === undefined ? '' : `$${itemKey(outer)} & "/" & `}$string(${round}) & ":" & $string($states.input.index)`;
   const first = emit(body, item, last, emitting);
-  const start = begin(item, first, { [itemKey(step)]: query(key), [step.as]: query('$states.input.value') }, emitting);
+  const start = begin(item, first, { [itemKey(step)]: query(key), [variable(step.as)]: query('$states.input.value') }, emitting);
   const assign: State = emitting.needs.lists.has(step.id) ? { [variable(step.id)]: query('$states.result') } : {};
   scope.states[`${step.id}.open`] = callState({ function: FUNCTIONS.openEach, payload: { ...payload, count: query(`$count(${items})`) }, catch: catches(scope, emitting, { Stopped: 'stopped' }), next: step.id });
   scope.states[step.id] = mapState({ items, atOnce: step.at_once, branch: { StartAt: start, States: item.states }, assign, catch: innerCatches([item], scope, emitting), next });
@@ -402,7 +407,7 @@ const occurrenceOf = (step: string, scope: Scope, emitting: Emitting): State => 
     run: query('$run.id'),
     step,
     round: round === '1' ? 1 : query(round),
-    ...(innermost === undefined ? {} : { item: query(`$${itemKey(innermost)}`), values: Object.fromEntries([...eaches].reverse().map(({ as }) => [as, query(`$${as}`)])) }),
+    ...(innermost === undefined ? {} : { item: query(`$${itemKey(innermost)}`), values: Object.fromEntries([...eaches].reverse().map(({ as }) => [as, query(`$${variable(as)}`)])) }),
   };
 };
 
