@@ -15,7 +15,7 @@ import {
   workdayStart,
 } from '../statemachines/plan/calendar.ts';
 import { findHolidayPlace, resolveCalendar, weeklyCalendar } from '../statemachines/plan/holidays.ts';
-import { shiftBySpan, workdaysWithin, workUntil } from '../statemachines/plan/working-time.ts';
+import { latestStart, shiftBySpan, workdaysWithin, workUntil } from '../statemachines/plan/working-time.ts';
 import { office, officeCalendar, span } from './support/plan-workflows.ts';
 
 const holidays = (over: Partial<CalendarDefinition['holidays']>): CalendarDefinition => ({
@@ -38,9 +38,13 @@ describe('a calendar', () => {
 
   test('has the holidays of a region, however it is written', () => {
     for (const region of ['BY', 'by', 'DE-BY']) {
-      expect(resolveCalendar(holidays({ country: 'DE', region }), { from: 2027, to: 2027 }).days_off['2027-01-06']).toBe('Heilige Drei Könige');
+      expect(
+        resolveCalendar(holidays({ country: 'DE', region }), { from: 2027, to: 2027 }).days_off['2027-01-06'],
+      ).toBe('Heilige Drei Könige');
     }
-    expect(resolveCalendar(holidays({ country: 'DE' }), { from: 2027, to: 2027 }).days_off['2027-01-06']).toBeUndefined();
+    expect(
+      resolveCalendar(holidays({ country: 'DE' }), { from: 2027, to: 2027 }).days_off['2027-01-06'],
+    ).toBeUndefined();
   });
 
   test('has a substitute day that falls into the year before', () => {
@@ -50,7 +54,12 @@ describe('a calendar', () => {
 
   test('has every day of a holiday of several days', () => {
     const emirates = resolveCalendar(holidays({ country: 'AE' }), { from: 2027, to: 2027 });
-    expect(['2027-05-16', '2027-05-17', '2027-05-18', '2027-05-19'].map((day) => day in emirates.days_off)).toEqual([true, true, true, false]);
+    expect(['2027-05-16', '2027-05-17', '2027-05-18', '2027-05-19'].map((day) => day in emirates.days_off)).toEqual([
+      true,
+      true,
+      true,
+      false,
+    ]);
   });
 
   test('works on the morning before a holiday that begins at noon', () => {
@@ -63,12 +72,22 @@ describe('a calendar', () => {
       holidays({
         country: 'NO',
         except: ['2027-05-17', '05-01', 'Langfredag'],
-        add: [{ date: '12-24', name: 'Christmas Eve' }, { date: '2027-07-01', name: 'Summer party' }, { date: '02-29', name: 'Leap' }],
+        add: [
+          { date: '12-24', name: 'Christmas Eve' },
+          { date: '2027-07-01', name: 'Summer party' },
+          { date: '02-29', name: 'Leap' },
+        ],
       }),
       { from: 2027, to: 2028 },
     );
-    expect(['2027-05-17', '2028-05-17', '2027-05-01', '2028-05-01', '2027-03-26'].map((day) => day in own.days_off)).toEqual([false, true, false, false, false]);
-    expect([own.days_off['2027-12-24'], own.days_off['2028-12-24'], own.days_off['2027-07-01']]).toEqual(['Christmas Eve', 'Christmas Eve', 'Summer party']);
+    expect(
+      ['2027-05-17', '2028-05-17', '2027-05-01', '2028-05-01', '2027-03-26'].map((day) => day in own.days_off),
+    ).toEqual([false, true, false, false, false]);
+    expect([own.days_off['2027-12-24'], own.days_off['2028-12-24'], own.days_off['2027-07-01']]).toEqual([
+      'Christmas Eve',
+      'Christmas Eve',
+      'Summer party',
+    ]);
     expect(Object.keys(own.days_off).filter((day) => day.endsWith('02-29'))).toEqual(['2028-02-29']);
   });
 
@@ -82,7 +101,13 @@ describe('a calendar', () => {
   });
 
   test('without its holidays knows its week', () => {
-    expect(weeklyCalendar(holidays({ country: 'NO' }))).toEqual({ zone: 'Europe/Oslo', workdays: office.workdays, hours: office.hours, days_off: {}, years: { from: 0, to: 0 } });
+    expect(weeklyCalendar(holidays({ country: 'NO' }))).toEqual({
+      zone: 'Europe/Oslo',
+      workdays: office.workdays,
+      hours: office.hours,
+      days_off: {},
+      years: { from: 0, to: 0 },
+    });
   });
 });
 
@@ -117,9 +142,15 @@ describe('workdays', () => {
 
   test('that no calendar day reaches are undefined, and soon', () => {
     const never = officeCalendar({}, { workdays: [] });
-    const everyDay = Array.from({ length: 1200 }, (_, index) => new Date(Date.UTC(2026, 0, 1 + index)).toISOString().slice(0, 10));
+    const everyDay = Array.from({ length: 1200 }, (_, index) =>
+      new Date(Date.UTC(2026, 0, 1 + index)).toISOString().slice(0, 10),
+    );
     const allOff = officeCalendar(Object.fromEntries(everyDay.map((day) => [day, 'closed'])));
-    expect([nextWorkday(never, '2027-01-01'), previousWorkday(never, '2027-01-01'), nextWorkday(allOff, '2026-02-01')]).toEqual([undefined, undefined, undefined]);
+    expect([
+      nextWorkday(never, '2027-01-01'),
+      previousWorkday(never, '2027-01-01'),
+      nextWorkday(allOff, '2026-02-01'),
+    ]).toEqual([undefined, undefined, undefined]);
     expect(addWorkdays(norway, '2027-01-01', 1_000_000)).toBeUndefined();
     expect(shiftDay('2027-01-01', 5_000_000)).toBeUndefined();
     expect(shiftDay('9999-12-31', 1)).toBeUndefined();
@@ -128,21 +159,34 @@ describe('workdays', () => {
     expect(workdaysWithin(never, Date.UTC(2027, 0, 1), Date.UTC(2028, 0, 1))).toBe(0);
   });
 
-  const days = fc.integer({ min: 0, max: 1095 }).map((offset) => new Date(Date.UTC(2026, 0, 1 + offset)).toISOString().slice(0, 10));
+  const days = fc
+    .integer({ min: 0, max: 1095 })
+    .map((offset) => new Date(Date.UTC(2026, 0, 1 + offset)).toISOString().slice(0, 10));
   const calendars = fc
-    .record({ workdays: fc.subarray([...office.workdays, 'sat', 'sun'] as const, { minLength: 1 }), off: fc.array(days, { maxLength: 60 }) })
-    .map(({ workdays, off }) => officeCalendar(Object.fromEntries(['2028-02-29', '2026-12-31', '2027-01-01', ...off].map((day) => [day, 'off'])), { workdays }));
+    .record({
+      workdays: fc.subarray([...office.workdays, 'sat', 'sun'] as const, { minLength: 1 }),
+      off: fc.array(days, { maxLength: 60 }),
+    })
+    .map(({ workdays, off }) =>
+      officeCalendar(
+        Object.fromEntries(['2028-02-29', '2026-12-31', '2027-01-01', ...off].map((day) => [day, 'off'])),
+        { workdays },
+      ),
+    );
 
   /** One day at a time, on numbers of days, sharing nothing with the code. */
   const NAMES = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
   const worked = (calendar: ReturnType<typeof officeCalendar>, number: number): boolean => {
     const date = new Date(number * 86_400_000);
-    return calendar.workdays.some((day) => day === NAMES[date.getUTCDay()]) && !(date.toISOString().slice(0, 10) in calendar.days_off);
+    return (
+      calendar.workdays.some((day) => day === NAMES[date.getUTCDay()]) &&
+      !(date.toISOString().slice(0, 10) in calendar.days_off)
+    );
   };
   const numberOf = (day: string): number => Date.parse(`${day}T00:00:00Z`) / 86_400_000;
   const textOf = (number: number): string => new Date(number * 86_400_000).toISOString().slice(0, 10);
 
-  test('agree with counting day by day, over leap days, ends of years and holidays', () => {
+  test('agree with counting day by day, over leap days, ends of years and holidays', { timeout: 60_000 }, () => {
     fc.assert(
       fc.property(calendars, days, fc.integer({ min: -40, max: 40 }), (calendar, day, count) => {
         let number = numberOf(day);
@@ -156,7 +200,7 @@ describe('workdays', () => {
     );
   });
 
-  test('between two days agree with counting day by day, and undo addition', () => {
+  test('between two days agree with counting day by day, and undo addition', { timeout: 60_000 }, () => {
     fc.assert(
       fc.property(calendars, days, fc.integer({ min: -90, max: 90 }), (calendar, day, distance) => {
         const other = textOf(numberOf(day) + distance);
@@ -204,6 +248,17 @@ describe('work', () => {
     expect(until('2027-02-01T15:00:00Z', '4 hours')).toBe('2027-02-02T08:00');
     expect(until('2027-02-05T15:00:00Z', '24 hours')).toBe('2027-02-08T08:00');
   });
+});
+
+test('the latest start is the last second at which work still ends in time', () => {
+  const latest = (end: string, takes: string): string =>
+    new Date(latestStart(norway, Date.parse(end), { kind: 'work', span: span(takes) }) ?? 0).toISOString();
+  expect(latest('2027-02-02T16:00:00Z', '2 workdays')).toBe('2027-02-01T15:59:59.000Z');
+  expect(latest('2027-02-02T15:59:59Z', '1 workday')).toBe('2027-02-01T15:59:59.000Z');
+  expect(latest('2027-02-02T12:00:00Z', '2 hours')).toBe('2027-02-02T10:00:00.000Z');
+  // Sixteen hours from the end of Monday are the morning of Tuesday, but at the end of Monday nobody begins.
+  expect(latest('2027-02-02T08:00:00Z', '16 hours')).toBe('2027-02-01T15:59:59.000Z');
+  expect(latest('2027-02-08T08:00:00Z', '63 hours')).toBe('2027-02-05T15:59:59.000Z');
 });
 
 test('a pause lasts at least what it says, at the same wall time', () => {

@@ -71,7 +71,9 @@ describe('a due date', () => {
 
   test('in hours over a clock change is exact elapsed time', () => {
     const everyDay = officeCalendar({}, { workdays: ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] });
-    expect(wall('12 hours after launch', { inputs: { launch: '2027-03-27T20:00' } }, everyDay)).toBe('2027-03-28T09:00');
+    expect(wall('12 hours after launch', { inputs: { launch: '2027-03-27T20:00' } }, everyDay)).toBe(
+      '2027-03-28T09:00',
+    );
   });
 
   test('in hours that falls on a day off becomes the end of the working day that it moves to', () => {

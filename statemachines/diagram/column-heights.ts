@@ -35,7 +35,11 @@ const settle = (column: readonly Item[], wishes: readonly Wish[]): number[] => {
       const last = pools.at(-1);
       const before = pools.at(-2);
       if (last === undefined || before === undefined || before.sum / before.weight <= last.sum / last.weight) break;
-      pools.splice(-2, 2, { sum: before.sum + last.sum, weight: before.weight + last.weight, count: before.count + last.count });
+      pools.splice(-2, 2, {
+        sum: before.sum + last.sum,
+        weight: before.weight + last.weight,
+        count: before.count + last.count,
+      });
     }
   });
   const bases = pools.flatMap((pool) => Array.from({ length: pool.count }, () => Math.round(pool.sum / pool.weight)));
@@ -57,7 +61,9 @@ export const settleHeights = (layers: Layers): Map<Item, number> => {
     const zero = column.map(() => ({ top: 0, weight: 1 }));
     const placed = settle(column, zero);
     const middle = ((placed[0] ?? 0) + (placed.at(-1) ?? 0)) / 2;
-    column.forEach((item, index) => tops.set(item, Math.round((placed[index] ?? 0) - middle)));
+    column.forEach((item, index) => {
+      tops.set(item, Math.round((placed[index] ?? 0) - middle));
+    });
   }
   const top = (item: Item): number => tops.get(item) ?? 0;
 
@@ -68,7 +74,8 @@ export const settleHeights = (layers: Layers): Map<Item, number> => {
     for (const link of links) {
       const here = side === 'left' ? link.right : link.left;
       const there = side === 'left' ? link.left : link.right;
-      const wished = side === 'left' ? top(there) + link.leftPort - link.rightPort : top(there) + link.rightPort - link.leftPort;
+      const wished =
+        side === 'left' ? top(there) + link.leftPort - link.rightPort : top(there) + link.rightPort - link.leftPort;
       found.set(here, [...(found.get(here) ?? []), wished]);
       if (here.node === undefined && there.node === undefined) lanes.add(here);
     }

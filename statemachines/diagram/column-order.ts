@@ -60,7 +60,8 @@ const sorted = (column: readonly Item[], links: readonly Link[], side: 'left' | 
   const sums = new Map<Item, { sum: number; count: number }>();
   for (const link of links) {
     const here = side === 'left' ? link.right : link.left;
-    const there = side === 'left' ? position(places, link.left, link.leftPort) : position(places, link.right, link.rightPort);
+    const there =
+      side === 'left' ? position(places, link.left, link.leftPort) : position(places, link.right, link.rightPort);
     const known = sums.get(here) ?? { sum: 0, count: 0 };
     sums.set(here, { sum: known.sum + there, count: known.count + 1 });
   }

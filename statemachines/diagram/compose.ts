@@ -82,7 +82,8 @@ const stepPieces = (steps: readonly Step[], known: Known, order: ReturnType<type
   const { waysBack, hangings } = hangWaysBack(steps, order, heights, known.names);
   const none = { height: 0, labels: [], wires: [], out: new Map(), into: new Map() };
   const pieces = [...cards].map(([id, { step, card, height, inside }]) => {
-    const within = inside === undefined ? EMPTY : movePicture(inside.picture, CONTAINER.side, card.height + CONTAINER.top);
+    const within =
+      inside === undefined ? EMPTY : movePicture(inside.picture, CONTAINER.side, card.height + CONTAINER.top);
     return cardPiece(step, card, height, hangings.get(id) ?? none, within);
   });
   return { pieces, waysBack };
@@ -94,19 +95,30 @@ const composeSteps = (steps: readonly Step[], known: Known, markers: readonly Pi
   const { areas, home } = areasOf(steps, order);
   const { pieces, waysBack } = stepPieces(steps, known, order);
 
-  const ends = markers.length === 0 ? [] : [
-    ...(steps.length === 0 ? [{ from: 'start', to: 'end' }] : []),
-    ...order.first.map((to) => ({ from: 'start', to: `step ${to}` })),
-    ...order.last.filter((id) => !order.resting.has(id)).map((from) => ({ from: `step ${from}`, to: 'end' })),
-  ];
-  const forward = [...order.edges.map(({ from, to }) => ({ from: `step ${from}`, to: `step ${to}` })), ...ends].map((edge) => ({
-    ...edge,
-    id: `${edge.from}\n${edge.to}`,
-    lane: `to ${edge.to}`,
-    below: false,
-  }));
+  const ends =
+    markers.length === 0
+      ? []
+      : [
+          ...(steps.length === 0 ? [{ from: 'start', to: 'end' }] : []),
+          ...order.first.map((to) => ({ from: 'start', to: `step ${to}` })),
+          ...order.last.filter((id) => !order.resting.has(id)).map((from) => ({ from: `step ${from}`, to: 'end' })),
+        ];
+  const forward = [...order.edges.map(({ from, to }) => ({ from: `step ${from}`, to: `step ${to}` })), ...ends].map(
+    (edge) => ({
+      ...edge,
+      id: `${edge.from}\n${edge.to}`,
+      lane: `to ${edge.to}`,
+      below: false,
+    }),
+  );
   // Laid out in the direction of the order, from the redone step to the approval; drawn the other way.
-  const back = waysBack.map(({ id, from, to }) => ({ id, from: `step ${to}`, to: `step ${from}`, lane: id, below: true }));
+  const back = waysBack.map(({ id, from, to }) => ({
+    id,
+    from: `step ${to}`,
+    to: `step ${from}`,
+    lane: id,
+    below: true,
+  }));
   const wires = [...forward, ...back];
 
   const group = (end: string): string => (end.startsWith('step ') ? (home.get(end.slice(5)) ?? end) : end);
@@ -135,34 +147,53 @@ const composeSteps = (steps: readonly Step[], known: Known, markers: readonly Pi
     const within = new Set(members);
     const touching = wires
       .filter((wire) => within.has(wire.from) || within.has(wire.to))
-      .map(({ id: wireId, lane, below, from, to }): Wire => ({
-        id: wireId,
-        lane,
-        below,
-        ...(within.has(from) ? { from } : {}),
-        ...(within.has(to) ? { to } : {}),
-      }));
-    const level = placePieces(members.flatMap((one) => parts.get(one) ?? []), touching);
+      .map(
+        ({ id: wireId, lane, below, from, to }): Wire => ({
+          id: wireId,
+          lane,
+          below,
+          ...(within.has(from) ? { from } : {}),
+          ...(within.has(to) ? { to } : {}),
+        }),
+      );
+    const level = placePieces(
+      members.flatMap((one) => parts.get(one) ?? []),
+      touching,
+    );
     const crossing = new Map<string, readonly Point[]>();
     for (const wire of touching) {
       const path = level.paths.get(wire.id) ?? [];
       if (wire.from === undefined || wire.to === undefined) crossing.set(wire.id, path);
     }
-    const inner = finish(touching.filter((wire) => wire.from !== undefined && wire.to !== undefined), level.paths, steps);
+    const inner = finish(
+      touching.filter((wire) => wire.from !== undefined && wire.to !== undefined),
+      level.paths,
+      steps,
+    );
     const picture = joinPictures([level.picture, { ...EMPTY, wires: inner }]);
-    outer.push(areaPiece(place, area?.phase ?? '', { width: level.width, height: level.height, picture, paths: crossing }));
+    outer.push(
+      areaPiece(place, area?.phase ?? '', { width: level.width, height: level.height, picture, paths: crossing }),
+    );
   }
   const outside = wires
     .filter((wire) => group(wire.from) !== group(wire.to))
     .map((wire) => ({ ...wire, from: group(wire.from), to: group(wire.to) }));
   const level = placePieces(outer, outside);
   for (const [id, path] of level.paths) innerPaths.set(id, path);
-  const drawn = finish(wires.filter((wire) => innerPaths.has(wire.id)), innerPaths, steps);
+  const drawn = finish(
+    wires.filter((wire) => innerPaths.has(wire.id)),
+    innerPaths,
+    steps,
+  );
   return { ...level, picture: joinPictures([level.picture, { ...EMPTY, wires: drawn }]) };
 };
 
 /** Wires as drawn: with the names of the steps that they join, and those that lead back turned round. */
-const finish = (wires: readonly Wire[], paths: ReadonlyMap<string, readonly Point[]>, steps: readonly Step[]): DrawnWire[] => {
+const finish = (
+  wires: readonly Wire[],
+  paths: ReadonlyMap<string, readonly Point[]>,
+  steps: readonly Step[],
+): DrawnWire[] => {
   const guarded = new Set(steps.filter((step) => step.when !== undefined).map((step) => step.id));
   // No step can be called `@start`, but one can be called `start`.
   const named = (end = ''): string => (end.startsWith('step ') ? end.slice(5) : `@${end}`);

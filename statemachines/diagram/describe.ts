@@ -10,13 +10,25 @@ import type { Known } from './compose.ts';
 import { wrap } from './measure.ts';
 import { stateWord } from './states.ts';
 import { orderOf } from './step-order.ts';
-import { callWords, eachWords, plainExpression, plainMoment, plainSpan, plainTemplate, recipientWords, startWords, typeWord, waysBack } from './wording.ts';
+import {
+  callWords,
+  eachWords,
+  plainExpression,
+  plainMoment,
+  plainSpan,
+  plainTemplate,
+  recipientWords,
+  startWords,
+  typeWord,
+  waysBack,
+} from './wording.ts';
 
 const listed = (words: readonly string[], joint = 'and'): string =>
   words.length < 2 ? (words[0] ?? '') : `${words.slice(0, -1).join(', ')} ${joint} ${words.at(-1)}`;
 
 /** A title short enough to be listened to. */
-const spoken = (text: string): string => wrap(plainTemplate(text), 1600, { size: 13, weight: 'regular' }, 1).lines[0] ?? '';
+const spoken = (text: string): string =>
+  wrap(plainTemplate(text), 1600, { size: 13, weight: 'regular' }, 1).lines[0] ?? '';
 
 const own = <T>(record: { readonly [key: string]: T }, key: string): T | undefined =>
   Object.hasOwn(record, key) ? record[key] : undefined;
@@ -41,7 +53,11 @@ const work = (step: Step, known: Known): string[] => {
     case 'email':
       return [`to ${recipientWords(step.to, names)}`];
     case 'wait':
-      return [step.until === undefined ? `for ${step.for === undefined ? 'a while' : plainSpan(step.for)}` : `until ${plainMoment(step.until)}`];
+      return [
+        step.until === undefined
+          ? `for ${step.for === undefined ? 'a while' : plainSpan(step.for)}`
+          : `until ${plainMoment(step.until)}`,
+      ];
     case 'call':
       return [callWords(step.method, step.url)];
     case 'run':
@@ -57,7 +73,9 @@ const sentences = (steps: readonly Step[], known: Known, nested: boolean): strin
   return order.sequence.flatMap((id) => {
     const step = byId.get(id);
     if (step === undefined) return [];
-    const after = order.edges.filter((edge) => edge.to === id).map((edge) => `“${spoken(known.names.step(edge.from))}”`);
+    const after = order.edges
+      .filter((edge) => edge.to === id)
+      .map((edge) => `“${spoken(known.names.step(edge.from))}”`);
     const due = own(known.due, id) ?? (step.due === undefined ? undefined : plainMoment(step.due));
     const state = own(known.states, id);
     const facts = [
@@ -76,7 +94,13 @@ const sentences = (steps: readonly Step[], known: Known, nested: boolean): strin
 };
 
 export const describeWorkflow = (workflow: Workflow, known: Known): string => {
-  const starts = workflow.starts.length === 0 ? 'by hand' : listed(workflow.starts.map((start) => startWords(start).replace(/^./, (first) => first.toLowerCase())), 'or');
+  const starts =
+    workflow.starts.length === 0
+      ? 'by hand'
+      : listed(
+          workflow.starts.map((start) => startWords(start).replace(/^./, (first) => first.toLowerCase())),
+          'or',
+        );
   return [
     `${spoken(workflow.purpose)} Started ${workflow.starts.length === 0 ? starts : `by ${starts}`}; ${known.names.role(workflow.lead)} is accountable.`,
     ...sentences(workflow.steps, known, false),

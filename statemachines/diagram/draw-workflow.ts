@@ -11,15 +11,15 @@
 import type { Workflow } from '../language/workflow.ts';
 import { composeWorkflow, type Known } from './compose.ts';
 import { describeWorkflow } from './describe.ts';
+import { evenAreas } from './even-areas.ts';
 import { foldSheet } from './fold.ts';
 import { drawable, type Type, wrap } from './measure.ts';
-import { evenAreas } from './even-areas.ts';
 import { paintLabels, paintPicture } from './paint.ts';
 import { LIGHT, ROOT_CLASS, styleSheet } from './palette.ts';
 import { movePicture } from './pieces.ts';
 import type { StepState } from './states.ts';
-import { escape } from './svg-text.ts';
-import { ascent, label, type Label, lineHeight, type Tone } from './step-card.ts';
+import { ascent, type Label, label, lineHeight, type Tone } from './step-card.ts';
+import { escapeXml } from './svg-text.ts';
 import { namesOf, plainTemplate } from './wording.ts';
 
 export type { StepState } from './states.ts';
@@ -46,27 +46,43 @@ export type DrawOptions = {
 const MARGIN = 28;
 const DEFAULT_WIDTH = 1600;
 const LEAST_WIDTH = 520;
-const FONTS = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'Helvetica Neue', Arial, 'DejaVu Sans', sans-serif";
+const FONTS =
+  "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'Helvetica Neue', Arial, 'DejaVu Sans', sans-serif";
 
-const headingRows = (workflow: Workflow, title: string, known: Known): { text: string; type: Type; tone: Tone; lines: number; space: number }[] => {
+const headingRows = (
+  workflow: Workflow,
+  title: string,
+  known: Known,
+): { text: string; type: Type; tone: Tone; lines: number; space: number }[] => {
   const { frequency } = workflow;
   const often = frequency === undefined ? '' : ` · ${frequency.count} per ${frequency.per}`;
   return [
     { text: title, type: { size: 24, weight: 'bold' }, tone: 'ink', lines: 2, space: 0 },
     { text: plainTemplate(workflow.purpose), type: { size: 15, weight: 'regular' }, tone: 'ink', lines: 3, space: 6 },
-    { text: `Accountable: ${known.names.role(workflow.lead)}${often}`, type: { size: 13, weight: 'regular' }, tone: 'muted', lines: 1, space: 6 },
+    {
+      text: `Accountable: ${known.names.role(workflow.lead)}${often}`,
+      type: { size: 13, weight: 'regular' },
+      tone: 'muted',
+      lines: 1,
+      space: 6,
+    },
   ];
 };
 
 /** Title, purpose and lead above the picture, in lines no wider than the picture or a page. */
-const writeHeading = (workflow: Workflow, title: string, known: Known, room: number): { labels: readonly Label[]; height: number } => {
+const writeHeading = (
+  workflow: Workflow,
+  title: string,
+  known: Known,
+  room: number,
+): { labels: readonly Label[]; height: number } => {
   const labels: Label[] = [];
   let y = MARGIN;
   for (const { text, type, tone, lines, space } of headingRows(workflow, title, known)) {
     const width = Math.min(room, type.size * 62);
     y += space;
     for (const line of wrap(text, width, type, lines).lines) {
-      labels.push(label(line, MARGIN, y + ascent(type), width, type, tone));
+      labels.push(label(line, MARGIN, y + ascent(type), width, type, tone, text));
       y += lineHeight(type);
     }
   }
@@ -75,20 +91,25 @@ const writeHeading = (workflow: Workflow, title: string, known: Known, room: num
 
 /** Draws the workflow; see the promises above. */
 export const drawWorkflow = (workflow: Workflow, options: DrawOptions): string => {
-  const known: Known = { names: namesOf(workflow, options.roles), due: options.due ?? {}, states: options.states ?? {} };
+  const known: Known = {
+    names: namesOf(workflow, options.roles),
+    due: options.due ?? {},
+    states: options.states ?? {},
+  };
   const title = plainTemplate(options.title ?? workflow.title);
   const sheet = foldSheet(composeWorkflow(workflow, known), Math.max(LEAST_WIDTH, options.width ?? DEFAULT_WIDTH));
   const width = Math.max(LEAST_WIDTH, Math.ceil(sheet.width + 2 * MARGIN));
-  const heading = options.heading === false ? { labels: [], height: 0 } : writeHeading(workflow, title, known, width - 2 * MARGIN);
+  const heading =
+    options.heading === false ? { labels: [], height: 0 } : writeHeading(workflow, title, known, width - 2 * MARGIN);
   const top = heading.height + MARGIN;
   const height = Math.ceil(top + sheet.height + MARGIN);
   const picture = movePicture(evenAreas(sheet.picture), MARGIN, top);
   const id = (options.idPrefix ?? `workflow-${workflow.id}`).replace(/[^A-Za-z0-9_-]/g, '-');
-  const nonce = options.nonce === undefined ? '' : ` nonce="${escape(options.nonce)}"`;
+  const nonce = options.nonce === undefined ? '' : ` nonce="${escapeXml(options.nonce)}"`;
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" class="${ROOT_CLASS}" role="img" aria-labelledby="${id}-title" aria-describedby="${id}-desc" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="${escape(FONTS)}">`,
-    `<title id="${id}-title">${escape(drawable(title))}</title>`,
-    `<desc id="${id}-desc">${escape(describeWorkflow(workflow, known))}</desc>`,
+    `<svg xmlns="http://www.w3.org/2000/svg" class="${ROOT_CLASS}" role="img" aria-labelledby="${id}-title" aria-describedby="${id}-desc" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="${escapeXml(FONTS)}">`,
+    `<title id="${id}-title">${escapeXml(drawable(title))}</title>`,
+    `<desc id="${id}-desc">${escapeXml(describeWorkflow(workflow, known))}</desc>`,
     `<style${nonce}>\n${styleSheet()}\n</style>`,
     `<rect class="rs-f-page" width="${width}" height="${height}" fill="${LIGHT.page}"/>`,
     ...(heading.labels.length === 0 ? [] : [`<g data-kind="heading">\n${paintLabels(heading.labels)}\n</g>`]),

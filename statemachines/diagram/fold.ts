@@ -50,7 +50,9 @@ const tracksOver = (wires: readonly DrawnWire[], cut: number): Track[] => {
 
 /** What it costs to break at a cut: nothing for one arrow, much for many or for a way back. */
 const breakCost = (wires: readonly DrawnWire[], cut: number): number => {
-  const over = wires.some((wire) => wire.back && wire.points.some((point) => point.x < cut) && wire.points.some((point) => point.x > cut));
+  const over = wires.some(
+    (wire) => wire.back && wire.points.some((point) => point.x < cut) && wire.points.some((point) => point.x > cut),
+  );
   const tracks = tracksOver(wires, cut).length;
   return over || tracks > MOST_TRACKS ? 1000 : Math.max(0, tracks - 1) * 0.2;
 };
@@ -69,7 +71,9 @@ const chooseRows = (sheet: Sheet, wide: number): Row[] => {
     for (let first = last; first >= 0; first -= 1) {
       const width = column.to - (columns[first]?.from ?? 0);
       const earlier = first === 0 ? 0 : (best[first - 1]?.cost ?? 0) + (costs[first - 1] ?? 0);
-      const cost = earlier + (Math.max(0, width - wide) / wide) * 20 + ((width - ideal) / ideal) ** 2;
+      // A row with the start or the end alone says nothing.
+      const lonely = first === last && (first === 0 || last === columns.length - 1) ? 0.6 : 0;
+      const cost = earlier + lonely + (Math.max(0, width - wide) / wide) * 20 + ((width - ideal) / ideal) ** 2;
       if (cost < found.cost) found = { cost, first };
     }
     best.push(found);
@@ -124,7 +128,11 @@ export const foldSheet = (sheet: Sheet, wide: number): Sheet => {
     y = shift.channel + (breaks[index]?.tracks.length ?? 0) * TRACK + CHANNEL.below;
     return shift;
   });
-  const rowAt = (x: number): number => Math.max(0, rows.findLastIndex((row) => x >= row.from - 1));
+  const rowAt = (x: number): number =>
+    Math.max(
+      0,
+      rows.findLastIndex((row) => x >= row.from - 1),
+    );
   const shiftAt = (x: number): { x: number; y: number } => shifts[rowAt(x)] ?? { x: 0, y: 0 };
   const move = <T extends Point>(one: T): T => ({ ...one, x: one.x + shiftAt(one.x).x, y: one.y + shiftAt(one.x).y });
 
@@ -138,7 +146,9 @@ export const foldSheet = (sheet: Sheet, wide: number): Sheet => {
       if (next === undefined || wire.back || rowAt(next.x) <= from) return;
       const { cut = 0, tracks = [] } = breaks[from] ?? {};
       const crossing = crossingOf(wire.points, cut);
-      const found = tracks.findIndex((one) => crossing !== undefined && one.starts.includes(crossing.before) && one.ends.includes(crossing.after));
+      const found = tracks.findIndex(
+        (one) => crossing !== undefined && one.starts.includes(crossing.before) && one.ends.includes(crossing.after),
+      );
       const track = tracks[found];
       if (track === undefined) return;
       const outermost = tracks.length - 1 - found;
@@ -147,8 +157,12 @@ export const foldSheet = (sheet: Sheet, wide: number): Sheet => {
       const start = margin - SIDE - found * TRACK - 4;
       const entry = move(next);
       // Where others join or leave the track there is a point, from which on, or up to which, it is drawn once.
-      const joins = track.starts.map((y) => y + (shifts[from]?.y ?? 0) + RADIUS).filter((y) => y > moved.y && y < channel - RADIUS);
-      const leaves = track.ends.map((y) => y + (shifts[from + 1]?.y ?? 0) - RADIUS).filter((y) => y < entry.y && y > channel + RADIUS);
+      const joins = track.starts
+        .map((y) => y + (shifts[from]?.y ?? 0) + RADIUS)
+        .filter((y) => y > moved.y && y < channel - RADIUS);
+      const leaves = track.ends
+        .map((y) => y + (shifts[from + 1]?.y ?? 0) - RADIUS)
+        .filter((y) => y < entry.y && y > channel + RADIUS);
       points.push(
         { x: end, y: moved.y },
         ...joins.map((y) => ({ x: end, y })),

@@ -9,7 +9,7 @@
 import type { Step } from '../language/workflow.ts';
 import { type Type, wrap } from './measure.ts';
 import type { DrawnWire, Hangings } from './pieces.ts';
-import { CARD_WIDTH, type Label, label, lineHeight, ascent } from './step-card.ts';
+import { ascent, CARD_WIDTH, type Label, label, lineHeight } from './step-card.ts';
 import type { StepOrder } from './step-order.ts';
 import { type Names, waysBack } from './wording.ts';
 
@@ -29,7 +29,9 @@ export const hangWaysBack = (
   names: Names,
 ): { readonly waysBack: readonly WayBack[]; readonly hangings: ReadonlyMap<string, Hangings> } => {
   const asked = steps.flatMap((step) =>
-    step.type === 'approval' ? waysBack(step).map((way, index) => ({ id: `back ${index} ${step.id}`, from: step.id, ...way })) : [],
+    step.type === 'approval'
+      ? waysBack(step).map((way, index) => ({ id: `back ${index} ${step.id}`, from: step.id, ...way }))
+      : [],
   );
   // The way that is short runs above the long one, so that neither has to cross the other.
   const place = new Map(order.sequence.map((id, index) => [id, index]));
@@ -82,8 +84,16 @@ export const hangWaysBack = (
     } else if (way.to === way.from) {
       const height = heights.get(way.from) ?? 0;
       const left = 8 - 4 * here.own;
-      const points = [{ x: left, y: height }, { x: left, y: lane }, { x, y: lane }, { x, y: height }];
-      wires.set(way.from, [...(wires.get(way.from) ?? []), { from: way.from, to: way.to, back: true, points, guarded: false }]);
+      const points = [
+        { x: left, y: height },
+        { x: left, y: lane },
+        { x, y: lane },
+        { x, y: height },
+      ];
+      wires.set(way.from, [
+        ...(wires.get(way.from) ?? []),
+        { from: way.from, to: way.to, back: true, points, guarded: false },
+      ]);
     }
     here.own += 1;
     here.low = lane;

@@ -14,7 +14,7 @@ export type Weight = 'regular' | 'bold';
 export type Type = { readonly size: number; readonly weight: Weight };
 
 /** Digits of the tables below: one character a code point, in 1/24 em, rounded up. */
-const DIGITS = '0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJ';
+const DIGITS = '0123456789abcdefghijklmnopqrstuvwxyz';
 
 /** Advance widths read from the `hmtx` tables of DejaVuSans.ttf and DejaVuSans-Bold.ttf. */
 const TABLES: readonly { readonly from: number; readonly regular: string; readonly bold: string }[] = [
@@ -22,7 +22,7 @@ const TABLES: readonly { readonly from: number; readonly regular: string; readon
     from: 0x20,
     regular:
       '8aclgnj7aacl8989gggggggggg99llldohhhjgejj88gelijfjhgfihohfha9alccfgegf9gg77e7ogfggadagfkffdg9glwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwww8agggg9ccocfl9occlaacgg8cacfooodhhhhhhohgggg8888jijjjjjljiiiiffgffffffoeffff7777fgffffflfggggfgfhfhfhfhehehehejgjggfgfgfgfgfjgjgjgjgjgmh8787878787fe87geee7e7e9e9e7igigigkigjfjfjfqphahahagdgdgdgdfafafaigigigigigigokfffhdhdhd9',
-    bold: '9bdlhpl8bbdlaaa9hhhhhhhhhhaaallleojjikhhkl99jgolliljihkjrjiib9blcchifihbii99g9qihiicfcignggei9ilwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwww9bhhgh9ccoeglaocclbbcigacbegpppejjjjjjrihhhh9999lllllllllkkkkiiihhhhhhqfhhhh9999hihhhhhlhiiiigigjhjhjhififififkilihhhhhhhhhhkikikikilioj9999999999ih99jggg9g9gcgeg9lililiolilhlhlhtrjcjcjcififififhchchckikikikikikikirnigiieieieb',
+    bold: '9bdlhpl8bbdlaaa9hhhhhhhhhhaallleojjikhhkl99jgolliljihkjrjiib9blcchifihbii99g9qihiicfcignggei9ilwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwww9bhhgh9ccoeglaocclbbcigacbegpppejjjjjjrihhhh9999lllllllllkkkkiiihhhhhhqfhhhh9999hihhhhhlhiiiigigjhjhjhififififkilihhhhhhhhhhkikikikilioj9999999999ih99jggg9g9gcgeg9lililiolilhlhlhtrjcjcjcififififhchchckikikikikikirnigiieieieb',
   },
   {
     from: 0x370,
@@ -43,11 +43,12 @@ const widthOfCodePoint = (code: number, weight: Weight): number => {
     if (digit !== undefined) return DIGITS.indexOf(digit) / 24;
   }
   const character = String.fromCodePoint(code);
-  if (/[\p{Mn}\p{Me}\p{Cf}]/u.test(character) && code < 0x1f000) return 0;
+  // Marks stand on their letter, save a few that fonts draw beside it.
+  if (/[\p{Mn}\p{Cf}]/u.test(character) && code < 0x1f000) return code >= 0x656 && code <= 0x65f ? 0.7 : 0;
   if (/\p{Extended_Pictographic}|\p{Regional_Indicator}|\p{Emoji_Modifier}/u.test(character)) return 1.7;
   // Square scripts fill the em exactly; of the others none that is in living use exceeds these.
   if (/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u.test(character)) return 1.02;
-  if (/\p{Script=Hebrew}/u.test(character)) return code < 0xfb00 ? 0.8 : 1.5;
+  if (/\p{Script=Hebrew}/u.test(character)) return code < 0x5ef ? 0.8 : 1.5;
   if (code === 0xfdfa || code === 0xfdfb || code === 0xfdfd) return 10;
   if (code >= 0x2010 && code <= 0x2027) return 1.05;
   if (code >= 0x3000 && code <= 0xffef) return 1.75;
@@ -68,7 +69,7 @@ export const widthOf = (text: string, type: Type): number => {
 export const drawable = (text: string): string =>
   text
     .toWellFormed()
-    .replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, ' ')
+    .replace(/[\p{Cc}\u2028\u2029]/gu, ' ')
     .replace(/[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufffe\uffff]/g, '')
     .replace(/(\p{M}{2})\p{M}+/gu, '$1')
     .replace(/\s+/g, ' ')
@@ -78,7 +79,9 @@ const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
 /** The pieces at which a word may be broken; a cluster too wide to be one sign is broken as well. */
 const pieces = (word: string, type: Type): string[] =>
-  [...graphemes.segment(word)].flatMap(({ segment }) => (widthOf(segment, type) > 4 * type.size ? [...segment] : [segment]));
+  [...graphemes.segment(word)].flatMap(({ segment }) =>
+    widthOf(segment, type) > 4 * type.size ? [...segment] : [segment],
+  );
 
 const ELLIPSIS = '…';
 

@@ -8,7 +8,7 @@
 import type { Point } from './arrange.ts';
 import type { Paint } from './palette.ts';
 import type { DrawnWire } from './pieces.ts';
-import { escape, fill, n, stroke } from './svg-text.ts';
+import { escapeXml, fill, n, stroke } from './svg-text.ts';
 
 export const RADIUS = 9;
 const HEAD = 9;
@@ -45,7 +45,8 @@ const lineThrough = (given: readonly Point[]): string => {
     }
     const far = (a: Point, b: Point): number => Math.abs(a.x - b.x) + Math.abs(a.y - b.y);
     const r = Math.min(RADIUS, far(before, point) / 2, far(point, after) / 2);
-    const toward = (other: Point): string => `${n(point.x + Math.sign(other.x - point.x) * r)} ${n(point.y + Math.sign(other.y - point.y) * r)}`;
+    const toward = (other: Point): string =>
+      `${n(point.x + Math.sign(other.x - point.x) * r)} ${n(point.y + Math.sign(other.y - point.y) * r)}`;
     d += `L${toward(before)}Q${n(point.x)} ${n(point.y)} ${toward(after)}`;
   });
   return d;
@@ -62,7 +63,7 @@ const paintWire = (wire: DrawnWire, headless: boolean): string => {
   const paint: Paint = wire.back ? 'back' : 'wire';
   const dash = wire.back ? ' stroke-dasharray="6 4"' : '';
   const line = `<path d="${lineThrough([...wire.points.slice(0, -1), end])}" stroke-width="1.5"${dash}${stroke(paint)}/>`;
-  const names = `data-kind="${wire.back ? 'back' : 'arrow'}" data-from="${escape(wire.from)}" data-to="${escape(wire.to)}"`;
+  const names = `data-kind="${wire.back ? 'back' : 'arrow'}" data-from="${escapeXml(wire.from)}" data-to="${escapeXml(wire.to)}"`;
   return `<g ${names}>${line}${headless ? '' : `<path d="${head}"${fill(paint)}/>`}</g>`;
 };
 
@@ -84,7 +85,8 @@ export const paintWires = (wires: readonly DrawnWire[]): string[] => {
     tails.set(wire.to, ended);
     let from = 0;
     let to = points.length - 1;
-    for (let index = 1; index < points.length - 1; index += 1) if (begun.has(key(points.slice(0, index + 1)))) from = index;
+    for (let index = 1; index < points.length - 1; index += 1)
+      if (begun.has(key(points.slice(0, index + 1)))) from = index;
     for (let index = points.length - 2; index >= 1; index -= 1) if (ended.has(key(points.slice(index)))) to = index;
     points.forEach((_, index) => {
       begun.add(key(points.slice(0, index + 1)));

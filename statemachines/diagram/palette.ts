@@ -58,7 +58,7 @@ export const LIGHT: Palette = {
   'failed-paper': '#fcedee',
 };
 
-const DARK: Palette = {
+export const DARK: Palette = {
   page: '#12181f',
   ink: '#e8edf2',
   muted: '#a6b2bf',
@@ -96,11 +96,14 @@ const paints = Object.keys(LIGHT) as Paint[];
 /** The class of the root, under which all rules stand, so that they touch nothing else on a page. */
 export const ROOT_CLASS = 'runsheet-diagram';
 
-const values = (palette: Palette): string => paints.map((paint) => `--rs-${paint}:var(--runsheet-${paint},${palette[paint]})`).join(';');
+const values = (palette: Palette): string =>
+  paints.map((paint) => `--rs-${paint}:var(--runsheet-${paint},${palette[paint]})`).join(';');
 
 export const styleSheet = (): string => {
   const root = `.${ROOT_CLASS}`;
-  const rules = paints.map((paint) => `${root} .rs-f-${paint}{fill:var(--rs-${paint})}${root} .rs-s-${paint}{stroke:var(--rs-${paint})}`);
+  const rules = paints.map(
+    (paint) => `${root} .rs-f-${paint}{fill:var(--rs-${paint})}${root} .rs-s-${paint}{stroke:var(--rs-${paint})}`,
+  );
   return [
     `${root}{${values(LIGHT)}}`,
     `@media (prefers-color-scheme:dark){${root}{${values(DARK)}}}`,

@@ -7,8 +7,8 @@
 
 import type { Step, Workflow } from '../language/workflow.ts';
 import type { Node, Point } from './arrange.ts';
-import { widthOf, type Type, wrap } from './measure.ts';
-import { ascent, type Card, CARD_PORT, type Icon, ICON_SIZE, type Label, label, lineHeight } from './step-card.ts';
+import { type Type, widthOf, wrap } from './measure.ts';
+import { ascent, CARD_PORT, type Card, ICON_SIZE, type Icon, type Label, label, lineHeight } from './step-card.ts';
 import { startWords } from './wording.ts';
 
 /** Something seen: a card with its step, the area of a phase, or a marker; `rest` is the small end of one branch. */
@@ -36,7 +36,11 @@ export type DrawnWire = {
   readonly guarded: boolean;
 };
 
-export type Picture = { readonly shapes: readonly Shape[]; readonly wires: readonly DrawnWire[]; readonly labels: readonly Label[] };
+export type Picture = {
+  readonly shapes: readonly Shape[];
+  readonly wires: readonly DrawnWire[];
+  readonly labels: readonly Label[];
+};
 
 export type Piece = Node & {
   readonly picture: Picture;
@@ -46,7 +50,8 @@ export type Piece = Node & {
 
 export const EMPTY: Picture = { shapes: [], wires: [], labels: [] };
 
-const movePoints = (points: readonly Point[], dx: number, dy: number): Point[] => points.map(({ x, y }) => ({ x: x + dx, y: y + dy }));
+const movePoints = (points: readonly Point[], dx: number, dy: number): Point[] =>
+  points.map(({ x, y }) => ({ x: x + dx, y: y + dy }));
 
 export const movePaths = (paths: ReadonlyMap<string, readonly Point[]>, dx: number, dy: number): Map<string, Point[]> =>
   new Map([...paths].map(([id, points]) => [id, movePoints(points, dx, dy)]));
@@ -78,8 +83,26 @@ const REST = { wire: 16, size: 14 } as const;
 /** The small end of a branch that the rest of the run goes on without, right of its last card. */
 export const withRest = (piece: Piece, step: string): Piece => {
   const { x, y } = piece.leaves('');
-  const dot: Shape = { kind: 'rest', x: x + REST.wire, y: y - REST.size / 2, width: REST.size, height: REST.size, labels: [], icons: [] };
-  const wire: DrawnWire = { from: step, to: '@end', back: false, bare: true, guarded: false, points: [{ x, y }, { x: x + REST.wire, y }] };
+  const dot: Shape = {
+    kind: 'rest',
+    x: x + REST.wire,
+    y: y - REST.size / 2,
+    width: REST.size,
+    height: REST.size,
+    labels: [],
+    icons: [],
+  };
+  const wire: DrawnWire = {
+    from: step,
+    to: '@end',
+    back: false,
+    bare: true,
+    guarded: false,
+    points: [
+      { x, y },
+      { x: x + REST.wire, y },
+    ],
+  };
   const rest: Picture = { shapes: [dot], wires: [wire], labels: [] };
   return { ...piece, width: piece.width + REST.wire + REST.size, picture: joinPictures([piece.picture, rest]) };
 };
@@ -87,8 +110,16 @@ export const withRest = (piece: Piece, step: string): Piece => {
 /** A step as a piece; `inside` is what the card contains, for a step with nested steps. */
 export const cardPiece = (step: Step, card: Card, height: number, hangings: Hangings, inside: Picture): Piece => {
   const paths = new Map<string, Point[]>();
-  for (const [wire, { x, lane }] of hangings.out) paths.set(wire, [{ x, y: lane }, { x, y: height }]);
-  for (const [wire, { x, lane }] of hangings.into) paths.set(wire, [{ x, y: height }, { x, y: lane }]);
+  for (const [wire, { x, lane }] of hangings.out)
+    paths.set(wire, [
+      { x, y: lane },
+      { x, y: height },
+    ]);
+  for (const [wire, { x, lane }] of hangings.into)
+    paths.set(wire, [
+      { x, y: height },
+      { x, y: lane },
+    ]);
   const port = (hung: { readonly x: number; readonly lane: number } | undefined, x: number): Point =>
     hung === undefined ? { x, y: CARD_PORT } : { x: hung.x, y: hung.lane };
   const shape: Shape = {
@@ -117,7 +148,12 @@ export const cardPiece = (step: Step, card: Card, height: number, hangings: Hang
 const AREA = { side: 22, top: 44, bottom: 20 } as const;
 const AREA_TYPE: Type = { size: 14, weight: 'bold' };
 
-type Inside = { readonly width: number; readonly height: number; readonly picture: Picture; readonly paths: ReadonlyMap<string, readonly Point[]> };
+type Inside = {
+  readonly width: number;
+  readonly height: number;
+  readonly picture: Picture;
+  readonly paths: ReadonlyMap<string, readonly Point[]>;
+};
 
 /** The area of a phase around what lies in it. */
 export const areaPiece = (id: string, phase: string, inside: Inside): Piece => {
@@ -172,8 +208,11 @@ export const startPiece = (workflow: Workflow): Piece => {
   if (kinds.length === 0) kinds.push({ icon: 'hand', text: 'By hand' });
   const shown = kinds.length > STARTS_SHOWN ? kinds.slice(0, STARTS_SHOWN - 1) : kinds;
   if (shown.length < kinds.length) shown.push({ icon: 'hand', text: `and ${kinds.length - shown.length} other ways` });
-  const rows = shown.map(({ icon, text }) => ({ icon, ...wrap(text, 150, MARKER_SMALL, 3) }));
-  const widest = Math.max(...rows.flatMap((row) => row.lines.map((line) => widthOf(line, MARKER_SMALL) + 21)), widthOf('Start', MARKER_TYPE));
+  const rows = shown.map(({ icon, text }) => ({ icon, text, ...wrap(text, 150, MARKER_SMALL, 3) }));
+  const widest = Math.max(
+    ...rows.flatMap((row) => row.lines.map((line) => widthOf(line, MARKER_SMALL) + 21)),
+    widthOf('Start', MARKER_TYPE),
+  );
   const room = Math.ceil(widest);
   const side = 20;
   const labels: Label[] = [];
@@ -183,9 +222,14 @@ export const startPiece = (workflow: Workflow): Piece => {
   y += lineHeight(MARKER_TYPE);
   for (const row of rows) {
     y += 4;
-    icons.push({ name: row.icon, x: side, y: y + Math.round((lineHeight(MARKER_SMALL) - ICON_SIZE) / 2), tone: 'muted' });
+    icons.push({
+      name: row.icon,
+      x: side,
+      y: y + Math.round((lineHeight(MARKER_SMALL) - ICON_SIZE) / 2),
+      tone: 'muted',
+    });
     for (const line of row.lines) {
-      labels.push(label(line, side + 21, y + ascent(MARKER_SMALL), room - 21, MARKER_SMALL, 'muted'));
+      labels.push(label(line, side + 21, y + ascent(MARKER_SMALL), room - 21, MARKER_SMALL, 'muted', row.text));
       y += lineHeight(MARKER_SMALL);
     }
   }

@@ -3,7 +3,16 @@
  * icon and border, so that none needs its colour to be told from the others.
  */
 
-export type StepState = 'waiting' | 'open' | 'late' | 'done' | 'approved' | 'changes' | 'rejected' | 'skipped' | 'failed';
+export type StepState =
+  | 'waiting'
+  | 'open'
+  | 'late'
+  | 'done'
+  | 'approved'
+  | 'changes'
+  | 'rejected'
+  | 'skipped'
+  | 'failed';
 
 const WORDS: { readonly [state in StepState]: string } = {
   waiting: 'Waiting',

@@ -64,8 +64,17 @@ export const lineHeight = (type: Type): number => Math.ceil(type.size * 1.3);
 /** From the top of a line to its baseline. */
 export const ascent = (type: Type): number => Math.ceil(type.size * 1.02);
 
-export const label = (text: string, x: number, y: number, room: number, type: Type, tone: Tone): Label => {
-  const rightToLeft = readsRightToLeft(text);
+/** One line of `whole`, whose direction it takes; `room` is the width of the paragraph. */
+export const label = (
+  text: string,
+  x: number,
+  y: number,
+  room: number,
+  type: Type,
+  tone: Tone,
+  whole = text,
+): Label => {
+  const rightToLeft = readsRightToLeft(whole);
   return { text, x: rightToLeft ? x + room : x, y, type, tone, rightToLeft, ends: false };
 };
 
@@ -97,7 +106,9 @@ const approverRows = (approvers: readonly Approver[], numbered: boolean, names: 
   const rows = shown.map((approver, index) => {
     const asked = approver.when === undefined ? '' : `, if ${plainExpression(approver.when, names)}`;
     const counts = approver.required ? '' : ' (may comment)';
-    return row(`${numbered ? `${index + 1}. ` : ''}${names.role(approver.role)}${counts}${asked}`, undefined, { space: 2 });
+    return row(`${numbered ? `${index + 1}. ` : ''}${names.role(approver.role)}${counts}${asked}`, undefined, {
+      space: 2,
+    });
   });
   const rest = approvers.length - shown.length;
   return rest === 0 ? rows : [...rows, row(`and ${rest} more`, undefined, { space: 2 })];
@@ -115,7 +126,10 @@ const workRows = (step: Step, names: Names): Row[] => {
     case 'email':
       return [row(`To ${recipientWords(step.to, names)}`, 'recipient', { lines: 3 })];
     case 'wait': {
-      const span = step.until === undefined ? `For ${step.for === undefined ? 'a while' : plainSpan(step.for)}` : `Until ${plainMoment(step.until)}`;
+      const span =
+        step.until === undefined
+          ? `For ${step.for === undefined ? 'a while' : plainSpan(step.for)}`
+          : `Until ${plainMoment(step.until)}`;
       return [row(span, 'clock')];
     }
     case 'call':
@@ -128,8 +142,9 @@ const workRows = (step: Step, names: Names): Row[] => {
 };
 
 const rowsOf = (step: Step, names: Names, due: string | undefined): Row[] => {
-  const rows: Row[] = [row(plainTemplate(step.title), undefined, { type: TITLE, lines: 3, indent: false, space: 6 })];
-  if (step.when !== undefined) rows.push(row(`Only if ${plainExpression(step.when, names)}`, 'diamond', { type: SMALL, space: 6 }));
+  const rows: Row[] = [row(plainTemplate(step.title), undefined, { type: TITLE, lines: 4, indent: false, space: 6 })];
+  if (step.when !== undefined)
+    rows.push(row(`Only if ${plainExpression(step.when, names)}`, 'diamond', { type: SMALL, space: 6 }));
   if (step.owner !== undefined) rows.push(row(names.role(step.owner), 'person', { space: 7 }));
   rows.push(...workRows(step, names));
   const when = due ?? (step.due === undefined ? undefined : plainMoment(step.due));
@@ -141,7 +156,13 @@ const rowsOf = (step: Step, names: Names, due: string | undefined): Row[] => {
 };
 
 /** Writes a step on a card at least `width` wide. */
-export const writeCard = (step: Step, names: Names, due: string | undefined, state: StepState | undefined, width = CARD_WIDTH): Card => {
+export const writeCard = (
+  step: Step,
+  names: Names,
+  due: string | undefined,
+  state: StepState | undefined,
+  width = CARD_WIDTH,
+): Card => {
   const labels: Label[] = [];
   const icons: Icon[] = [{ name: step.type, x: PADDING.side, y: PADDING.top, tone: 'accent' }];
   const shortened: string[] = [];
@@ -152,7 +173,15 @@ export const writeCard = (step: Step, names: Names, due: string | undefined, sta
     const word = stateWord(state);
     const edge = width - PADDING.side - ICON_SIZE;
     icons.push({ name: state, x: edge, y: PADDING.top, tone: 'state' });
-    labels.push({ text: word, x: edge - 6, y: PADDING.top + ascent(SMALL), type: SMALL_BOLD, tone: 'state', rightToLeft: false, ends: true });
+    labels.push({
+      text: word,
+      x: edge - 6,
+      y: PADDING.top + ascent(SMALL),
+      type: SMALL_BOLD,
+      tone: 'state',
+      rightToLeft: false,
+      ends: true,
+    });
   }
   y += lineHeight(SMALL);
   for (const { text, type, tone, icon, lines, space, indent } of rowsOf(step, names, due)) {
@@ -162,9 +191,10 @@ export const writeCard = (step: Step, names: Names, due: string | undefined, sta
     if (wrapped.shortened) shortened.push(text);
     if (wrapped.lines.length === 0) continue;
     y += space;
-    if (icon !== undefined) icons.push({ name: icon, x: PADDING.side, y: y + Math.round((lineHeight(type) - ICON_SIZE) / 2), tone: 'muted' });
+    if (icon !== undefined)
+      icons.push({ name: icon, x: PADDING.side, y: y + Math.round((lineHeight(type) - ICON_SIZE) / 2), tone: 'muted' });
     for (const line of wrapped.lines) {
-      labels.push(label(line, left, y + ascent(type), room, type, tone));
+      labels.push(label(line, left, y + ascent(type), room, type, tone, text));
       y += lineHeight(type);
     }
   }

@@ -43,11 +43,13 @@ export const orderOf = (steps: readonly Step[]): StepOrder => {
 
   const edges = steps.flatMap((step) => {
     const direct = after.get(step.id) ?? [];
-    const implied = (one: string): boolean => direct.some((other) => other !== one && before.get(other)?.has(one) === true);
+    const implied = (one: string): boolean =>
+      direct.some((other) => other !== one && before.get(other)?.has(one) === true);
     return direct.filter((one) => !implied(one)).map((one) => ({ from: one, to: step.id }));
   });
   const depths = new Map<string, number>();
-  for (const id of sequence) depths.set(id, Math.max(0, ...(after.get(id) ?? []).map((one) => (depths.get(one) ?? 0) + 1)));
+  for (const id of sequence)
+    depths.set(id, Math.max(0, ...(after.get(id) ?? []).map((one) => (depths.get(one) ?? 0) + 1)));
   const deepest = Math.max(0, ...depths.values());
   const followed = new Set(edges.map((edge) => edge.from));
   const last = steps.filter((step) => !followed.has(step.id)).map((step) => step.id);
@@ -64,7 +66,10 @@ export const orderOf = (steps: readonly Step[]): StepOrder => {
 export type Area = { readonly id: string; readonly phase: string; readonly steps: readonly string[] };
 
 /** The areas of the phases, and for each step the area that it lies in. */
-export const areasOf = (steps: readonly Step[], order: StepOrder): { readonly areas: readonly Area[]; readonly home: ReadonlyMap<string, string> } => {
+export const areasOf = (
+  steps: readonly Step[],
+  order: StepOrder,
+): { readonly areas: readonly Area[]; readonly home: ReadonlyMap<string, string> } => {
   const byId = new Map(steps.map((step) => [step.id, step]));
   const home = new Map<string, string>();
   const next = new Map<string, Set<string>>();

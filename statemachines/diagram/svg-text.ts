@@ -1,18 +1,24 @@
 /**
- * The smallest parts of SVG. Promises: whatever goes through `escape` can neither end the element that it stands in
+ * The smallest parts of SVG. Promises: whatever goes through `escapeXml` can neither end the element that it stands in
  * nor make the document ill-formed; numbers are rounded to a tenth; a colour stands as an attribute, in light
  * colours for readers without style sheets, and as a class for those with.
  */
 
 import { LIGHT, type Paint } from './palette.ts';
 
-const ESCAPES: { readonly [character: string]: string } = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+const ESCAPES: { readonly [character: string]: string } = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
 
 /** Text for an element or an attribute: escaped, and without what XML forbids. */
-export const escape = (text: string): string =>
+export const escapeXml = (text: string): string =>
   text
     .toWellFormed()
-    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\ufffe\uffff]/g, '')
+    .replace(/(?![\t\n\r])\p{Cc}|[\ufffe\uffff]/gu, '')
     .replace(/[&<>"']/g, (character) => ESCAPES[character] ?? '');
 
 /** A coordinate. */

@@ -5,7 +5,20 @@
  * text is. Hides: how an expression, a template, a due date or a cron line is made readable.
  */
 
-import type { Approval, Each, Expression, Moment, Redo, Rule, Span, Start, Step, StepType, Template, Workflow } from '../language/workflow.ts';
+import type {
+  Approval,
+  Each,
+  Expression,
+  Moment,
+  Redo,
+  Rule,
+  Span,
+  Start,
+  Step,
+  StepType,
+  Template,
+  Workflow,
+} from '../language/workflow.ts';
 import { drawable } from './measure.ts';
 
 /** What a reader of names needs to know about the workflow. */
@@ -52,15 +65,28 @@ const OPERATORS: { readonly [operator: string]: string } = { '!=': ' is not ', '
 /** A condition as one would say it: `inputs.budget > 50000` becomes `Budget > 50,000`. */
 export const plainExpression = (expression: Expression, names: Names): string =>
   drawable(
-    expression.replaceAll(TOKEN, (whole: string, quoted?: string, input?: string, step?: string, field?: string, call?: string, operator?: string, number?: string) => {
-      if (quoted !== undefined) return `“${quoted.slice(1, -1)}”`;
-      if (input !== undefined) return names.input(input);
-      if (step !== undefined) return `${spaced(step)} ${spaced(field ?? '')}`;
-      if (call !== undefined) return call === 'not' ? 'not ' : call === 'exists' ? 'there is ' : call === 'count' ? 'number of ' : '';
-      if (operator !== undefined) return OPERATORS[operator] ?? operator;
-      if (number !== undefined) return number.replaceAll(/\B(?=(\d{3})+$)/g, ',');
-      return whole === 'in' ? 'is one of' : whole;
-    }),
+    expression.replaceAll(
+      TOKEN,
+      (
+        whole: string,
+        quoted?: string,
+        input?: string,
+        step?: string,
+        field?: string,
+        call?: string,
+        operator?: string,
+        number?: string,
+      ) => {
+        if (quoted !== undefined) return `“${quoted.slice(1, -1)}”`;
+        if (input !== undefined) return names.input(input);
+        if (step !== undefined) return `${spaced(step)} ${spaced(field ?? '')}`;
+        if (call !== undefined)
+          return call === 'not' ? 'not ' : call === 'exists' ? 'there is ' : call === 'count' ? 'number of ' : '';
+        if (operator !== undefined) return OPERATORS[operator] ?? operator;
+        if (number !== undefined) return number.replaceAll(/\B(?=(\d{3})+$)/g, ',');
+        return whole === 'in' ? 'is one of' : whole;
+      },
+    ),
   );
 
 export const plainSpan = (span: Span): string =>
@@ -69,7 +95,8 @@ export const plainSpan = (span: Span): string =>
 /** A due date in the author's words. */
 export const plainMoment = (moment: Moment): string => {
   const { reference } = moment;
-  const anchor = reference.kind === 'start' ? 'start' : spaced(reference.kind === 'input' ? reference.name : reference.id);
+  const anchor =
+    reference.kind === 'start' ? 'start' : spaced(reference.kind === 'input' ? reference.name : reference.id);
   const time = moment.time === undefined ? '' : ` at ${moment.time}`;
   const span = moment.span === undefined ? '' : `${plainSpan(moment.span)} `;
   return `${span}${moment.direction} ${anchor}${time}`;
@@ -100,7 +127,8 @@ const rounds = (redo: Redo): string => `at most ${redo.rounds} ${redo.rounds ===
 /** The ways back from an approval, each with the words for its arrow. */
 export const waysBack = (approval: Approval): { readonly to: string; readonly label: string }[] => {
   const { on_changes: changes, on_reject: reject } = approval;
-  if (reject === 'stop') return changes === undefined ? [] : [{ to: changes.redo, label: `changes, ${rounds(changes)}` }];
+  if (reject === 'stop')
+    return changes === undefined ? [] : [{ to: changes.redo, label: `changes, ${rounds(changes)}` }];
   if (changes !== undefined && changes.redo === reject.redo && changes.rounds === reject.rounds) {
     return [{ to: reject.redo, label: `changes or rejected, ${rounds(changes)}` }];
   }
@@ -112,22 +140,39 @@ export const eachWords = (each: Each, names: Names): string =>
   `each ${spaced(each.as)} of ${plainExpression(each.over, names)}, ${each.at_once === 1 ? 'one at a time' : `at most ${each.at_once} together`}`;
 
 const DAYS: { readonly [day: string]: string } = {
-  SUN: 'Sunday', MON: 'Monday', TUE: 'Tuesday', WED: 'Wednesday', THU: 'Thursday', FRI: 'Friday', SAT: 'Saturday',
-  1: 'Sunday', 2: 'Monday', 3: 'Tuesday', 4: 'Wednesday', 5: 'Thursday', 6: 'Friday', 7: 'Saturday',
+  SUN: 'Sunday',
+  MON: 'Monday',
+  TUE: 'Tuesday',
+  WED: 'Wednesday',
+  THU: 'Thursday',
+  FRI: 'Friday',
+  SAT: 'Saturday',
+  1: 'Sunday',
+  2: 'Monday',
+  3: 'Tuesday',
+  4: 'Wednesday',
+  5: 'Thursday',
+  6: 'Friday',
+  7: 'Saturday',
 };
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 const NTH = ['first', 'second', 'third', 'fourth', 'fifth'];
 
 const monthWords = (month: string): string | undefined => {
   if (month === '*') return 'each month';
-  const listed = month.split(',').map((part) => MONTHS[Number(part) - 1] ?? MONTHS.find((name) => name.toUpperCase() === part));
+  const listed = month
+    .split(',')
+    .map((part) => MONTHS[Number(part) - 1] ?? MONTHS.find((name) => name.toUpperCase() === part));
   return listed.every((name) => name !== undefined) ? listed.join(', ') : undefined;
 };
 
 /** The usual schedules in words; any other as its cron line. */
 export const plainCron = (cron: string): string => {
   const raw = `schedule ${cron}`;
-  const [minute = '', hour = '', date = '', month = '', weekday = '', year = '*'] = cron.trim().toUpperCase().split(/\s+/);
+  const [minute = '', hour = '', date = '', month = '', weekday = '', year = '*'] = cron
+    .trim()
+    .toUpperCase()
+    .split(/\s+/);
   if (!/^\d{1,2}$/.test(minute) || !/^\d{1,2}$/.test(hour) || year !== '*') return raw;
   const at = `${hour.padStart(2, '0')}:${minute.padStart(2, '0')}`;
   const months = monthWords(month);
@@ -149,7 +194,9 @@ export const plainCron = (cron: string): string => {
 
 export const startWords = (start: Start): string => {
   if (start.kind === 'form') return 'Form';
-  return start.kind === 'hook' ? `Webhook ${start.source}` : plainCron(start.cron).replace(/^./, (first) => first.toUpperCase());
+  return start.kind === 'hook'
+    ? `Webhook ${start.source}`
+    : plainCron(start.cron).replace(/^./, (first) => first.toUpperCase());
 };
 
 /** `POST api.example.com`: where a call goes, without what belongs in no picture. */

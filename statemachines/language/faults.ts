@@ -349,7 +349,7 @@ export const catalogue = {
   }),
   'due-against-order': warning<{ step: string; other: string; days: number }>({
     why: 'A step that is due before what it waits for is late before it begins.',
-    message: (f) => `\`${f.step}\` is due ${days(f.days)} before \`${f.other}\`, which it comes after.`,
+    message: (f) => `\`${f.step}\` is due ${f.days} day${f.days === 1 ? '' : 's'} before \`${f.other}\`, which it comes after.`,
     fix: () => 'Move one of the two due dates, or change the order.',
   }),
   'too-little-time': warning<{ step: string; previous: string; needs: number; has: number }>({

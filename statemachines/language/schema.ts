@@ -27,7 +27,7 @@ const hyphened = (what: string, form: string) =>
   });
 const id = (what: string) => hyphened(what, 'lower-case words joined by hyphens, at most 40 characters, like `approve-outline`');
 const NAME_FORM = 'a lower-case word, with `_` between words and at most 40 characters, like `publish_date`';
-export const isName = (name: string): boolean => /^[a-z][a-z0-9_]{0,39}$/.test(name);
+export const isName = (name: string): boolean => name.length <= 40 && /^[a-z][a-z0-9]*(_[a-z0-9]+)*$/.test(name);
 const name = (what: string) =>
   z.string().superRefine((value, context) => {
     if (!isName(value)) context.addIssue({ code: 'custom', params: { fault: 'bad-id', facts: { what, id: value, form: NAME_FORM } } });

@@ -29,14 +29,20 @@ export type WorkdayAnswer =
   | { readonly workday: false; readonly why: 'holiday'; readonly name: string };
 
 /** What has been worked out about a day. */
-type DayFacts = { readonly answer: WorkdayAnswer; readonly next: Day; readonly previous: Day; start?: Millis; end?: Millis };
+type DayFacts = {
+  readonly answer: WorkdayAnswer;
+  readonly next: Day;
+  readonly previous: Day;
+  start?: Millis;
+  end?: Millis;
+};
 
 /** A plan asks about the same days hundreds of times, and Temporal takes microseconds for each. */
 const known = new WeakMap<Calendar, Map<Day, DayFacts>>();
 
 const factsOf = (calendar: Calendar, day: Day): DayFacts => {
-  let days = known.get(calendar);
-  if (days === undefined) known.set(calendar, (days = new Map<Day, DayFacts>()));
+  const days = known.get(calendar) ?? new Map<Day, DayFacts>();
+  known.set(calendar, days);
   let facts = days.get(day);
   if (facts === undefined) {
     const date = Temporal.PlainDate.from(day);
@@ -116,7 +122,7 @@ export const workdayUpTo = (calendar: Calendar, day: Day): Day | undefined =>
  * negative when `to` is the earlier. Undoes `addWorkdays`. Days more than a century apart count as that far.
  */
 export const workdaysBetween = (calendar: Calendar, from: Day, to: Day): number => {
-  if (to < from) return -workdaysBetween(calendar, to, from);
+  if (to < from) return 0 - workdaysBetween(calendar, to, from);
   let count = 0;
   let day = from;
   for (let passed = 0; day < to && passed < MOST_DAYS; passed += 1) {

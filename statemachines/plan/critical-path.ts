@@ -25,7 +25,10 @@ export const criticalPath = (
 ): string[] => {
   const placed = new Map(allSteps(steps).map((each) => [each.step.id, each]));
   const before = ({ step, siblings }: PlacedStep): Step | undefined =>
-    lastOf(siblings.filter((other) => step.after.includes(other.id)), timings);
+    lastOf(
+      siblings.filter((other) => step.after.includes(other.id)),
+      timings,
+    );
 
   /** The chain within one list, `each` opened. */
   const within = (step: Step): string[] => {

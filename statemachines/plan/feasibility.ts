@@ -80,8 +80,7 @@ const hangsOnStart = (workflow: Workflow, id: string): boolean => {
   return true;
 };
 
-const isFeasible = (request: ScheduleRequest): boolean =>
-  lateSteps(request.workflow, makeSchedule(request)).size === 0;
+const isFeasible = (request: ScheduleRequest): boolean => lateSteps(request.workflow, makeSchedule(request)).size === 0;
 
 /** The backward pass from the dates that stay where they are, checked by planning from there. */
 const latestStartOfRun = (
@@ -100,7 +99,9 @@ const MOST_WORKDAYS = 520;
 
 const anchorOn = (calendar: Calendar, value: string, day: string): string => {
   if (value.length === 10) return day;
-  const wall = /[zZ]|[+-]\d{2}:\d{2}$/.test(value.slice(10)) ? dayAndTimeAt(millisOf(value), calendar.zone).time : value.slice(11);
+  const wall = /[zZ]|[+-]\d{2}:\d{2}$/.test(value.slice(10))
+    ? dayAndTimeAt(millisOf(value), calendar.zone).time
+    : value.slice(11);
   return `${day}T${wall.slice(0, 5)}`;
 };
 
@@ -147,7 +148,8 @@ const countsFromStart = (request: ScheduleRequest, schedule: Schedule, late: Rea
   const { calendar, start } = request;
   const worst = mostOf([...late]);
   const due = worst === undefined ? undefined : schedule.due.get(worst);
-  const ends = worst === undefined ? Math.max(start, ...finishesOf(schedule)) : (schedule.earliest.get(worst)?.finish ?? start);
+  const ends =
+    worst === undefined ? Math.max(start, ...finishesOf(schedule)) : (schedule.earliest.get(worst)?.finish ?? start);
   return {
     needs: workdaysWithin(calendar, start, ends),
     available: due === undefined ? null : workdaysWithin(calendar, start, due),
@@ -189,8 +191,12 @@ const titlesOf = (workflow: Workflow, late: ReadonlyMap<string, Millis>): string
 
 const WORDS = ['no', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten', 'eleven', 'twelve'];
 
+/** A sentence is for reading: the rest is in `late_steps`. */
+const MOST_NAMED = 6;
+
 const days = (count: number): string => `${count} working ${count === 1 ? 'day' : 'days'}`;
-const there = (count: number): string => (count === 0 ? 'there is none' : count === 1 ? 'there is 1' : `there are ${count}`);
+const there = (count: number): string =>
+  count === 0 ? 'there is none' : count === 1 ? 'there is 1' : `there are ${count}`;
 
 const sentenceFor = (needs: number, available: number | null, late: readonly string[], lateMillis: Millis): string => {
   if (late.length === 0) {
@@ -199,7 +205,9 @@ const sentenceFor = (needs: number, available: number | null, late: readonly str
       : `Feasible: needs ${days(needs)}, ${there(available)}.`;
   }
   const steps = late.length === 1 ? 'this step is' : `these ${WORDS[late.length] ?? late.length} steps are`;
-  const lateness = `${steps} late on day one: ${late.join(', ')}.`;
+  const named =
+    late.length > MOST_NAMED + 1 ? [...late.slice(0, MOST_NAMED), `and ${late.length - MOST_NAMED} more`] : late;
+  const lateness = `${steps} late on day one: ${named.join(', ')}.`;
   if (available === null || needs > available) return `Needs ${days(needs)}, ${there(available ?? 0)}; ${lateness}`;
   const hours = Math.max(1, Math.ceil(lateMillis / 3_600_000));
   return `Short by ${hours} ${hours === 1 ? 'hour' : 'hours'}; ${lateness}`;

@@ -27,7 +27,11 @@ export type Calendar = {
 /** Whether holidays of a place are known, and if not, what could have been meant (code → name). */
 export type HolidayPlace =
   | { readonly known: true }
-  | { readonly known: false; readonly what: 'country' | 'region'; readonly choices: { readonly [code: string]: string } };
+  | {
+      readonly known: false;
+      readonly what: 'country' | 'region';
+      readonly choices: { readonly [code: string]: string };
+    };
 
 type HolidaysConstructor = typeof HolidaysClass;
 
@@ -39,7 +43,10 @@ const holidaysClass = (): HolidaysConstructor => {
 
 /** `by`, `DE-BY` and `BY` are the same region of Germany; `LA.NO` is a region within a region. */
 const regionParts = (country: string, region: string | undefined): string[] => {
-  const parts = (region ?? '').toUpperCase().split(/[-.]/).filter((part) => part !== '');
+  const parts = (region ?? '')
+    .toUpperCase()
+    .split(/[-.]/)
+    .filter((part) => part !== '');
   return parts[0] === country && parts.length > 1 ? parts.slice(1) : parts;
 };
 
@@ -67,11 +74,7 @@ const DAY_MS = 86_400_000;
  * The public holidays of a place that touch the given years, day by day. One that begins at noon (the
  * afternoon before New Year in Iceland) leaves a working morning and is no day off.
  */
-const publicHolidays = (
-  country: string,
-  region: string | undefined,
-  years: Calendar['years'],
-): Map<Day, string> => {
+const publicHolidays = (country: string, region: string | undefined, years: Calendar['years']): Map<Day, string> => {
   const days = new Map<Day, string>();
   if (!findHolidayPlace(country, region).known) return days;
   const code = country.toUpperCase();

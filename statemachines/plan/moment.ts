@@ -17,7 +17,17 @@
 import { Temporal } from 'temporal-polyfill';
 import type { Moment, Reference } from '../language/workflow.ts';
 import { addWorkdays, type Calendar, isWorkday, nextWorkday, previousWorkday, shiftDay } from './calendar.ts';
-import { dayAndTimeAt, dayAt, type Day, dueAt, type DueInstant, type Millis, millisAt, millisOf, wallToMillis } from './wall-time.ts';
+import {
+  dayAndTimeAt,
+  dayAt,
+  type Day,
+  dueAt,
+  type DueInstant,
+  type Millis,
+  millisAt,
+  millisOf,
+  wallToMillis,
+} from './wall-time.ts';
 import { shiftBySpan } from './working-time.ts';
 
 export type { DueInstant } from './wall-time.ts';
@@ -82,7 +92,8 @@ const placeOf = (reference: Reference, known: MomentReferences, zone: string): P
   switch (reference.kind) {
     case 'input': {
       const value = Object.hasOwn(known.inputs, reference.name) ? known.inputs[reference.name] : undefined;
-      if (value === undefined || value === null || value === '') return { problem: 'missing-input', input: reference.name };
+      if (value === undefined || value === null || value === '')
+        return { problem: 'missing-input', input: reference.name };
       return placeOfInput(value, zone) ?? { problem: 'invalid-input', input: reference.name };
     }
     case 'start':
@@ -109,7 +120,9 @@ const byDays = (calendar: Calendar, moment: Moment, place: Place): Millis | unde
   const count = Math.ceil(moment.span?.count ?? 0) * sign;
   const unit = moment.span?.unit;
   const counted =
-    unit === 'workdays' ? addWorkdays(calendar, from.day, count) : shiftDay(from.day, unit === 'weeks' ? count * 7 : count);
+    unit === 'workdays'
+      ? addWorkdays(calendar, from.day, count)
+      : shiftDay(from.day, unit === 'weeks' ? count * 7 : count);
   const day = counted === undefined ? undefined : movedTo(calendar, counted, moment.direction);
   if (day === undefined) return undefined;
   const at = millisAt(day, time, calendar.zone);
@@ -120,7 +133,8 @@ const byDays = (calendar: Calendar, moment: Moment, place: Place): Millis | unde
 /** The first time that it is `time` on a working day, from an instant on. */
 const firstFrom = (calendar: Calendar, from: Millis, time: string): Millis | undefined => {
   const today = dayAt(from, calendar.zone);
-  if (isWorkday(calendar, today) && millisAt(today, time, calendar.zone) >= from) return millisAt(today, time, calendar.zone);
+  if (isWorkday(calendar, today) && millisAt(today, time, calendar.zone) >= from)
+    return millisAt(today, time, calendar.zone);
   const next = nextWorkday(calendar, today);
   return next === undefined ? undefined : millisAt(next, time, calendar.zone);
 };

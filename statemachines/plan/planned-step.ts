@@ -109,14 +109,20 @@ const approversOf = (step: Approval, { team, assignments = {} }: PlanRequest, du
   }));
 
 /** What the passes say of a step, and who is expected to do it. */
-export const draftOf = (placed: PlacedStep, request: PlanRequest, inputs: PlanRequest['inputs'], schedule: Schedule): Draft => {
+export const draftOf = (
+  placed: PlacedStep,
+  request: PlanRequest,
+  inputs: PlanRequest['inputs'],
+  schedule: Schedule,
+): Draft => {
   const { workflow, team, assignments = {}, now } = request;
   const { step } = placed;
   const start = millisOf(now);
   const timing = schedule.earliest.get(step.id) ?? { start, finish: start };
   const due = schedule.planned.get(step.id) ?? timing.finish;
   const parents = around(workflow, placed);
-  const countOf = (each: Step): number | undefined => (each.type === 'each' ? itemsOf(each, workflow, inputs) : undefined);
+  const countOf = (each: Step): number | undefined =>
+    each.type === 'each' ? itemsOf(each, workflow, inputs) : undefined;
   const owner = step.owner === undefined ? undefined : expectedFor(team, step.owner, assignments, due);
   const approvers = step.type === 'approval' ? approversOf(step, request, due) : [];
   const ownItems = countOf(step);
@@ -189,7 +195,8 @@ const slackOf = (
 
 /** Those who owe the step, by zone. */
 const owingByZone = ({ step, owner, approvers }: Draft, { team, calendar }: PlanRequest): Map<string, string[]> => {
-  const asked = step.type === 'approval' ? approvers.filter(({ required }) => required) : owner === undefined ? [] : [owner];
+  const asked =
+    step.type === 'approval' ? approvers.filter(({ required }) => required) : owner === undefined ? [] : [owner];
   const byZone = new Map<string, string[]>();
   for (const { person } of asked) {
     const zone = zoneOf(team, person, calendar.zone);
@@ -217,7 +224,10 @@ const remindersOf = (draft: Draft, request: PlanRequest): StepReminder[] => {
   const { calendar, team, workflow, assignments = {}, now } = request;
   const zoneFor = (role: string): string =>
     zoneOf(team, expectedFor(team, role, assignments, draft.due).person, calendar.zone);
-  const above = { ...(step.backup === undefined ? {} : { backup: zoneFor(step.backup) }), lead: zoneFor(workflow.lead) };
+  const above = {
+    ...(step.backup === undefined ? {} : { backup: zoneFor(step.backup) }),
+    lead: zoneFor(workflow.lead),
+  };
   const ladders = [...owingByZone(draft, request)].map(([zone, people], index) =>
     planReminders({
       ladder: step.reminders,

@@ -96,7 +96,12 @@ export const nextOverdue = (calendar: Calendar, zone: string, after: string): st
   return found === undefined ? undefined : instantText(found);
 };
 
-type Rung = { readonly at: Millis | undefined; readonly kind: ReminderKind; readonly hours?: number; readonly to: readonly Recipient[] };
+type Rung = {
+  readonly at: Millis | undefined;
+  readonly kind: ReminderKind;
+  readonly hours?: number;
+  readonly to: readonly Recipient[];
+};
 
 const GRAVITY: readonly ReminderKind[] = ['before', 'due', 'overdue', 'escalation'];
 
@@ -148,7 +153,9 @@ export const planReminders = (request: ReminderRequest): PlannedReminder[] => {
   const rungs: Rung[] = [
     ...ladder.before.map((hours): Rung => ({ at: beforeRung(request, due, hours), kind: 'before', hours, to: [who] })),
     ...(ladder.at_due ? [{ at: mailUpTo(calendar, zone, due), kind: 'due', to: [who] } as const] : []),
-    ...(ladder.overdue === 'never' ? [] : [{ at: nineAfter(calendar, zone, overdueFrom), kind: 'overdue', to: [who] } as const]),
+    ...(ladder.overdue === 'never'
+      ? []
+      : [{ at: nineAfter(calendar, zone, overdueFrom), kind: 'overdue', to: [who] } as const]),
     ...escalations(request, Math.max(due, opens), who),
   ];
   return merged(

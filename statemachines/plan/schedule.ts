@@ -216,7 +216,9 @@ const scheduleOf = (request: ScheduleRequest, floor?: ReadonlyMap<string, Timing
 export const makeSchedule = (request: ScheduleRequest): Schedule => {
   const first = scheduleOf(request);
   // Where something before a step is late already, its due date would lie before it can begin.
-  const behind = [...first.earliest].some(([id, { finish: end }]) => !first.due.has(id) && end > (first.planned.get(id) ?? end));
+  const behind = [...first.earliest].some(
+    ([id, { finish: end }]) => !first.due.has(id) && end > (first.planned.get(id) ?? end),
+  );
   return behind ? scheduleOf(request, first.earliest) : first;
 };
 

@@ -10,7 +10,8 @@ import { dayAt } from './wall-time.ts';
 import { workdaysWithin, workUntil } from './working-time.ts';
 import { Temporal } from 'temporal-polyfill';
 
-const daysBetween = (from: string, to: string): number => Temporal.PlainDate.from(from).until(to, { largestUnit: 'days' }).days;
+const daysBetween = (from: string, to: string): number =>
+  Temporal.PlainDate.from(from).until(to, { largestUnit: 'days' }).days;
 
 /** An approval on the anchor's own day is in time: `on publish` is the last moment that makes sense. */
 export const approvalAfterAnchor = (samples: Samples): TimingFinding[] => {
@@ -49,7 +50,9 @@ const completeRows = (steps: readonly Step[]): (readonly Approval[])[] => {
   const followers = followersOf(steps);
   const goesOn = (step: Step): boolean =>
     (followers.get(step.id) ?? []).some((next) => next.type === 'approval' || (!isWork(next) && goesOn(next)));
-  const complete = steps.filter((step) => step.type === 'approval' && !goesOn(step)).map((step) => rows.get(step.id) ?? []);
+  const complete = steps
+    .filter((step) => step.type === 'approval' && !goesOn(step))
+    .map((step) => rows.get(step.id) ?? []);
   const nested = steps.flatMap((step) => (step.type === 'each' ? completeRows(step.steps) : []));
   return [...complete, ...nested];
 };

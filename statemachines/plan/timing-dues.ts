@@ -52,11 +52,14 @@ export const dueBefore = (samples: Samples, step: Step): string[] => {
   return [...found];
 };
 
-/** By how much one due date lies before another, in the best case of the samples; `undefined` if it does not in some. */
+/**
+ * By how much one due date lies before another on an ordinary weekday (the median: weekends shift single
+ * ones by a day or two); `undefined` if in some sample it does not.
+ */
 const leadOf = (samples: Samples, step: string, other: string): Millis | undefined => {
   const leads = samples.all.map((sample) => (dueIn(sample, other) ?? 0) - (dueIn(sample, step) ?? 0));
-  const least = Math.min(...leads);
-  return least > 0 && Number.isFinite(least) ? least : undefined;
+  if (!leads.every((lead) => lead > 0 && Number.isFinite(lead))) return undefined;
+  return leads.sort((a, b) => a - b)[Math.floor(leads.length / 2)];
 };
 
 export const dueAgainstOrder = (samples: Samples): TimingFinding[] =>
@@ -85,7 +88,8 @@ const sinceOf = (samples: Samples, step: Step): Since | undefined => {
   }
   const comparable = step.after.every((id) => rootOfStep(samples, id) === root || root === `step ${id}`);
   if (!comparable) return undefined;
-  const at = (sample: Sample): Millis => Math.max(...step.after.map((id) => sample.schedule.planned.get(id) ?? sample.start));
+  const at = (sample: Sample): Millis =>
+    Math.max(...step.after.map((id) => sample.schedule.planned.get(id) ?? sample.start));
   const [first] = samples.all;
   const previous = step.after.find((id) => first !== undefined && first.schedule.planned.get(id) === at(first));
   return previous === undefined ? undefined : { previous, at };
@@ -110,13 +114,21 @@ export const tooLittleTime = (samples: Samples): TimingFinding[] =>
     const since = sinceOf(samples, step);
     if (since === undefined) return [];
     const { calendar } = samples;
-    const spans = samples.all.map((sample) => ({ from: since.at(sample) ?? sample.start, to: dueIn(sample, step.id) ?? sample.start }));
+    const spans = samples.all.map((sample) => ({
+      from: since.at(sample) ?? sample.start,
+      to: dueIn(sample, step.id) ?? sample.start,
+    }));
     // A due date before the one that it comes after is another finding.
-    if (spans.every(({ from, to }) => to < from) || spans.some(({ from, to }) => !Number.isFinite(from + to))) return [];
+    if (spans.every(({ from, to }) => to < from) || spans.some(({ from, to }) => !Number.isFinite(from + to)))
+      return [];
     if (spans.some(({ from, to }) => fits(samples, step, from, to))) return [];
     const has = Math.max(
       ...spans.map(({ from, to }) =>
-        to <= from ? 0 : since.previous === undefined ? workdaysWithin(calendar, from, to) : workdaysBetween(calendar, dayAt(from, calendar.zone), dayAt(to, calendar.zone)),
+        to <= from
+          ? 0
+          : since.previous === undefined
+            ? workdaysWithin(calendar, from, to)
+            : workdaysBetween(calendar, dayAt(from, calendar.zone), dayAt(to, calendar.zone)),
       ),
     );
     const needs = Math.min(...spans.map(({ from }) => needsOf(samples, step, from)));

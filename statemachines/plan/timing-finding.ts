@@ -13,7 +13,7 @@ export type TimingFinding =
       readonly where: 'due' | 'until';
       readonly reason: 'no-workdays' | 'too-far' | 'before-start' | 'circle';
     }
-  /** Due `days` calendar days (at least 1) before `other`, which it comes after. */
+  /** Due `days` calendar days (at least 1, the median of the weekdays) before `other`, which it comes after. */
   | { readonly code: 'due-against-order'; readonly step: string; readonly other: string; readonly days: number }
   /**
    * Needs more workdays than there are between the latest due date before it and its own. `previous` is the

@@ -38,7 +38,12 @@ const sampleOn = (workflow: Workflow, calendar: Calendar, day: string): Sample =
 };
 
 /** The schedule of a sample, for a run that starts at another time, and with work that is redone counted. */
-export const rescheduled = (samples: Samples, sample: Sample, start: Millis, times: ReadonlyMap<string, number>): Schedule =>
+export const rescheduled = (
+  samples: Samples,
+  sample: Sample,
+  start: Millis,
+  times: ReadonlyMap<string, number>,
+): Schedule =>
   makeSchedule({
     workflow: samples.workflow,
     calendar: samples.calendar,

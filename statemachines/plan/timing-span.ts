@@ -41,7 +41,11 @@ const startOf = (samples: Samples, sample: Sample): Millis => {
   return Number.isFinite(start) ? start : sample.start;
 };
 
-const spanOf = (samples: Samples, sample: Sample, times: ReadonlyMap<string, number>): { days: number; last: string } => {
+const spanOf = (
+  samples: Samples,
+  sample: Sample,
+  times: ReadonlyMap<string, number>,
+): { days: number; last: string } => {
   const start = startOf(samples, sample);
   const schedule = rescheduled(samples, sample, start, times);
   let longest = { days: 0, last: '' };

@@ -19,7 +19,8 @@ const decode = (text: string): string =>
   text.replaceAll(/&([^;]*);?/g, (whole, name: string) => {
     if (!whole.endsWith(';')) throw new Error(`bare ampersand at ${whole}`);
     const code = /^#(?:x([0-9a-f]+)|(\d+))$/i.exec(name);
-    if (code !== null) return String.fromCodePoint(code[1] === undefined ? Number(code[2]) : Number.parseInt(code[1], 16));
+    if (code !== null)
+      return String.fromCodePoint(code[1] === undefined ? Number(code[2]) : Number.parseInt(code[1], 16));
     const character = ENTITIES[name];
     if (character === undefined) throw new Error(`unknown entity ${whole}`);
     return character;
@@ -57,7 +58,8 @@ export const parseXml = (source: string): Element => {
     }
   }
   const only = root.children[0];
-  if (open.length !== 1 || only === undefined || root.children.length !== 1 || root.text.trim() !== '') throw new Error('not one document');
+  if (open.length !== 1 || only === undefined || root.children.length !== 1 || root.text.trim() !== '')
+    throw new Error('not one document');
   return only;
 };
 
@@ -89,7 +91,13 @@ export const measure = (text: string, size: number, bold: boolean): number => {
 export type Box = { readonly left: number; readonly right: number; readonly top: number; readonly bottom: number };
 export type DrawnLabel = Box & { readonly text: string; readonly size: number; readonly owner: Group | undefined };
 export type Group = Box & { readonly kind: string; readonly step: string | undefined; readonly element: Element };
-export type Arrow = { readonly kind: 'arrow' | 'back'; readonly from: string; readonly to: string; readonly line: readonly Spot[]; readonly heads: number };
+export type Arrow = {
+  readonly kind: 'arrow' | 'back';
+  readonly from: string;
+  readonly to: string;
+  readonly line: readonly Spot[];
+  readonly heads: number;
+};
 export type Spot = { readonly x: number; readonly y: number };
 
 export type Drawing = {
@@ -102,8 +110,8 @@ export type Drawing = {
 };
 
 const translation = (element: Element): Spot => {
-  const found = /^translate\((-?[\d.]+) (-?[\d.]+)\)$/.exec(element.attributes['transform'] ?? 'translate(0 0)');
-  if (found === null) throw new Error(`transform ${element.attributes['transform']}`);
+  const found = /^translate\((-?[\d.]+) (-?[\d.]+)\)$/.exec(element.attributes.transform ?? 'translate(0 0)');
+  if (found === null) throw new Error(`transform ${element.attributes.transform}`);
   return { x: Number(found[1]), y: Number(found[2]) };
 };
 
@@ -115,7 +123,15 @@ const labelOf = (element: Element, shift: Spot, owner: Group | undefined): Drawn
   const ends = direction === 'rtl' || anchor === 'end';
   const base = Number(y) + shift.y;
   // Ascent and descent of DejaVu Sans: room for accents on capitals and for the tails of g and y.
-  return { text: element.text, size, owner, left: ends ? edge - width : edge, right: ends ? edge : edge + width, top: base - 0.93 * size, bottom: base + 0.236 * size };
+  return {
+    text: element.text,
+    size,
+    owner,
+    left: ends ? edge - width : edge,
+    right: ends ? edge : edge + width,
+    top: base - 0.93 * size,
+    bottom: base + 0.236 * size,
+  };
 };
 
 const mix = (a: Spot, b: Spot, t: number): Spot => ({ x: a.x + (b.x - a.x) * t, y: a.y + (b.y - a.y) * t });
@@ -133,7 +149,8 @@ const flatten = (d: string): Spot[] => {
     if (command === 'M' || command === 'L') spots.push(one);
     else if (command === 'H') spots.push({ x: a, y: here.y });
     else if (command === 'V') spots.push({ x: here.x, y: a });
-    else if (command === 'Q') for (let t = 0.25; t <= 1; t += 0.25) spots.push(mix(mix(here, one, t), mix(one, two, t), t));
+    else if (command === 'Q')
+      for (let t = 0.25; t <= 1; t += 0.25) spots.push(mix(mix(here, one, t), mix(one, two, t), t));
     else if (command === 'C') {
       for (let t = 1 / 12; t < 1.001; t += 1 / 12) {
         const middle = mix(one, two, t);
@@ -157,21 +174,35 @@ export const readDrawing = (svg: string): Drawing => {
     if (element.name !== 'g' || kind === undefined) continue;
     if (kind === 'arrow' || kind === 'back') {
       const { 'data-from': from = '', 'data-to': to = '' } = element.attributes;
-      arrows.push({ kind, from, to, line: flatten(element.children[0]?.attributes['d'] ?? ''), heads: element.children.length - 1 });
+      arrows.push({
+        kind,
+        from,
+        to,
+        line: flatten(element.children[0]?.attributes.d ?? ''),
+        heads: element.children.length - 1,
+      });
       continue;
     }
     const shift = translation(element);
     const size = element.attributes['data-size']?.split(' ').map(Number) ?? [];
-    const group: Group = { kind, step: element.attributes['data-step'], element, left: shift.x, top: shift.y, right: shift.x + (size[0] ?? 0), bottom: shift.y + (size[1] ?? 0) };
+    const group: Group = {
+      kind,
+      step: element.attributes['data-step'],
+      element,
+      left: shift.x,
+      top: shift.y,
+      right: shift.x + (size[0] ?? 0),
+      bottom: shift.y + (size[1] ?? 0),
+    };
     if (kind !== 'heading') groups.push(group);
     for (const child of element.children) {
       if (child.name === 'text') labels.push(labelOf(child, shift, kind === 'heading' ? undefined : group));
-      if (child.attributes['transform'] === undefined) continue;
+      if (child.attributes.transform === undefined) continue;
       const { x, y } = translation(child);
       icons.push({ left: shift.x + x, right: shift.x + x + 14, top: shift.y + y, bottom: shift.y + y + 14 });
     }
   }
-  const [, , width = 0, height = 0] = (root.attributes['viewBox'] ?? '').split(' ').map(Number);
+  const [, , width = 0, height = 0] = (root.attributes.viewBox ?? '').split(' ').map(Number);
   return { root, page: { left: 0, top: 0, right: width, bottom: height }, groups, labels, icons, arrows };
 };
 
@@ -187,7 +218,12 @@ export const passes = (a: Spot, b: Spot, box: Box): boolean => {
   let leave = 1;
   const dx = b.x - a.x;
   const dy = b.y - a.y;
-  for (const [p, q] of [[-dx, a.x - box.left], [dx, box.right - a.x], [-dy, a.y - box.top], [dy, box.bottom - a.y]] as const) {
+  for (const [p, q] of [
+    [-dx, a.x - box.left],
+    [dx, box.right - a.x],
+    [-dy, a.y - box.top],
+    [dy, box.bottom - a.y],
+  ] as const) {
     if (p === 0) {
       if (q <= 0) return false;
       continue;

@@ -99,9 +99,21 @@ export const blogPost: Workflow = workflowOf(
       on_changes: { redo: 'outline', rounds: 3 },
       due: beforePublish(15),
     }),
-    task('draft', ['approve-outline'], { title: 'Write the final draft', owner: 'blog-writer', due: beforePublish(10) }),
-    task('images', ['approve-outline'], { title: 'Make images or an infographic', owner: 'graphic-designer', due: beforePublish(5) }),
-    task('social', ['draft', 'images'], { title: 'Plan the social posts', owner: 'social-manager', due: beforePublish(4) }),
+    task('draft', ['approve-outline'], {
+      title: 'Write the final draft',
+      owner: 'blog-writer',
+      due: beforePublish(10),
+    }),
+    task('images', ['approve-outline'], {
+      title: 'Make images or an infographic',
+      owner: 'graphic-designer',
+      due: beforePublish(5),
+    }),
+    task('social', ['draft', 'images'], {
+      title: 'Plan the social posts',
+      owner: 'social-manager',
+      due: beforePublish(4),
+    }),
     task('publish-post', ['social'], {
       title: 'Publish and check the live page',
       owner: 'blog-writer',
@@ -120,7 +132,8 @@ export const blogPost: Workflow = workflowOf(
   },
 );
 
-const LONG = 'Agree with legal, finance and the agency on every claim that the landing page, the mails and the advertisements make';
+const LONG =
+  'Agree with legal, finance and the agency on every claim that the landing page, the mails and the advertisements make';
 
 /** Phases, parallel branches, all types, nested steps, ways back one over the other, and a crossing order. */
 export const launch: Workflow = workflowOf(
@@ -139,22 +152,72 @@ export const launch: Workflow = workflowOf(
       on_changes: { redo: 'brief', rounds: 2 },
       on_reject: { redo: 'brief', rounds: 1 },
     }),
-    each('channels', ['go'], [
-      task('text', [], { title: '{{ channel }}: write the text' }),
-      task('art', ['text']),
-      approval('check', 'art', ['art'], { on_changes: { redo: 'text', rounds: 3 } }),
-    ], { phase: 'Make' }),
+    each(
+      'channels',
+      ['go'],
+      [
+        task('text', [], { title: '{{ channel }}: write the text' }),
+        task('art', ['text']),
+        approval('check', 'art', ['art'], { on_changes: { redo: 'text', rounds: 3 } }),
+      ],
+      { phase: 'Make' },
+    ),
     task('page', ['go'], { phase: 'Make' }),
-    { ...common, type: 'call', id: 'track', title: 'Set up tracking', after: ['research'], url: 'https://user@api.example.com/{{ run.id }}', method: 'POST', headers: {}, phase: 'Make' },
+    {
+      ...common,
+      type: 'call',
+      id: 'track',
+      title: 'Set up tracking',
+      after: ['research'],
+      url: 'https://user@api.example.com/{{ run.id }}',
+      method: 'POST',
+      headers: {},
+      phase: 'Make',
+    },
     task('stock', ['budget', 'page']),
-    approval('ready', 'page', ['channels', 'page', 'track'], { phase: 'Release', on_changes: { redo: 'page', rounds: 2 } }),
+    approval('ready', 'page', ['channels', 'page', 'track'], {
+      phase: 'Release',
+      on_changes: { redo: 'page', rounds: 2 },
+    }),
     approval('final', 'page', ['ready', 'stock'], { phase: 'Release', on_changes: { redo: 'page', rounds: 1 } }),
-    { ...common, type: 'wait', id: 'hold', title: 'Wait for the day', after: ['final'], phase: 'Release', for: { count: 2, unit: 'workdays' } },
-    { ...common, type: 'email', id: 'tell', title: 'Tell everyone', after: ['hold'], phase: 'Release', to: ['lead', 'press@example.com', '{{ inputs.mail }}'], subject: 'Live', body: 'Live.' },
-    { ...common, type: 'run', id: 'post', title: 'Start the blog post', after: ['hold'], workflow: 'blog-post', with: {}, wait: true },
+    {
+      ...common,
+      type: 'wait',
+      id: 'hold',
+      title: 'Wait for the day',
+      after: ['final'],
+      phase: 'Release',
+      for: { count: 2, unit: 'workdays' },
+    },
+    {
+      ...common,
+      type: 'email',
+      id: 'tell',
+      title: 'Tell everyone',
+      after: ['hold'],
+      phase: 'Release',
+      to: ['lead', 'press@example.com', '{{ inputs.mail }}'],
+      subject: 'Live',
+      body: 'Live.',
+    },
+    {
+      ...common,
+      type: 'run',
+      id: 'post',
+      title: 'Start the blog post',
+      after: ['hold'],
+      workflow: 'blog-post',
+      with: {},
+      wait: true,
+    },
     task('measure', ['post'], { phase: 'Plan', title: 'Measure' }),
   ],
-  { starts: [{ kind: 'every', cron: '0 9 ? * MON *' }, { kind: 'hook', source: 'a-source-with-a-name-as-long-as-they-come-in-practice' }] },
+  {
+    starts: [
+      { kind: 'every', cron: '0 9 ? * MON *' },
+      { kind: 'hook', source: 'a-source-with-a-name-as-long-as-they-come-in-practice' },
+    ],
+  },
 );
 
 /** The smallest order that no nesting of sequences and forks can say. */
@@ -168,12 +231,37 @@ export const crossed: Workflow = workflowOf([
 ]);
 
 const words = fc.constantFrom(
-  'Write', 'the', 'outline', 'and', 'check', 'Wíllkommen', 'Überprüfung', 'ÅÉÎ', 'проверить', 'ΩΜΕΓΑ', '{{ inputs.topic }}', '{{ $sum(a.b) }}', '&<b>"\'',
-  'תוכן', 'كتابة', '文章を書く', '👩‍👩‍👧‍👦', '🚀', 'Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft',
-  'e\u0301\u0302\u0303\u0304\u0305', '\u202egnp', 'WWWWWWWWWWMMMMMMMMMM', 'a/b/c', '</text><script>alert(1)</script>', '\u0000\ud800',
+  'Write',
+  'the',
+  'outline',
+  'and',
+  'check',
+  'Wíllkommen',
+  'Überprüfung',
+  'ÅÉÎ',
+  'проверить',
+  'ΩΜΕΓΑ',
+  '{{ inputs.topic }}',
+  '{{ $sum(a.b) }}',
+  '&<b>"\'',
+  'תוכן',
+  'كتابة',
+  '文章を書く',
+  '👩‍👩‍👧‍👦',
+  '🚀',
+  'Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft',
+  'e\u0301\u0302\u0303\u0304\u0305',
+  '\u202egnp',
+  'WWWWWWWWWWMMMMMMMMMM',
+  'a/b/c',
+  '</text><script>alert(1)</script>',
+  '\u0000\ud800',
 );
 const text = fc.array(words, { minLength: 1, maxLength: 14 }).map((all) => all.join(' '));
-const shortText = fc.oneof({ weight: 4, arbitrary: fc.constantFrom('Plan', 'Make it', 'Review', 'Tell all') }, { weight: 1, arbitrary: text });
+const shortText = fc.oneof(
+  { weight: 4, arbitrary: fc.constantFrom('Plan', 'Make it', 'Review', 'Tell all') },
+  { weight: 1, arbitrary: text },
+);
 
 type Seed = {
   readonly after: readonly number[];
@@ -216,7 +304,10 @@ const build = (seeds: readonly Seed[], prefix: string): Step[] => {
   const steps: Step[] = [];
   seeds.forEach((one, index) => {
     const id = `${prefix}${index}`;
-    const after = one.first || index === 0 ? [] : [...new Set([1, ...one.after].map((back) => `${prefix}${Math.max(0, index - 1 - back)}`))];
+    const after =
+      one.first || index === 0
+        ? []
+        : [...new Set([1, ...one.after].map((back) => `${prefix}${Math.max(0, index - 1 - back)}`))];
     const phase = PHASES[one.phase];
     const base = {
       ...common,
@@ -234,7 +325,11 @@ const build = (seeds: readonly Seed[], prefix: string): Step[] => {
       steps.push({
         ...approval(id, target(0), after),
         ...base,
-        approvers: Array.from({ length: one.approvers }, (_, n) => ({ role: `role-${n}`, required: n % 3 !== 2, ...(n % 4 === 3 ? { when: one.title } : {}) })),
+        approvers: Array.from({ length: one.approvers }, (_, n) => ({
+          role: `role-${n}`,
+          required: n % 3 !== 2,
+          ...(n % 4 === 3 ? { when: one.title } : {}),
+        })),
         rule: one.approvers % 3 === 0 ? { at_least: 2 } : one.approvers % 3 === 1 ? 'all' : 'in_order',
         ...(one.redo % 4 === 0 ? {} : { on_changes: { redo: target(one.redo), rounds: 3 } }),
         on_reject: one.reject % 3 === 0 ? 'stop' : { redo: target(one.reject), rounds: 1 },
@@ -244,7 +339,12 @@ const build = (seeds: readonly Seed[], prefix: string): Step[] => {
     else if (one.type === 8) steps.push({ ...base, type: 'run', workflow: 'blog-post', with: {}, wait: false });
     else if (prefix.length > 8) steps.push({ ...base, type: 'wait', for: { count: 1, unit: 'days' } });
     else {
-      const inner = one.nested.map((title, n) => ({ ...one, title, type: (one.type + n * 3 + one.redo) % 10, first: n > 0 && one.reject % 5 === n }));
+      const inner = one.nested.map((title, n) => ({
+        ...one,
+        title,
+        type: (one.type + n * 3 + one.redo) % 10,
+        first: n > 0 && one.reject % 5 === n,
+      }));
       steps.push(each(id, after, build(inner, `${id}-n`), { ...base, type: 'each' }));
     }
   });
@@ -255,5 +355,9 @@ const build = (seeds: readonly Seed[], prefix: string): Step[] => {
 export const anyWorkflow: fc.Arbitrary<Workflow> = fc
   .record({ seeds: fc.array(seed, { maxLength: 16 }), title: text, purpose: text, source: text })
   .map(({ seeds, title, purpose, source }) =>
-    workflowOf(build(seeds, 's'), { title, purpose, starts: [{ kind: 'form' }, { kind: 'hook', source }, { kind: 'every', cron: '0 9 1 * ? *' }] }),
+    workflowOf(build(seeds, 's'), {
+      title,
+      purpose,
+      starts: [{ kind: 'form' }, { kind: 'hook', source }, { kind: 'every', cron: '0 9 1 * ? *' }],
+    }),
   );

@@ -46,7 +46,11 @@ export const moment = (text: string, inputs: readonly string[] = ['publish']): M
     direction: found?.[2] as Moment['direction'],
     ...(found?.[1] === undefined ? {} : { span: span(found[1]) }),
     reference:
-      name === 'start' ? { kind: 'start' } : inputs.includes(name) ? { kind: 'input', name } : { kind: 'step', id: name },
+      name === 'start'
+        ? { kind: 'start' }
+        : inputs.includes(name)
+          ? { kind: 'input', name }
+          : { kind: 'step', id: name },
     ...(found?.[4] === undefined ? {} : { time: found[4] }),
   };
 };
@@ -62,27 +66,32 @@ type Common = {
   readonly expires?: string;
 };
 
-const base = (id: string, common: Common) => ({
-  id,
-  title: id,
-  after: common.after ?? [],
-  dos: [],
-  donts: [],
-  critical: [],
-  links: [],
-  fields: {},
-  reminders: { before: [48, 24], at_due: true, overdue: 'every workday', escalate: { count: 1, unit: 'workdays' } },
-  expires: span(common.expires ?? '20 workdays'),
-  on_expiry: 'escalate',
-  assurance: 'link',
-  ...(common.due === undefined ? {} : { due: moment(common.due) }),
-  ...(common.takes === undefined ? {} : { takes: span(common.takes) }),
-  ...(common.effort === undefined ? {} : { effort: common.effort }),
-  ...(common.backup === undefined ? {} : { backup: common.backup }),
-  ...(common.when === undefined ? {} : { when: common.when }),
-}) as const;
+const base = (id: string, common: Common) =>
+  ({
+    id,
+    title: id,
+    after: common.after ?? [],
+    dos: [],
+    donts: [],
+    critical: [],
+    links: [],
+    fields: {},
+    reminders: { before: [48, 24], at_due: true, overdue: 'every workday', escalate: { count: 1, unit: 'workdays' } },
+    expires: span(common.expires ?? '20 workdays'),
+    on_expiry: 'escalate',
+    assurance: 'link',
+    ...(common.due === undefined ? {} : { due: moment(common.due) }),
+    ...(common.takes === undefined ? {} : { takes: span(common.takes) }),
+    ...(common.effort === undefined ? {} : { effort: common.effort }),
+    ...(common.backup === undefined ? {} : { backup: common.backup }),
+    ...(common.when === undefined ? {} : { when: common.when }),
+  }) as const;
 
-export const task = (id: string, common: Common = {}): Task => ({ ...base(id, common), type: 'task', owner: common.owner ?? 'writer' });
+export const task = (id: string, common: Common = {}): Task => ({
+  ...base(id, common),
+  type: 'task',
+  owner: common.owner ?? 'writer',
+});
 
 export const approval = (
   id: string,
@@ -105,7 +114,13 @@ export const wait = (id: string, how: { until?: string; for?: string }, common: 
   ...(how.for === undefined ? {} : { for: span(how.for) }),
 });
 
-export const email = (id: string, common: Common = {}): Step => ({ ...base(id, common), type: 'email', to: ['writer'], subject: 's', body: 'b' });
+export const email = (id: string, common: Common = {}): Step => ({
+  ...base(id, common),
+  type: 'email',
+  to: ['writer'],
+  subject: 's',
+  body: 'b',
+});
 
 export const each = (id: string, over: string, at_once: number, steps: readonly Step[], common: Common = {}): Each => ({
   ...base(id, common),
@@ -148,9 +163,18 @@ export const team = (...people: readonly Person[]): Team => ({ currency: 'EUR', 
 /** The blog post of language.md. */
 export const blogPost: Workflow = workflow(
   [
-    { ...task('idea', { owner: 'content-strategist', due: '30 days before publish', effort: 2, takes: '2 workdays' }), title: 'Generate the idea' },
-    { ...task('keywords', { after: ['idea'], owner: 'seo-strategist', due: '25 days before publish', effort: 3 }), title: 'Research keywords' },
-    { ...task('outline', { after: ['keywords'], owner: 'blog-writer', due: '20 days before publish', effort: 4 }), title: 'Write the outline' },
+    {
+      ...task('idea', { owner: 'content-strategist', due: '30 days before publish', effort: 2, takes: '2 workdays' }),
+      title: 'Generate the idea',
+    },
+    {
+      ...task('keywords', { after: ['idea'], owner: 'seo-strategist', due: '25 days before publish', effort: 3 }),
+      title: 'Research keywords',
+    },
+    {
+      ...task('outline', { after: ['keywords'], owner: 'blog-writer', due: '20 days before publish', effort: 4 }),
+      title: 'Write the outline',
+    },
     {
       ...approval('approve-outline', {
         after: ['outline'],
@@ -161,10 +185,32 @@ export const blogPost: Workflow = workflow(
       }),
       title: 'Approve the outline',
     },
-    { ...task('draft', { after: ['approve-outline'], owner: 'blog-writer', due: '10 days before publish', effort: 8 }), title: 'Write the final draft' },
-    { ...task('images', { after: ['approve-outline'], owner: 'graphic-designer', due: '5 days before publish', effort: 5 }), title: 'Make images or an infographic' },
-    { ...task('social', { after: ['draft', 'images'], owner: 'social-manager', due: '4 days before publish', effort: 2 }), title: 'Plan the social posts' },
-    { ...task('publish-post', { after: ['social'], owner: 'blog-writer', due: 'on publish', effort: 1 }), title: 'Publish and check the live page' },
+    {
+      ...task('draft', { after: ['approve-outline'], owner: 'blog-writer', due: '10 days before publish', effort: 8 }),
+      title: 'Write the final draft',
+    },
+    {
+      ...task('images', {
+        after: ['approve-outline'],
+        owner: 'graphic-designer',
+        due: '5 days before publish',
+        effort: 5,
+      }),
+      title: 'Make images or an infographic',
+    },
+    {
+      ...task('social', {
+        after: ['draft', 'images'],
+        owner: 'social-manager',
+        due: '4 days before publish',
+        effort: 2,
+      }),
+      title: 'Plan the social posts',
+    },
+    {
+      ...task('publish-post', { after: ['social'], owner: 'blog-writer', due: 'on publish', effort: 1 }),
+      title: 'Publish and check the live page',
+    },
   ],
   { id: 'blog-post', title: 'Blog post', lead: 'marketing-manager', frequency: { count: 52, per: 'year' } },
 );

@@ -1,0 +1,46 @@
+/**
+ * The files that are made from others, committed because people review them: compiled machines, the JSON Schema for
+ * editors, the reference of faults.
+ *
+ * `npm run generate` writes them; a test fails when one is stale.
+ */
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { catalogue } from '../statemachines/language/faults.ts';
+import { workflowSchema } from '../statemachines/language/schema.ts';
+import { readLibrary } from '../statemachines/library.ts';
+import { readFolder, SHIPPED } from './workflow-folder.ts';
+
+const COMPILED = join(SHIPPED, 'compiled');
+const REFERENCE = join(SHIPPED, 'LANGUAGE.md');
+const BEGIN = '<!-- faults: generated from statemachines/language/faults.ts by npm run generate -->';
+const END = '<!-- end of faults -->';
+
+/** Path to content, as they should be. */
+export const generatedFiles = (): ReadonlyMap<string, string> => {
+  const files = new Map<string, string>();
+  for (const [id, { compiled }] of readLibrary(readFolder(SHIPPED)).workflows) files.set(join(COMPILED, `${id}.asl.json`), `${JSON.stringify(compiled.asl, null, 2)}\n`);
+  files.set(join(SHIPPED, 'workflow.schema.json'), `${JSON.stringify(editorSchema(), null, 2)}\n`);
+  const reference = existsSync(REFERENCE) ? readFileSync(REFERENCE, 'utf8') : `${BEGIN}\n${END}\n`;
+  files.set(REFERENCE, `${reference.slice(0, reference.indexOf(BEGIN) + BEGIN.length)}\n\n${faultReference()}\n${reference.slice(reference.indexOf(END))}`);
+  return files;
+};
+
+/** Files that were generated once and no longer are. */
+export const leftOver = (files: ReadonlyMap<string, string>): readonly string[] =>
+  existsSync(COMPILED) ? readdirSync(COMPILED).map((file) => join(COMPILED, file)).filter((path) => !files.has(path)) : [];
+
+const editorSchema = (): object => ({ title: 'A marketing workflow of runsheet', ...z.toJSONSchema(workflowSchema, { io: 'input' }) });
+
+const faultReference = (): string => {
+  const rows = Object.entries(catalogue).map(([code, { severity, why }]) => ({ code, severity, why }));
+  const section = (severity: string): string[] => rows.filter((row) => row.severity === severity).map(({ code, why }) => `| \`${code}\` | ${why} |`);
+  return ['### Errors', '', '| code | why it is one |', '|---|---|', ...section('error'), '', '### Warnings', '', '| code | why it is one |', '|---|---|', ...section('warning'), ''].join('\n');
+};
+
+if (import.meta.main) {
+  const files = generatedFiles();
+  for (const [path, content] of files) writeFileSync(path, content);
+  for (const path of leftOver(files)) rmSync(path);
+}

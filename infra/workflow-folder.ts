@@ -1,0 +1,72 @@
+/**
+ * A folder of workflows on disk, as texts.
+ *
+ * Promises: finds the same files for the command line, the stack and the sandbox. A folder holds its workflows
+ * either beside team.yaml, calendars.yaml and hooks.yaml, or in `workflows` below them.
+ * Errors: `FolderProblem`, in the user's words.
+ */
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { basename, dirname, join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Source, Sources } from '../statemachines/library.ts';
+
+export class FolderProblem extends Error {}
+
+/** The library that comes with runsheet. */
+export const SHIPPED = resolve(dirname(fileURLToPath(import.meta.url)), '..', 'statemachines');
+
+const BESIDE = ['team', 'calendars', 'hooks'] as const;
+const isYaml = (file: string): boolean => /\.ya?ml$/.test(file);
+
+/** Paths as people like to read them: from where they are, unless that goes up. */
+export const shownPath = (path: string): string => {
+  const short = relative(process.cwd(), path);
+  return short === '' ? '.' : short.startsWith('..') ? path : short;
+};
+
+const source = (path: string): Source => {
+  try {
+    return { file: shownPath(path), text: readFileSync(path, 'utf8') };
+  } catch (cause) {
+    throw new FolderProblem(`${shownPath(path)} cannot be read: ${(cause as Error).message}.`, { cause });
+  }
+};
+
+/** Where team, calendars and hooks are, and where the workflows. */
+const layout = (folder: string): { readonly beside: string; readonly workflows: string } => {
+  const path = resolve(folder);
+  if (!existsSync(path)) throw new FolderProblem(`There is no folder ${shownPath(path)}.`);
+  if (!statSync(path).isDirectory()) throw new FolderProblem(`${shownPath(path)} is no folder.`);
+  const inner = join(path, 'workflows');
+  if (existsSync(inner)) return { beside: path, workflows: inner };
+  const above = dirname(path);
+  const hasOwn = BESIDE.some((name) => existsSync(join(path, `${name}.yaml`)));
+  return basename(path) === 'workflows' && !hasOwn && BESIDE.some((name) => existsSync(join(above, `${name}.yaml`))) ? { beside: above, workflows: path } : { beside: path, workflows: path };
+};
+
+export const readFolder = (folder: string): Sources => {
+  const { beside, workflows } = layout(folder);
+  const files = readdirSync(workflows)
+    .filter((file) => isYaml(file) && !(beside === workflows && BESIDE.some((name) => file.replace(/\.ya?ml$/, '') === name)))
+    .sort();
+  const found = Object.fromEntries(BESIDE.filter((name) => existsSync(join(beside, `${name}.yaml`))).map((name) => [name, source(join(beside, `${name}.yaml`))]));
+  return { ...found, workflows: files.map((file) => source(join(workflows, file))) };
+};
+
+/** Where a new workflow belongs. */
+export const workflowsIn = (folder: string): string => layout(folder).workflows;
+
+/** The folder whose team, calendars and hooks a single file goes with: its own, where that has some; else the given one. */
+export const folderOf = (file: string, otherwise: string): string => {
+  const own = dirname(resolve(file));
+  const holds = (folder: string): boolean => BESIDE.some((name) => existsSync(join(folder, `${name}.yaml`)));
+  if (holds(own)) return own;
+  return basename(own) === 'workflows' && holds(dirname(own)) ? dirname(own) : otherwise;
+};
+
+/** The sources of a folder, with one file in place of, or beside, those that are there. */
+export const withFile = (sources: Sources, file: string): Sources => {
+  const one = source(resolve(file));
+  const name = basename(file);
+  return { ...sources, workflows: [...sources.workflows.filter((other) => basename(other.file) !== name), one] };
+};

@@ -1,0 +1,177 @@
+/**
+ * All workflows of a folder, with the team, calendars and webhook sources beside them: read, checked each and
+ * together, compiled.
+ *
+ * Promises: every fault of every file at once; what is handed out has no error. The same for the command line,
+ * the stack and the sandbox. Pure: files come in as texts.
+ * Hides: which check needs what, and in which order they run.
+ */
+import { type CompiledWorkflow, compile } from './compiler/compile.ts';
+import { MOST_EVENTS, MOST_KILOBYTES, sizeOf } from './compiler/limits.ts';
+import { type Fault, type FaultCode, fault, hasErrors, type Place } from './language/faults.ts';
+import { nearest } from './language/nearest.ts';
+import { inOrder, type ReadWorkflow, readWorkflow } from './language/read-workflow.ts';
+import { readCalendars, readHooks, readTeam, type Surroundings } from './language/surroundings.ts';
+import type { CalendarDefinition, Calendars, Hooks, Step, SubRun, Team, Workflow } from './language/workflow.ts';
+import { weeklyCalendar } from './plan/holidays.ts';
+import { type TimingFinding, timingFindings } from './plan/timing.ts';
+
+export type Source = { /** As it is to appear in faults. */ readonly file: string; readonly text: string };
+export type Sources = { readonly team?: Source; readonly calendars?: Source; readonly hooks?: Source; readonly workflows: readonly Source[] };
+
+export type LibraryWorkflow = { readonly file: string; readonly workflow: Workflow; readonly compiled: CompiledWorkflow };
+export type Library = {
+  /** Those without an error, by id. */
+  readonly workflows: ReadonlyMap<string, LibraryWorkflow>;
+  readonly team: Team;
+  readonly calendars: Calendars;
+  readonly hooks: Hooks;
+  /** In the order of the files, and in each from top to bottom. Warnings that a comment lets stand are left out. */
+  readonly faults: readonly Fault[];
+  /** How many warnings comments let stand. */
+  readonly allowed: number;
+};
+
+/** Where no calendars.yaml says otherwise. */
+export const PLAIN_CALENDAR: CalendarDefinition = {
+  title: 'Monday to Friday',
+  zone: 'UTC',
+  workdays: ['mon', 'tue', 'wed', 'thu', 'fri'],
+  hours: { from: '09:00', to: '17:00' },
+  holidays: { add: [], except: [] },
+};
+
+type Reading = { readonly file: string; readonly read: ReadWorkflow };
+
+/** @param only check these files alone; the others are read so that runs and hooks find them. */
+export const readLibrary = (sources: Sources, only?: ReadonlySet<string>): Library => {
+  const beside: Fault[] = [];
+  const part = <T>(source: Source | undefined, read: (text: string, file: string) => { value?: T; faults: readonly Fault[] }): T | undefined => {
+    if (source === undefined) return undefined;
+    const { value, faults } = read(source.text, source.file);
+    if (only === undefined || only.has(source.file)) beside.push(...inOrder(faults));
+    return hasErrors(faults) ? undefined : value;
+  };
+  const team = part(sources.team, readTeam);
+  const calendars = sources.calendars === undefined ? { default: PLAIN_CALENDAR } : part(sources.calendars, readCalendars);
+  const hooks = part(sources.hooks, readHooks);
+  const surroundings: Surroundings = { ...(team && { team }), ...(calendars && { calendars }), ...(hooks && { hooks }) };
+
+  const readings = sources.workflows.map(({ file, text }): Reading => ({ file, read: readWorkflow(text, file, surroundings) }));
+  const known = new Map<string, Workflow>();
+  for (const { read } of readings) if (read.workflow !== undefined) known.set(read.workflow.id, read.workflow);
+  // A workflow that cannot be read is there all the same: what starts it is not to blame.
+  const names = new Set([...known.keys(), ...readings.map(({ file }) => idOf(file))]);
+
+  const faults: Fault[] = [...beside];
+  const workflows = new Map<string, LibraryWorkflow>();
+  let allowed = 0;
+  if (hooks !== undefined && sources.hooks !== undefined && (only === undefined || only.has(sources.hooks.file))) faults.push(...checkHooks(hooks, sources.hooks.file, known, names));
+  for (const { file, read } of readings) {
+    if (only !== undefined && !only.has(file)) continue;
+    const found = [...read.faults];
+    let compiled: CompiledWorkflow | undefined;
+    if (read.workflow !== undefined) {
+      found.push(...checkRuns(read.workflow, file, read, known, names));
+      const calendar = calendars?.[read.workflow.calendar];
+      if (calendar !== undefined) found.push(...timingFindings(read.workflow, weeklyCalendar(calendar)).map((finding) => faultOfTiming(finding, read.workflow as Workflow, file, read)));
+      if (!hasErrors(found)) {
+        compiled = compile(read.workflow);
+        found.push(...checkSize(read.workflow, compiled, file, read));
+      }
+    }
+    const standing = found.filter(({ severity, code }) => severity === 'error' || !read.allowed.has(code));
+    allowed += found.length - standing.length;
+    faults.push(...inOrder(standing));
+    if (compiled !== undefined && read.workflow !== undefined && !hasErrors(found)) workflows.set(read.workflow.id, { file, workflow: read.workflow, compiled });
+  }
+  return { workflows, team: team ?? { currency: 'EUR', roles: {}, people: [] }, calendars: calendars ?? { default: PLAIN_CALENDAR }, hooks: hooks ?? {}, faults, allowed };
+};
+
+const idOf = (file: string): string => (file.split(/[\\/]/).at(-1) ?? file).replace(/\.ya?ml$/, '');
+
+const allSteps = (steps: readonly Step[]): readonly Step[] => steps.flatMap((step) => (step.type === 'each' ? [step, ...allSteps(step.steps)] : [step]));
+const runsOf = (workflow: Workflow): readonly SubRun[] => allSteps(workflow.steps).filter((step): step is SubRun => step.type === 'run');
+
+const checkRuns = (workflow: Workflow, file: string, read: ReadWorkflow, known: ReadonlyMap<string, Workflow>, names: ReadonlySet<string>): Fault[] =>
+  runsOf(workflow).flatMap((step): Fault[] => {
+    if (!names.has(step.workflow)) {
+      return [fault('unknown-workflow', file, read.placeOf(step.id, 'workflow'), { name: step.workflow, nearest: nearest(step.workflow, names), known: [...names] })];
+    }
+    const circle = circleFrom(workflow.id, step.workflow, known);
+    if (circle !== undefined) return [fault('run-cycle', file, read.placeOf(step.id, 'workflow'), { workflows: circle })];
+    const started = known.get(step.workflow);
+    if (started === undefined) return [];
+    const inputs = Object.keys(started.inputs);
+    const strangers = Object.keys(step.with).filter((name) => !inputs.includes(name));
+    const missing = Object.entries(started.inputs).filter(([name, field]) => field.required && field.default === undefined && !Object.hasOwn(step.with, name));
+    return [
+      ...strangers.map((name) => fault('unknown-input', file, read.placeOf(step.id, 'with'), { name, nearest: nearest(name, inputs), known: inputs, workflow: `\`${started.id}\`` })),
+      ...missing.map(([input]) => fault('input-not-given', file, read.placeOf(step.id, 'workflow'), { input, workflow: started.id, by: `the step \`${step.id}\`` })),
+    ];
+  });
+
+/** The workflows in a circle from `id` by way of `first` back to `id`. */
+const circleFrom = (id: string, first: string, known: ReadonlyMap<string, Workflow>): readonly string[] | undefined => {
+  const seen = new Set<string>();
+  const pending: string[][] = [[id, first]];
+  for (let way = pending.shift(); way !== undefined; way = pending.shift()) {
+    const last = way.at(-1) as string;
+    if (last === id) return way;
+    if (seen.has(last)) continue;
+    seen.add(last);
+    for (const step of runsOf(known.get(last) ?? ({ steps: [] } as never as Workflow))) pending.push([...way, step.workflow]);
+  }
+  return undefined;
+};
+
+const checkHooks = (hooks: Hooks, file: string, known: ReadonlyMap<string, Workflow>, names: ReadonlySet<string>): Fault[] => {
+  const top: Place = { line: 1, column: 1, length: 1 };
+  return Object.entries(hooks).flatMap(([source, hook]): Fault[] => {
+    if (!names.has(hook.workflow)) return [fault('unknown-workflow', file, top, { name: hook.workflow, nearest: nearest(hook.workflow, names), known: [...names] })];
+    const workflow = known.get(hook.workflow);
+    if (workflow === undefined) return [];
+    const inputs = Object.keys(workflow.inputs);
+    // The fields of a plain HTML form bear the names of the inputs; they need no map.
+    const given = hook.provider === 'form' && Object.keys(hook.map).length === 0 ? inputs : Object.keys(hook.map);
+    return [
+      ...given.filter((name) => !inputs.includes(name)).map((name) => fault('unknown-input', file, top, { name, nearest: nearest(name, inputs), known: inputs, workflow: `\`${workflow.id}\`` })),
+      ...Object.entries(workflow.inputs)
+        .filter(([name, field]) => field.required && field.default === undefined && !given.includes(name))
+        .map(([input]) => fault('input-not-given', file, top, { input, workflow: workflow.id, by: `the webhook source \`${source}\`` })),
+    ];
+  });
+};
+
+const checkSize = (workflow: Workflow, compiled: CompiledWorkflow, file: string, read: ReadWorkflow): Fault[] => {
+  const { kilobytes, events, heaviest } = sizeOf(workflow, compiled.asl);
+  return [
+    ...(kilobytes > MOST_KILOBYTES ? [fault('machine-too-large', file, read.placeOf(), { kilobytes, limit: MOST_KILOBYTES })] : []),
+    ...(events > MOST_EVENTS ? [fault('too-many-events', file, read.placeOf(heaviest), { events, limit: MOST_EVENTS, heaviest })] : []),
+  ];
+};
+
+const REASONS = {
+  'no-workdays': 'the calendar has no working days.',
+  'too-far': 'it is more than a century away.',
+  'before-start': 'it is always before the run can begin.',
+  circle: 'it counts from itself.',
+} as const;
+
+const faultOfTiming = (finding: TimingFinding, workflow: Workflow, file: string, read: ReadWorkflow): Fault => {
+  const at = <C extends FaultCode>(code: C, step: string, key: string, facts: Parameters<typeof fault<C>>[3]): Fault => fault(code, file, read.placeOf(step, key), facts);
+  switch (finding.code) {
+    case 'unreachable-due':
+      return at('unreachable-due', finding.step, finding.where, { step: finding.step, problem: REASONS[finding.reason] });
+    case 'due-against-order':
+      return at('due-against-order', finding.step, 'due', { step: finding.step, other: finding.other, days: finding.days });
+    case 'too-little-time':
+      return at('too-little-time', finding.step, 'due', { step: finding.step, previous: finding.previous ?? 'start', needs: finding.needs, has: finding.has });
+    case 'approval-after-anchor':
+      return at('approval-after-anchor', finding.step, 'due', { step: finding.step, anchor: finding.anchor });
+    case 'approval-layers':
+      return at('approval-layers', finding.approvals[0] ?? workflow.id, 'step', { approvals: finding.approvals, workdays: finding.workdays });
+    case 'outlives-limit':
+      return at('outlives-limit', finding.last, 'step', { days: finding.days, limit: finding.limit });
+  }
+};

@@ -1,0 +1,108 @@
+/**
+ * A workflow as a standard operating procedure, in Markdown (R100, R101, R103).
+ *
+ * Promises: what a new colleague needs to do the work: goal, tasks, who, when, how, dos and don'ts. Author text that
+ * Markdown would read as markup stays text where one line is expected; instructions are Markdown and stay as they are.
+ */
+import { callWords, namesOf, type Names, plainExpression, plainMoment, plainSpan, plainTemplate, recipientWords, ruleWords, startWords, waysBack } from './diagram/wording.ts';
+import type { Field, Step, Team, Workflow } from './language/workflow.ts';
+
+export const procedureOf = (workflow: Workflow, team: Team): string => {
+  const names = namesOf(workflow, team.roles);
+  const { role } = names;
+  const lines: string[] = [`# ${inline(workflow.title)}`, '', inline(workflow.purpose), ''];
+  const often = workflow.frequency === undefined ? '' : ` It is expected ${workflow.frequency.count} times per ${workflow.frequency.per}.`;
+  lines.push(`Accountable for each run: **${inline(role(workflow.lead))}**.${often}`, '');
+  if (workflow.starts.length > 0) lines.push(`Started by: ${workflow.starts.map((start) => inline(startWords(start))).join('; ')}.`, '');
+  if (workflow.goals.length > 0) {
+    lines.push('## Goals', '', ...workflow.goals.map(({ kpi, target, unit, serves }) => `- ${inline(kpi)}: ${target.toLocaleString('en-GB')} ${inline(unit)}${serves === undefined ? '' : `. ${inline(serves)}`}`), '');
+  }
+  if (Object.keys(workflow.inputs).length > 0) lines.push('## What is needed to begin', '', ...fieldLines(workflow.inputs), '');
+  lines.push('## Steps at a glance', '', '| | Step | Who | Due | Effort |', '|---|---|---|---|---|');
+  numbered(workflow.steps, '').forEach(({ number, step }) => {
+    lines.push(`| ${number} | ${inline(step.title)} | ${inline(whoOf(step, role))} | ${step.due === undefined ? '' : inline(plainMoment(step.due))} | ${step.effort === undefined ? '' : `${step.effort} h`} |`);
+  });
+  lines.push('');
+  const numbers = new Map(numbered(workflow.steps, '').map(({ number, step }) => [step.id, number]));
+  let phase: string | undefined;
+  for (const { number, step } of numbered(workflow.steps, '')) {
+    if (step.phase !== undefined && step.phase !== phase) lines.push(`## ${inline(step.phase)}`, '');
+    phase = step.phase ?? phase;
+    lines.push(...stepLines(step, number, numbers, names));
+  }
+  return `${lines.join('\n').replace(/\n{3,}/g, '\n\n').trimEnd()}\n`;
+};
+
+const numbered = (steps: readonly Step[], prefix: string): { number: string; step: Step }[] =>
+  steps.flatMap((step, index) => {
+    const number = `${prefix}${index + 1}`;
+    return [{ number, step }, ...(step.type === 'each' ? numbered(step.steps, `${number}.`) : [])];
+  });
+
+const whoOf = (step: Step, role: (id: string) => string): string => {
+  if (step.type === 'approval') return step.approvers.map((approver) => role(approver.role)).join(', ');
+  return step.owner === undefined || step.owner === '' ? 'by itself' : role(step.owner);
+};
+
+const stepLines = (step: Step, number: string, numbers: ReadonlyMap<string, string>, names: Names): string[] => {
+  const { role } = names;
+  const after = step.after.map((id) => numbers.get(id)).filter((one) => one !== undefined);
+  const facts: [string, string | undefined][] = [
+    [step.type === 'approval' ? 'Who approves' : 'Who', whoOf(step, role)],
+    ['Stands in', step.backup === undefined ? undefined : role(step.backup)],
+    ['After', after.length === 0 ? 'the start' : `step ${after.join(', ')}`],
+    ['Only if', step.when === undefined ? undefined : plainExpression(step.when, names)],
+    ['Due', step.due === undefined ? undefined : plainMoment(step.due)],
+    ['Takes', step.takes === undefined ? undefined : plainSpan(step.takes)],
+    ['Effort', step.effort === undefined ? undefined : `${step.effort} h`],
+    ['Done when', step.done_when],
+    ...kindFacts(step, numbers, names),
+  ];
+  const bullets = (heading: string, items: readonly string[]): string[] => (items.length === 0 ? [] : [`**${heading}**`, '', ...items.map((item) => `- ${inline(item)}`), '']);
+  return [
+    `### ${number}. ${inline(step.title)}`,
+    '',
+    ...facts.filter(([, value]) => value !== undefined && value !== '').map(([name, value]) => `- ${name}: ${inline(value as string)}`),
+    '',
+    ...(step.instructions === undefined ? [] : [plainTemplate(step.instructions).trim(), '']),
+    ...bullets('Never forget', step.critical),
+    ...bullets('Do', step.dos),
+    ...bullets("Don't", step.donts),
+    ...(step.links.length === 0 ? [] : ['**Helpful**', '', ...step.links.map(({ title, url }) => `- [${inline(title)}](<${url.replaceAll(/[<>\s]/g, '')}>)`), '']),
+    ...(Object.keys(step.fields).length === 0 ? [] : ['**Fill in**', '', ...fieldLines(step.fields), '']),
+  ];
+};
+
+const kindFacts = (step: Step, numbers: ReadonlyMap<string, string>, names: Names): [string, string | undefined][] => {
+  switch (step.type) {
+    case 'approval': {
+      return [
+        ['What is judged', `step ${numbers.get(step.of)}`],
+        ['How', ruleWords(step.rule, step.approvers.length).toLowerCase()],
+        ...waysBack(step).map(({ to, label }): [string, string] => ['Again', `from step ${numbers.get(to)} (${label}); then the lead decides`]),
+        ['If rejected', step.on_reject === 'stop' ? 'the run ends' : undefined],
+      ];
+    }
+    case 'email':
+      return [['Goes to', recipientWords(step.to, names)], ['Subject', step.subject]];
+    case 'wait':
+      return [['Waits', step.until === undefined ? (step.for === undefined ? undefined : `for ${plainSpan(step.for)}`) : `until ${plainMoment(step.until)}`]];
+    case 'call':
+      return [['Calls', callWords(step.method, step.url)]];
+    case 'run':
+      return [['Starts', `the workflow ${step.workflow}${step.wait ? ', and waits until it has ended' : ''}`]];
+    case 'each':
+      return [['Once for each', `${step.as} of ${plainExpression(step.over, names)}`], ['Together', `at most ${step.at_once}`]];
+    default:
+      return [];
+  }
+};
+
+const fieldLines = (fields: { readonly [name: string]: Field }): string[] =>
+  Object.values(fields).map(({ label, type, required, help, options, currency }) => {
+    const kind = type === 'choice' ? `${(options ?? []).join(' / ')}` : `${type.replace('_', ' ')}${currency === undefined ? '' : ` in ${currency}`}`;
+    return `- ${inline(label)} (${inline(kind)})${required ? '' : ', optional'}${help === undefined ? '' : `. ${inline(help)}`}`;
+  });
+
+/** One line, in which what Markdown would take for markup is text. */
+const inline = (text: string): string => plainTemplate(text).replace(/\s+/g, ' ').trim().replace(/([\\`*_[\]<>#|])/g, '\\$1');

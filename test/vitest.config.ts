@@ -1,0 +1,15 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+const long = process.env.RUNSHEET_LONG === '1';
+
+/** `RUNSHEET_LONG=1` runs the large counts whole; what runs is the same. */
+export default defineConfig({
+  test: {
+    root: fileURLToPath(new URL('.', import.meta.url)),
+    include: ['**/*.test.ts'],
+    pool: 'forks',
+    testTimeout: long ? 1_800_000 : 60_000,
+    hookTimeout: 60_000,
+  },
+});
