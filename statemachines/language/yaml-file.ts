@@ -47,50 +47,45 @@ export const readYamlFile = (text: string, file: string): { readonly yaml?: Yaml
   if (document.contents === null) return { faults: [fault('file-empty', file, { line: 1, column: 1, length: 1 }, {})] };
 
   const faults: Fault[] = [];
-  const found = new Map<string, Found>();
-  const value = toJson(document.contents, [], { at, file, faults, found });
+  const value = toJson(document.contents, { at, file, faults });
   if (faults.length > 0) return { faults };
-  return { yaml: { value, places: placesIn(found, text, at), comments: commentsIn(lines()) }, faults };
+  return { yaml: { value, places: placesIn(document.contents, text, at), comments: commentsIn(lines()) }, faults };
 };
 
-type Found = { key?: Place; value: Place; node: Node };
-type Reading = { at: (offset: number, length?: number) => Place; file: string; faults: Fault[]; found: Map<string, Found> };
+type At = (offset: number, length?: number) => Place;
+type Reading = { readonly at: At; readonly file: string; readonly faults: Fault[] };
 
-const pathKey = (path: Path): string => path.map((part) => `${typeof part === 'number' ? '#' : '.'}${part}`).join('\n');
+const placeOfNode = (node: Node | null, at: At): Place => {
+  const [from, to] = node?.range ?? [0, 0];
+  return at(from, Math.max(1, to - from));
+};
 
-const toJson = (node: Node | null, path: Path, reading: Reading, key?: Place): Json => {
+const toJson = (node: Node | null, reading: Reading): Json => {
   if (node === null) return null;
-  const [from, to] = node.range ?? [0, 0];
-  const value = reading.at(from, Math.max(1, to - from));
-  reading.found.set(pathKey(path), key === undefined ? { value, node } : { key, value, node });
-  if (isAlias(node)) return refuseAlias(`*${node.source}`, value, reading);
-  if (node.anchor !== undefined) return refuseAlias(`&${node.anchor}`, value, reading);
-  if (node.tag?.startsWith('!') && !isScalar(node)) return refuseAlias(node.tag, value, reading);
+  if (isAlias(node)) return refuseAlias(`*${node.source}`, node, reading);
+  if (node.anchor !== undefined) return refuseAlias(`&${node.anchor}`, node, reading);
+  if (node.tag?.startsWith('!') && !isScalar(node)) return refuseAlias(node.tag, node, reading);
   if (isScalar(node)) {
     const plain = node.value;
     if (typeof plain === 'string' || typeof plain === 'boolean' || plain === null) return plain;
     if (typeof plain === 'number' && Number.isFinite(plain)) return plain;
     return String(node.source ?? plain);
   }
-  if (isSeq(node)) return node.items.map((item, index) => toJson(item as Node | null, [...path, index], reading));
+  if (isSeq(node)) return node.items.map((item) => toJson(item as Node | null, reading));
   if (isMap(node)) {
     const result: { [key: string]: Json } = {};
-    const seen = new Map<string, Place>();
     for (const pair of node.items) {
       const keyNode = pair.key as Node;
-      const [start, end] = keyNode?.range ?? [from, from];
-      const keyPlace = reading.at(start, Math.max(1, end - start));
-      const name = isScalar(keyNode) && keyNode.anchor === undefined ? String(keyNode.source ?? keyNode.value) : undefined;
+      const name = nameOf(keyNode);
+      const report = (make: (place: Place) => Fault) => reading.faults.push(make(placeOfNode(keyNode ?? node, reading.at)));
       if (name === undefined) {
-        reading.faults.push(fault('wrong-type', reading.file, keyPlace, { what: 'A key', expected: 'a word', came: isAlias(keyNode) ? 'an alias' : 'a list or a map' }));
-      } else if (seen.has(name)) {
-        reading.faults.push(fault('duplicate-key', reading.file, keyPlace, { key: name }));
+        report((place) => fault('wrong-type', reading.file, place, { what: 'A key', expected: 'a word', came: isAlias(keyNode) ? 'an alias' : 'a list or a map' }));
+      } else if (Object.hasOwn(result, name)) {
+        report((place) => fault('duplicate-key', reading.file, place, { key: name }));
       } else if (name === '__proto__') {
-        reading.faults.push(fault('bad-id', reading.file, keyPlace, { what: 'a key', id: name, form: 'another word' }));
+        report((place) => fault('bad-id', reading.file, place, { what: 'a key', id: name, form: 'another word' }));
       } else {
-        seen.set(name, keyPlace);
-        result[name] = toJson(pair.value as Node | null, [...path, name], reading, keyPlace);
-        if (pair.value === null) reading.found.set(pathKey([...path, name]), { key: keyPlace, value: keyPlace, node: keyNode });
+        result[name] = toJson(pair.value as Node | null, reading);
       }
     }
     return result;
@@ -98,35 +93,48 @@ const toJson = (node: Node | null, path: Path, reading: Reading, key?: Place): J
   return null;
 };
 
-const refuseAlias = (name: string, place: Place, reading: Reading): Json => {
-  reading.faults.push(fault('alias-used', reading.file, place, { name }));
+const nameOf = (key: Node | null): string | undefined => (isScalar(key) && key.anchor === undefined ? String(key.source ?? key.value) : undefined);
+
+/** What stands at a path, or the nearest thing around it; looked for only when somebody asks. */
+const locate = (root: Node, path: Path): { readonly key?: Node; readonly node: Node } => {
+  let found: { key?: Node; node: Node } = { node: root };
+  for (const part of path) {
+    const here = found.node;
+    if (isSeq(here) && typeof part === 'number') {
+      const item = here.items[part] as Node | null | undefined;
+      if (item === null || item === undefined) return found;
+      found = { node: item };
+    } else if (isMap(here)) {
+      const pair = here.items.find(({ key }) => nameOf(key as Node | null) === part);
+      if (pair === undefined) return found;
+      const key = pair.key as Node;
+      found = { key, node: (pair.value as Node | null) ?? key };
+    } else return found;
+  }
+  return found;
+};
+
+const refuseAlias = (name: string, node: Node, reading: Reading): Json => {
+  reading.faults.push(fault('alias-used', reading.file, placeOfNode(node, reading.at), { name }));
   return null;
 };
 
-const placesIn = (found: ReadonlyMap<string, Found>, text: string, at: (offset: number, length?: number) => Place): Places => {
-  const nearestFound = (path: Path): Found | undefined => {
-    for (let length = path.length; length >= 0; length--) {
-      const hit = found.get(pathKey(path.slice(0, length)));
-      if (hit !== undefined) return hit;
-    }
-    return undefined;
-  };
-  const start: Place = { line: 1, column: 1, length: 1 };
-  const ofValue = (path: Path): Place => nearestFound(path)?.value ?? start;
+const placesIn = (root: Node, text: string, at: At): Places => {
+  const ofValue = (path: Path): Place => placeOfNode(locate(root, path).node, at);
   return {
     ofValue,
     ofKey: (path) => {
-      const hit = nearestFound(path);
-      return hit?.key ?? hit?.value ?? start;
+      const { key, node } = locate(root, path);
+      return placeOfNode(key ?? node, at);
     },
     within: (path, offset, length) => {
-      const hit = nearestFound(path);
-      const [from, to] = hit?.node.range ?? [0, 0];
-      if (hit === undefined || !isScalar(hit.node) || typeof hit.node.value !== 'string') return ofValue(path);
+      const { node } = locate(root, path);
+      const [from, to] = node.range ?? [0, 0];
+      if (!isScalar(node) || typeof node.value !== 'string') return ofValue(path);
       // A quoted or folded text is not its source character by character; the wanted piece is looked for in it.
       const source = text.slice(from, to);
-      const wanted = hit.node.value.slice(offset, offset + length).split('\n')[0] ?? '';
-      const before = hit.node.value.slice(0, offset);
+      const wanted = node.value.slice(offset, offset + length).split('\n')[0] ?? '';
+      const before = node.value.slice(0, offset);
       const earlier = wanted === '' ? 0 : before.split(wanted).length - 1;
       let index = -1;
       for (let n = 0; n <= earlier && wanted !== ''; n++) index = source.indexOf(wanted, index + 1);

@@ -5,12 +5,11 @@
  * more than a year, gives `undefined`, which everywhere here means: no calendar day reaches that.
  * Outside the years that a calendar covers only its weekly pattern counts, since holidays are not known
  * there; `covers` tells, so that a plan can say so.
- * Hides: the shape of `Calendar` and Temporal.
+ * Hides: the shape of `Calendar`.
  */
-import { Temporal } from 'temporal-polyfill';
 import type { Weekday } from '../language/workflow.ts';
 import type { Calendar } from './holidays.ts';
-import { type Day, millisAt, type Millis } from './wall-time.ts';
+import { type Day, dayLater, type Millis, millisAt, weekdayOf } from './wall-time.ts';
 
 export type { Calendar } from './holidays.ts';
 
@@ -37,7 +36,7 @@ type DayFacts = {
   end?: Millis;
 };
 
-/** A plan asks about the same days hundreds of times, and Temporal takes microseconds for each. */
+/** A plan asks about the same days hundreds of times. */
 const known = new WeakMap<Calendar, Map<Day, DayFacts>>();
 
 const factsOf = (calendar: Calendar, day: Day): DayFacts => {
@@ -45,9 +44,7 @@ const factsOf = (calendar: Calendar, day: Day): DayFacts => {
   known.set(calendar, days);
   let facts = days.get(day);
   if (facts === undefined) {
-    const date = Temporal.PlainDate.from(day);
-    const [next, previous] = [date.add({ days: 1 }).toString(), date.subtract({ days: 1 }).toString()];
-    facts = { answer: answerFor(calendar, day, WEEK[date.dayOfWeek - 1]), next, previous };
+    facts = { answer: answerFor(calendar, day, WEEK[weekdayOf(day)]), next: dayLater(day, 1), previous: dayLater(day, -1) };
     days.set(day, facts);
   }
   return facts;
@@ -74,7 +71,7 @@ export const covers = (calendar: Calendar, day: Day): boolean => {
 /** The day that many calendar days later (earlier if negative); `undefined` beyond a century or a year of four digits. */
 export const shiftDay = (day: Day, days: number): Day | undefined => {
   if (Math.abs(days) > MOST_DAYS) return undefined;
-  const shifted = Temporal.PlainDate.from(day).add({ days }).toString();
+  const shifted = dayLater(day, days);
   return shifted.length === 10 ? shifted : undefined;
 };
 

@@ -14,12 +14,12 @@
  *
  * Promises: values, never a throw, for whatever the inputs hold.
  */
-import { Temporal } from 'temporal-polyfill';
 import type { Moment, Reference } from '../language/workflow.ts';
 import { addWorkdays, type Calendar, isWorkday, nextWorkday, previousWorkday, shiftDay } from './calendar.ts';
 import {
   dayAndTimeAt,
   dayAt,
+  dayLater,
   type Day,
   dueAt,
   type DueInstant,
@@ -76,7 +76,7 @@ const parsed = <Value>(parse: () => Value): Value | undefined => {
 const placeOfInput = (value: unknown, zone: string): Place | undefined => {
   if (typeof value !== 'string') return undefined;
   if (DATE.test(value)) {
-    const day = parsed(() => Temporal.PlainDate.from(value, { overflow: 'reject' }).toString());
+    const day = parsed(() => dayLater(value, 0));
     return day === undefined ? undefined : { kind: 'date', day };
   }
   const offset = DATETIME.exec(value);

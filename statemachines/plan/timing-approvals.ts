@@ -6,12 +6,8 @@ import { followersOf, inOrder } from './step-order.ts';
 import { dueBefore } from './timing-dues.ts';
 import { rootOfStep, type Samples } from './timing-samples.ts';
 import type { TimingFinding } from './timing-finding.ts';
-import { dayAt } from './wall-time.ts';
+import { dayAt, daysBetween } from './wall-time.ts';
 import { workdaysWithin, workUntil } from './working-time.ts';
-import { Temporal } from 'temporal-polyfill';
-
-const daysBetween = (from: string, to: string): number =>
-  Temporal.PlainDate.from(from).until(to, { largestUnit: 'days' }).days;
 
 /** An approval on the anchor's own day is in time: `on publish` is the last moment that makes sense. */
 export const approvalAfterAnchor = (samples: Samples): TimingFinding[] => {

@@ -53,7 +53,8 @@ const spanOf = (
     const finished = Math.max(schedule.planned.get(step.id) ?? start, schedule.earliest.get(step.id)?.finish ?? start);
     if (!Number.isFinite(finished)) continue;
     const ends = isHuman(step) ? (shiftBySpan(samples.calendar, finished, step.expires) ?? finished) : finished;
-    const days = Math.ceil((ends - start) / DAY_MS);
+    // Full days: the hour of a clock change is no day.
+    const days = Math.floor((ends - start) / DAY_MS);
     if (days > longest.days) longest = { days, last: step.id };
   }
   return longest;

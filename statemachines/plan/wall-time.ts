@@ -31,7 +31,9 @@ export type DueInstant = {
 
 /** An instant as text in UTC, to the second (what is below a second is cut off). */
 export const instantText = (at: Millis): string =>
-  Temporal.Instant.fromEpochMilliseconds(at).toString({ smallestUnit: 'second' });
+  hasFourDigitYear(at)
+    ? `${isoOf(at).slice(0, 19)}Z`
+    : Temporal.Instant.fromEpochMilliseconds(at).toString({ smallestUnit: 'second' });
 
 /** The milliseconds of an instant text, with `Z` or an offset. Throws RangeError if it is none. */
 export const millisOf = (instant: string): Millis => Temporal.Instant.from(instant).epochMilliseconds;
@@ -45,11 +47,62 @@ export const isKnownZone = (zone: string): boolean => {
   }
 };
 
+/**
+ * In UTC a day has 24 hours and a wall time is its instant, so that plain arithmetic does. The checker plans
+ * sample runs by the hundred there (timing-samples.ts), and Temporal takes microseconds for each step.
+ */
+const isUtc = (zone: string): boolean => zone === 'UTC';
+const isoOf = (at: Millis): string => {
+  const day = Math.floor(at / DAY_MS);
+  return `${dayText(day)}${timeText(at - day * DAY_MS)}`;
+};
+const DAY_MS = 86_400_000;
+
+/** Days and times that were written before; a plan writes the same few again and again. */
+const dayTexts = new Map<number, Day>();
+const timeTexts = new Map<number, string>();
+const MOST_REMEMBERED = 100_000;
+const dayText = (day: number): Day => {
+  let text = dayTexts.get(day);
+  if (text === undefined) {
+    if (dayTexts.size > MOST_REMEMBERED) dayTexts.clear();
+    text = new Date(day * DAY_MS).toISOString().slice(0, 10);
+    dayTexts.set(day, text);
+  }
+  return text;
+};
+const timeText = (millis: number): string => {
+  let text = timeTexts.get(millis);
+  if (text === undefined) {
+    if (timeTexts.size > MOST_REMEMBERED) timeTexts.clear();
+    text = new Date(millis).toISOString().slice(10);
+    timeTexts.set(millis, text);
+  }
+  return text;
+};
+
+/** Midnight in UTC of days that were read before. */
+const midnights = new Map<Day, Millis>();
+const utcMidnight = (day: Day): Millis | undefined => {
+  let at = midnights.get(day);
+  if (at === undefined) {
+    if (!/^\d{4}-\d{2}-\d{2}$/.test(day)) return undefined;
+    at = Date.parse(`${day}T00:00:00Z`);
+    // Date rolls the 30th of February over into March; Temporal refuses it, and so must this.
+    if (Number.isNaN(at) || dayText(at / DAY_MS) !== day) return undefined;
+    if (midnights.size > MOST_REMEMBERED) midnights.clear();
+    midnights.set(day, at);
+  }
+  return at;
+};
+const hasFourDigitYear = (at: Millis): boolean => at >= -62_135_596_800_000 && at < 253_402_300_800_000;
+
 const zoned = (at: Millis, zone: string): Temporal.ZonedDateTime =>
   Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone);
 
 /** The day that it is in `zone` at that instant. */
-export const dayAt = (at: Millis, zone: string): Day => zoned(at, zone).toPlainDate().toString();
+export const dayAt = (at: Millis, zone: string): Day =>
+  isUtc(zone) && hasFourDigitYear(at) ? isoOf(at).slice(0, 10) : zoned(at, zone).toPlainDate().toString();
 
 /** What clocks show in `zone`, to the minute: `2027-01-04T17:00`. */
 export const wallAt = (at: Millis, zone: string): string =>
@@ -57,6 +110,7 @@ export const wallAt = (at: Millis, zone: string): string =>
 
 /** Day and time of day in `zone`, to the second: what has to stay when only the day is moved. */
 export const dayAndTimeAt = (at: Millis, zone: string): { readonly day: Day; readonly time: ClockTime } => {
+  if (isUtc(zone) && hasFourDigitYear(at)) return { day: isoOf(at).slice(0, 10), time: isoOf(at).slice(11, 19) };
   const wall = zoned(at, zone).toPlainDateTime();
   return { day: wall.toPlainDate().toString(), time: wall.toPlainTime().toString({ smallestUnit: 'second' }) };
 };
@@ -73,6 +127,11 @@ export const dueAt = (at: Millis, zone: string): DueInstant => ({
  * or the zone is unknown.
  */
 export const wallToMillis = (wall: string, zone: string): Millis => {
+  const midnight = isUtc(zone) ? utcMidnight(wall.slice(0, 10)) : undefined;
+  const time = midnight === undefined ? null : PLAIN_TIME.exec(wall.slice(10));
+  if (midnight !== undefined && time !== null) {
+    return midnight + Number(time[1]) * 3_600_000 + Number(time[2]) * 60_000 + Number(time[3] ?? 0) * 1_000;
+  }
   const plain = Temporal.PlainDateTime.from(wall);
   // 'earlier' is the first of two; in a gap it is an instant before the gap that shows another time.
   const earlier = plain.toZonedDateTime(zone, { disambiguation: 'earlier' });
@@ -82,6 +141,8 @@ export const wallToMillis = (wall: string, zone: string): Millis => {
   return (gapEnd ?? plain.toZonedDateTime(zone, { disambiguation: 'later' })).epochMilliseconds;
 };
 
+const PLAIN_TIME = /^T([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?$/;
+
 /** As `wallToMillis`, from text to text: `2027-01-04T17:00` in `Europe/Oslo` is `2027-01-04T16:00:00Z`. */
 export const wallToInstant = (wall: string, zone: string): string => instantText(wallToMillis(wall, zone));
 
@@ -89,4 +150,18 @@ export const wallToInstant = (wall: string, zone: string): string => instantText
 export const millisAt = (day: Day, time: ClockTime, zone: string): Millis =>
   time === '24:00' ? wallToMillis(`${nextDay(day)}T00:00`, zone) : wallToMillis(`${day}T${time}`, zone);
 
-const nextDay = (day: Day): Day => Temporal.PlainDate.from(day).add({ days: 1 }).toString();
+/** The day so many calendar days later; earlier, if negative. Throws RangeError if `day` is none. */
+export const dayLater = (day: Day, days: number): Day => {
+  const at = midnightOf(day) + days * DAY_MS;
+  return hasFourDigitYear(at) ? dayText(at / DAY_MS) : Temporal.PlainDate.from(day).add({ days }).toString();
+};
+const midnightOf = (day: Day): Millis => utcMidnight(day) ?? wallToMillis(`${day}T00:00`, 'UTC');
+
+/** Calendar days from one day to another; negative when `to` is the earlier. */
+export const daysBetween = (from: Day, to: Day): number =>
+  (midnightOf(to) - midnightOf(from)) / DAY_MS;
+
+/** 0 is Monday. */
+export const weekdayOf = (day: Day): number => (((midnightOf(day) / DAY_MS + 3) % 7) + 7) % 7;
+
+const nextDay = (day: Day): Day => dayLater(day, 1);
