@@ -1,12 +1,13 @@
 /**
  * The files that are made from others, committed because people review them: compiled machines, the JSON Schema for
- * editors, the reference of faults.
+ * editors, the reference of faults, the picture in the README.
  *
  * `npm run generate` writes them; a test fails when one is stale.
  */
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { drawWorkflow } from '../statemachines/diagram/draw-workflow.ts';
 import { catalogue } from '../statemachines/language/faults.ts';
 import { workflowSchema } from '../statemachines/language/schema.ts';
 import { readLibrary } from '../statemachines/library.ts';
@@ -20,7 +21,10 @@ const END = '<!-- end of faults -->';
 /** Path to content, as they should be. */
 export const generatedFiles = (): ReadonlyMap<string, string> => {
   const files = new Map<string, string>();
-  for (const [id, { compiled }] of readLibrary(readFolder(SHIPPED)).workflows) files.set(join(COMPILED, `${id}.asl.json`), `${JSON.stringify(compiled.asl, null, 2)}\n`);
+  const library = readLibrary(readFolder(SHIPPED));
+  for (const [id, { compiled }] of library.workflows) files.set(join(COMPILED, `${id}.asl.json`), `${JSON.stringify(compiled.asl, null, 2)}\n`);
+  const shown = library.workflows.get('blog-post');
+  if (shown !== undefined) files.set(join(SHIPPED, '..', '.github', 'blog-post.svg'), drawWorkflow(shown.workflow, { roles: library.team.roles, heading: false }));
   files.set(join(SHIPPED, 'workflow.schema.json'), `${JSON.stringify(editorSchema(), null, 2)}\n`);
   const reference = existsSync(REFERENCE) ? readFileSync(REFERENCE, 'utf8') : `${BEGIN}\n${END}\n`;
   files.set(REFERENCE, `${reference.slice(0, reference.indexOf(BEGIN) + BEGIN.length)}\n\n${faultReference()}\n${reference.slice(reference.indexOf(END))}`);

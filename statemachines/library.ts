@@ -11,9 +11,10 @@ import { MOST_EVENTS, MOST_KILOBYTES, sizeOf } from './compiler/limits.ts';
 import { type Fault, type FaultCode, fault, hasErrors, type Place } from './language/faults.ts';
 import { nearest } from './language/nearest.ts';
 import { inOrder, type ReadWorkflow, readWorkflow } from './language/read-workflow.ts';
-import { readCalendars, readHooks, readTeam, type Surroundings } from './language/surroundings.ts';
+import { type Read, readCalendars, readHooks, readTeam, type Surroundings } from './language/surroundings.ts';
 import type { CalendarDefinition, Calendars, Hooks, Step, SubRun, Team, Workflow } from './language/workflow.ts';
-import { weeklyCalendar } from './plan/holidays.ts';
+import type { Path } from './language/yaml-file.ts';
+import { findHolidayPlace, weeklyCalendar } from './plan/holidays.ts';
 import { type TimingFinding, timingFindings } from './plan/timing.ts';
 
 export type Source = { /** As it is to appear in faults. */ readonly file: string; readonly text: string };
@@ -41,51 +42,85 @@ export const PLAIN_CALENDAR: CalendarDefinition = {
   holidays: { add: [], except: [] },
 };
 
-type Reading = { readonly file: string; readonly read: ReadWorkflow };
+/** What stands beside the workflows, as far as it could be read. */
+export type Beside = { readonly surroundings: Surroundings; readonly faults: readonly Fault[]; readonly placeInHooks: (path: Path) => Place };
+
+export const readBeside = (sources: Omit<Sources, 'workflows'>, only?: ReadonlySet<string>): Beside => {
+  const faults: Fault[] = [];
+  const part = <T>(source: Source | undefined, read: (text: string, file: string) => Read<T>, check?: (value: T, placeOf: (path: Path) => Place, file: string) => Fault[]): Read<T> => {
+    if (source === undefined) return { faults: [] };
+    const one = read(source.text, source.file);
+    const found = [...one.faults, ...(one.value === undefined ? [] : (check?.(one.value, one.placeOf ?? (() => TOP), source.file) ?? []))];
+    if (only === undefined || only.has(source.file)) faults.push(...inOrder(found));
+    return hasErrors(found) ? { faults: found } : one;
+  };
+  const team = part(sources.team, readTeam).value;
+  const calendars = sources.calendars === undefined ? { default: PLAIN_CALENDAR } : part(sources.calendars, readCalendars, checkRegions).value;
+  const hooks = part(sources.hooks, readHooks);
+  return {
+    surroundings: { ...(team && { team }), ...(calendars && { calendars }), ...(hooks.value && { hooks: hooks.value }) },
+    faults,
+    placeInHooks: hooks.placeOf ?? (() => TOP),
+  };
+};
+
+const TOP: Place = { line: 1, column: 1, length: 1 };
+
+/** Regions are looked up in the library of holidays, which takes its time to load: only where a calendar names one. */
+const checkRegions = (calendars: Calendars, placeOf: (path: Path) => Place, file: string): Fault[] =>
+  Object.entries(calendars).flatMap(([id, { holidays: { country, region } }]) => {
+    if (country === undefined || region === undefined) return [];
+    const place = findHolidayPlace(country, region);
+    if (place.known) return [];
+    const known = Object.keys(place.choices);
+    const problem = known.length === 0 ? `\`${country}\` has no regions of its own.` : `\`${country}\` has the regions ${known.join(', ')}.`;
+    return [fault('bad-country', file, placeOf(['calendars', id, 'holidays', 'region']), { country: region, problem })];
+  });
+
+/** The other workflows, for runs that start them. */
+type Others = { readonly known: ReadonlyMap<string, Workflow>; /** Also those that cannot be read: what starts them is not to blame. */ readonly names: ReadonlySet<string> };
+
+export type CheckedWorkflow = { readonly faults: readonly Fault[]; readonly allowed: number; readonly found?: LibraryWorkflow };
+
+/** Everything that is to be said of one workflow, and its machine where there is no error. */
+export const checkWorkflow = (file: string, read: ReadWorkflow, surroundings: Surroundings, { known, names }: Others): CheckedWorkflow => {
+  const { workflow } = read;
+  const faults = [...read.faults];
+  let compiled: CompiledWorkflow | undefined;
+  if (workflow !== undefined) {
+    faults.push(...checkRuns(workflow, file, read, known, names));
+    const calendar = surroundings.calendars?.[workflow.calendar];
+    if (calendar !== undefined) faults.push(...timingFindings(workflow, weeklyCalendar(calendar)).map((finding) => faultOfTiming(finding, workflow, file, read)));
+    if (!hasErrors(faults)) {
+      compiled = compile(workflow);
+      faults.push(...checkSize(workflow, compiled, file, read));
+    }
+  }
+  const standing = faults.filter(({ severity, code }) => severity === 'error' || !read.allowed.has(code));
+  const found = workflow === undefined || compiled === undefined || hasErrors(faults) ? {} : { found: { file, workflow, compiled } };
+  return { faults: inOrder(standing), allowed: faults.length - standing.length, ...found };
+};
 
 /** @param only check these files alone; the others are read so that runs and hooks find them. */
 export const readLibrary = (sources: Sources, only?: ReadonlySet<string>): Library => {
-  const beside: Fault[] = [];
-  const part = <T>(source: Source | undefined, read: (text: string, file: string) => { value?: T; faults: readonly Fault[] }): T | undefined => {
-    if (source === undefined) return undefined;
-    const { value, faults } = read(source.text, source.file);
-    if (only === undefined || only.has(source.file)) beside.push(...inOrder(faults));
-    return hasErrors(faults) ? undefined : value;
-  };
-  const team = part(sources.team, readTeam);
-  const calendars = sources.calendars === undefined ? { default: PLAIN_CALENDAR } : part(sources.calendars, readCalendars);
-  const hooks = part(sources.hooks, readHooks);
-  const surroundings: Surroundings = { ...(team && { team }), ...(calendars && { calendars }), ...(hooks && { hooks }) };
-
-  const readings = sources.workflows.map(({ file, text }): Reading => ({ file, read: readWorkflow(text, file, surroundings) }));
+  const { surroundings, faults: beside, placeInHooks } = readBeside(sources, only);
+  const readings = sources.workflows.map(({ file, text }) => ({ file, read: readWorkflow(text, file, surroundings) }));
   const known = new Map<string, Workflow>();
   for (const { read } of readings) if (read.workflow !== undefined) known.set(read.workflow.id, read.workflow);
-  // A workflow that cannot be read is there all the same: what starts it is not to blame.
   const names = new Set([...known.keys(), ...readings.map(({ file }) => idOf(file))]);
+  const { team, calendars, hooks } = surroundings;
 
   const faults: Fault[] = [...beside];
-  const workflows = new Map<string, LibraryWorkflow>();
-  let allowed = 0;
-  if (hooks !== undefined && sources.hooks !== undefined && (only === undefined || only.has(sources.hooks.file))) faults.push(...checkHooks(hooks, sources.hooks.file, known, names));
-  for (const { file, read } of readings) {
-    if (only !== undefined && !only.has(file)) continue;
-    const found = [...read.faults];
-    let compiled: CompiledWorkflow | undefined;
-    if (read.workflow !== undefined) {
-      found.push(...checkRuns(read.workflow, file, read, known, names));
-      const calendar = calendars?.[read.workflow.calendar];
-      if (calendar !== undefined) found.push(...timingFindings(read.workflow, weeklyCalendar(calendar)).map((finding) => faultOfTiming(finding, read.workflow as Workflow, file, read)));
-      if (!hasErrors(found)) {
-        compiled = compile(read.workflow);
-        found.push(...checkSize(read.workflow, compiled, file, read));
-      }
-    }
-    const standing = found.filter(({ severity, code }) => severity === 'error' || !read.allowed.has(code));
-    allowed += found.length - standing.length;
-    faults.push(...inOrder(standing));
-    if (compiled !== undefined && read.workflow !== undefined && !hasErrors(found)) workflows.set(read.workflow.id, { file, workflow: read.workflow, compiled });
-  }
-  return { workflows, team: team ?? { currency: 'EUR', roles: {}, people: [] }, calendars: calendars ?? { default: PLAIN_CALENDAR }, hooks: hooks ?? {}, faults, allowed };
+  if (hooks !== undefined && sources.hooks !== undefined && (only === undefined || only.has(sources.hooks.file))) faults.push(...inOrder(checkHooks(hooks, sources.hooks.file, placeInHooks, known, names)));
+  const checked = readings.filter(({ file }) => only === undefined || only.has(file)).map(({ file, read }) => checkWorkflow(file, read, surroundings, { known, names }));
+  return {
+    workflows: new Map(checked.flatMap(({ found }) => (found === undefined ? [] : [[found.workflow.id, found] as const]))),
+    team: team ?? { currency: 'EUR', roles: {}, people: [] },
+    calendars: calendars ?? { default: PLAIN_CALENDAR },
+    hooks: hooks ?? {},
+    faults: [...faults, ...checked.flatMap((one) => one.faults)],
+    allowed: checked.reduce((sum, one) => sum + one.allowed, 0),
+  };
 };
 
 const idOf = (file: string): string => (file.split(/[\\/]/).at(-1) ?? file).replace(/\.ya?ml$/, '');
@@ -125,23 +160,21 @@ const circleFrom = (id: string, first: string, known: ReadonlyMap<string, Workfl
   return undefined;
 };
 
-const checkHooks = (hooks: Hooks, file: string, known: ReadonlyMap<string, Workflow>, names: ReadonlySet<string>): Fault[] => {
-  const top: Place = { line: 1, column: 1, length: 1 };
-  return Object.entries(hooks).flatMap(([source, hook]): Fault[] => {
-    if (!names.has(hook.workflow)) return [fault('unknown-workflow', file, top, { name: hook.workflow, nearest: nearest(hook.workflow, names), known: [...names] })];
+const checkHooks = (hooks: Hooks, file: string, placeOf: (path: Path) => Place, known: ReadonlyMap<string, Workflow>, names: ReadonlySet<string>): Fault[] =>
+  Object.entries(hooks).flatMap(([source, hook]): Fault[] => {
+    if (!names.has(hook.workflow)) return [fault('unknown-workflow', file, placeOf(['hooks', source, 'workflow']), { name: hook.workflow, nearest: nearest(hook.workflow, names), known: [...names] })];
     const workflow = known.get(hook.workflow);
     if (workflow === undefined) return [];
     const inputs = Object.keys(workflow.inputs);
     // The fields of a plain HTML form bear the names of the inputs; they need no map.
     const given = hook.provider === 'form' && Object.keys(hook.map).length === 0 ? inputs : Object.keys(hook.map);
     return [
-      ...given.filter((name) => !inputs.includes(name)).map((name) => fault('unknown-input', file, top, { name, nearest: nearest(name, inputs), known: inputs, workflow: `\`${workflow.id}\`` })),
+      ...given.filter((name) => !inputs.includes(name)).map((name) => fault('unknown-input', file, placeOf(['hooks', source, 'map', name]), { name, nearest: nearest(name, inputs), known: inputs, workflow: `\`${workflow.id}\`` })),
       ...Object.entries(workflow.inputs)
         .filter(([name, field]) => field.required && field.default === undefined && !given.includes(name))
-        .map(([input]) => fault('input-not-given', file, top, { input, workflow: workflow.id, by: `the webhook source \`${source}\`` })),
+        .map(([input]) => fault('input-not-given', file, placeOf(['hooks', source, 'map']), { input, workflow: workflow.id, by: `the webhook source \`${source}\`` })),
     ];
   });
-};
 
 const checkSize = (workflow: Workflow, compiled: CompiledWorkflow, file: string, read: ReadWorkflow): Fault[] => {
   const { kilobytes, events, heaviest } = sizeOf(workflow, compiled.asl);

@@ -5,6 +5,7 @@ const long = process.env.RUNSHEET_LONG === '1';
 
 /** `RUNSHEET_LONG=1` runs the large counts whole; what runs is the same. */
 export default defineConfig({
+  cacheDir: fileURLToPath(new URL('../node_modules/.vitest', import.meta.url)),
   test: {
     root: fileURLToPath(new URL('.', import.meta.url)),
     include: ['**/*.test.ts'],

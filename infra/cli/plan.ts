@@ -2,15 +2,12 @@
 import { readValues } from '../../statemachines/language/values.ts';
 import { nearest } from '../../statemachines/language/nearest.ts';
 import type { Fields } from '../../statemachines/language/workflow.ts';
-import { resolveCalendar } from '../../statemachines/plan/holidays.ts';
-import { makePlan, type Plan, type PlannedStep } from '../../statemachines/plan/plan.ts';
+import type { PlannedStep } from '../../statemachines/plan/plan.ts';
+import { type Plan, planFor } from '../plan-for.ts';
 import { type LibraryOption, Refusal, workflowAt } from './library-at.ts';
 import { print, printProblem, styled, table } from './terminal.ts';
 
 type PlanOptions = LibraryOption & { readonly input: readonly string[]; readonly assign: readonly string[]; readonly now?: string; readonly json?: boolean };
-
-/** Holidays are looked up for this many years around the start: further than any plan reaches. */
-const YEARS_AHEAD = 3;
 
 export const planCommand = (target: string, options: PlanOptions): number => {
   const { workflow, library } = workflowAt(target, options);
@@ -21,12 +18,7 @@ export const planCommand = (target: string, options: PlanOptions): number => {
     if (!Object.hasOwn(library.team.roles, role)) throw new Refusal(2, `There is no role ${role} in team.yaml.`);
     if (!library.team.people.some(({ id }) => id === person)) throw new Refusal(2, `There is no person ${person} in team.yaml.`);
   }
-  const definition = library.calendars[workflow.calendar];
-  if (definition === undefined) throw new Refusal(1, `There is no calendar ${workflow.calendar}.`);
-  const year = Number(now.slice(0, 4));
-  const anchorYears = Object.values(inputs).flatMap((value) => (typeof value === 'string' && /^\d{4}-\d{2}-\d{2}/.test(value) ? [Number(value.slice(0, 4))] : []));
-  const calendar = resolveCalendar(definition, { from: Math.min(year, ...anchorYears) - 1, to: Math.min(Math.max(year, ...anchorYears), year + 50) + YEARS_AHEAD });
-  const plan = makePlan({ workflow, inputs, team: library.team, calendar, now, assignments });
+  const plan = planFor(workflow, library, inputs, now, assignments);
   if ('problem' in plan) {
     if (options.json === true) print(JSON.stringify(plan, null, 2));
     else printProblem(plan.sentence);

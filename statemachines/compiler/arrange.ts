@@ -16,7 +16,7 @@ export type Arrangement =
   | { readonly kind: 'row'; readonly parts: readonly Arrangement[] }
   | { readonly kind: 'together'; readonly parts: readonly Arrangement[] }
   /** Done again from its first state while one of `approvals`, its last step, asks for it. */
-  | { readonly kind: 'block'; readonly approval: string; readonly redo: string; readonly body: Arrangement };
+  | { readonly kind: 'block'; readonly approval: Approval; readonly redo: string; readonly body: Arrangement };
 
 export type Redone = { readonly approval: string; readonly redo: string; readonly steps: ReadonlySet<string> };
 
@@ -70,7 +70,7 @@ const arrangeWithin = (ids: ReadonlySet<string>, inside: Redone | undefined, aro
     if (unit.block === undefined) return { kind: 'step', step: byId.get(unit.head) as Step, gates: gatesOf(unit.head) };
     const { block } = unit;
     const body = arrangeWithin(block.steps, block, around);
-    return { kind: 'block', approval: block.approval, redo: block.redo, body: withGates(body, gatesInto(block, gatesOf(unit.head), graph)) };
+    return { kind: 'block', approval: byId.get(block.approval) as Approval, redo: block.redo, body: withGates(body, gatesInto(block, gatesOf(unit.head), graph)) };
   };
   return build(nested);
 };

@@ -4,8 +4,8 @@
  * Source: https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html (25,000 events, 1 MB), and
  * for events a state the figures in trust.md.
  */
-import type { Each, Step, Workflow } from '../language/workflow.ts';
 import { LARGEST_EACH } from '../language/resolve.ts';
+import type { Each, Step, Workflow } from '../language/workflow.ts';
 import { arrange, type Arrangement } from './arrange.ts';
 import { mostRounds } from './emit.ts';
 import type { Machine } from './states.ts';
@@ -19,11 +19,12 @@ export type Size = { readonly kilobytes: number; readonly events: number; /** Th
 
 export const sizeOf = (workflow: Workflow, machine: Machine): Size => {
   const heaviest = { step: workflow.steps[0]?.id ?? '', events: 0 };
-  const events = eventsOf(arrange(workflow.steps), 1, 1, { workflow, heaviest }) + 2 + 2 * EVENTS.call;
-  return { kilobytes: Math.ceil(Buffer.byteLength(JSON.stringify(machine)) / 1024), events, heaviest: heaviest.step };
+  const text = JSON.stringify(machine);
+  const events = eventsOf(arrange(workflow.steps), 1, 1, { workflow, text, heaviest }) + 2 + 2 * EVENTS.call;
+  return { kilobytes: Math.ceil(Buffer.byteLength(text) / 1024), events, heaviest: heaviest.step };
 };
 
-type Counting = { readonly workflow: Workflow; readonly heaviest: { step: string; events: number } };
+type Counting = { readonly workflow: Workflow; /** The machine as it will be sent. */ readonly text: string; readonly heaviest: { step: string; events: number } };
 
 /**
  * @param entries how often the scope around is entered: once for each item.
@@ -34,15 +35,13 @@ const eventsOf = (part: Arrangement, entries: number, passes: number, counting: 
     case 'row':
       return part.parts.reduce((sum, inner) => sum + eventsOf(inner, entries, passes, counting), 0);
     case 'together':
-      // Each branch may begin and end with a Pass; one behind the Parallel collects results.
-      return entries * passes * (EVENTS.together + EVENTS.pass * (1 + 2 * part.parts.length)) + part.parts.reduce((sum, inner) => sum + eventsOf(inner, entries, passes, counting), 0);
-    case 'block': {
-      const approval = lastStep(part);
-      return eventsOf(part.body, entries, passes + (approval?.type === 'approval' ? mostRounds(approval) : 0), counting);
-    }
+      // Each branch may begin and end with a Pass; behind the Parallel one collects results, and a Choice may lead back.
+      return entries * passes * (EVENTS.together + EVENTS.choice + EVENTS.pass * (1 + 2 * part.parts.length)) + part.parts.reduce((sum, inner) => sum + eventsOf(inner, entries, passes, counting), 0);
+    case 'block':
+      return eventsOf(part.body, entries, passes + mostRounds(part.approval), counting);
     case 'step': {
       const { step } = part;
-      const once = eventsOfState(step) + (part.gates.length > 0 ? EVENTS.wait : 0) + (step.when === undefined ? 0 : EVENTS.choice);
+      const once = eventsOfState(step) + (counting.text.includes(`"${step.id}.gate":`) ? EVENTS.wait : 0) + (step.when === undefined ? 0 : EVENTS.choice);
       let events = entries * passes * once;
       if (step.type === 'each') {
         const items = itemsOf(step, counting.workflow);
@@ -62,12 +61,6 @@ const eventsOfState = (step: Step): number => {
   if (step.type === 'each') return EVENTS.call + EVENTS.map;
   if (step.type === 'email' || (step.type === 'run' && !step.wait)) return EVENTS.call;
   return EVENTS.wait + (step.type === 'approval' ? EVENTS.choice : 0);
-};
-
-const lastStep = (part: Arrangement): Step | undefined => {
-  if (part.kind === 'step') return part.step;
-  if (part.kind === 'block') return lastStep(part.body);
-  return lastStep(part.parts[part.parts.length - 1] as Arrangement);
 };
 
 /** A choice of several has no more items than options; of any other list the most that is allowed is assumed. */

@@ -2,9 +2,10 @@
  * Which values the machine itself needs: those that its conditions and lists name, and no others.
  * Texts are evaluated by the functions, from the history, so nothing of them goes through a machine.
  */
+import { resultsOf } from '../language/check-expressions.ts';
 import { type Expr, readExpression, type Reference, referencesOf, uncheckedReferences } from '../language/expression.ts';
 import { expressionsOf } from '../language/texts.ts';
-import type { Step, Workflow } from '../language/workflow.ts';
+import type { Each, Step, Workflow } from '../language/workflow.ts';
 
 export type Needs = {
   /** Expressions that the machine evaluates, by step. */
@@ -34,21 +35,24 @@ export const needsOf = (workflow: Workflow): Needs => {
   const result = (id: string, name: string): void => {
     results.set(id, (results.get(id) ?? new Set()).add(name));
   };
-  const note = ({ names: [root = '', second = '', third, fourth] }: Reference): void => {
+  const note = ({ names: [root = '', second = '', third, fourth, ...more] }: Reference, isCounted: boolean): void => {
     if (root === 'inputs') inputs.add(second);
     else if (root === 'run' && second !== 'id') run.add(second);
     else if (root === 'steps') {
       const step = byId.get(second);
-      if (step?.type !== 'each') {
-        if (third !== undefined) result(second, third);
-        return;
-      }
-      lists.add(second);
-      for (const nested of step.steps) {
-        if (third !== undefined && nested.id !== third) continue;
-        // Without a field named, all that the step gives may be meant.
-        for (const name of fourth === undefined || third === undefined ? Object.keys(nested.fields) : [fourth]) result(nested.id, name);
-      }
+      if (step?.type === 'each') noteList(step, [third, fourth, ...more], isCounted);
+      else if (third !== undefined) result(second, third);
+    }
+  };
+  /** @param names behind the name of the each: a nested step and its result, or a nested each and so on. */
+  const noteList = (each: Each, [nested, ...names]: readonly (string | undefined)[], isCounted: boolean): void => {
+    lists.add(each.id);
+    if (nested === undefined && isCounted) return;
+    for (const step of each.steps) {
+      if (nested !== undefined && step.id !== nested) continue;
+      if (step.type === 'each') noteList(step, names, isCounted);
+      // Without a result named, all that the step gives may be meant; to be counted, one is enough.
+      else for (const name of names[0] !== undefined ? [names[0]] : isCounted ? ['round'] : Object.keys(resultsOf(step))) result(step.id, name);
     }
   };
   for (const step of all) {
@@ -56,12 +60,22 @@ export const needsOf = (workflow: Workflow): Needs => {
       const expr = text === undefined ? undefined : readExpression(text, ids).expr;
       if (expr === undefined) return;
       kept.set(step.id, expr);
-      for (const reference of referencesOf(expr)) note(reference);
+      const counted = countedIn(expr);
+      for (const reference of referencesOf(expr)) note(reference, counted.has(reference));
     };
     read(step.when, when);
     if (step.type === 'each') read(step.over, over);
   }
   return { when, over, results, lists, inputs: [...inputs].sort(), run: [...run].sort(), dependedOn: reliedOn(all, ids) };
+};
+
+/** References of which only the number, or whether there are any, is asked. */
+const countedIn = (expr: unknown, found: Set<unknown> = new Set()): ReadonlySet<unknown> => {
+  if (expr === null || typeof expr !== 'object') return found;
+  const { kind, name, arguments: given } = expr as { kind?: string; name?: string; arguments?: readonly unknown[] };
+  if (kind === 'call' && (name === 'count' || name === 'exists')) for (const argument of given ?? []) found.add(argument);
+  for (const inner of Object.values(expr)) countedIn(inner, found);
+  return found;
 };
 
 const reliedOn = (steps: readonly Step[], ids: ReadonlySet<string>): ReadonlySet<string> => {

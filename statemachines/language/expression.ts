@@ -46,44 +46,85 @@ const FUNCTIONS: { readonly [name: string]: Kind } = {
   trim: 'text', type: 'text', uppercase: 'text', zip: 'list', toMillis: 'number', fromMillis: 'text',
 };
 export const knownFunctions: readonly string[] = Object.keys(FUNCTIONS);
+const isFunction = (name: string): boolean => Object.hasOwn(FUNCTIONS, name);
 
 /** What an expression gives, as far as can be told without running it. */
 export type Kind = 'yes or no' | 'number' | 'text' | 'list' | 'record' | 'unknown';
 
 /** @param stepIds ids that may stand unquoted behind `steps.`, also with hyphens. */
 export const readExpression = (text: string, stepIds: ReadonlySet<string> = new Set()): ReadExpression => {
+  const bad = (what: string, offset = 0, length = 1): ReadExpression => ({ problem: { code: 'bad-expression', what, offset: Math.min(offset, Math.max(0, text.length - 1)), length } });
+  if (text.trim() === '') return bad('there is nothing in it.');
+  if (text.length > LONGEST) return bad(`it has ${text.length.toLocaleString('en-GB')} characters; at most ${LONGEST.toLocaleString('en-GB')} are read.`);
   const { quoted, offsetIn } = quoteStepIds(text, stepIds);
   let ast: Ast;
   try {
     ast = jsonata(quoted).ast() as unknown as Ast;
   } catch (cause) {
-    const { position, message, token } = cause as { position?: number; message?: string; token?: string };
-    const offset = offsetIn(Math.max(0, (position ?? 0) - (token === '(end)' ? 0 : (token?.length ?? 1))));
-    return { problem: { code: 'bad-expression', what: sentence(message ?? 'it is no expression'), offset: Math.min(offset, Math.max(0, text.length - 1)), length: Math.max(1, token === '(end)' ? 1 : (token?.length ?? 1)) } };
+    if (cause instanceof RangeError) return bad('it is nested too deep.');
+    const { position, token = '' } = cause as { position?: number; token?: string };
+    const width = token === '(end)' ? 0 : Math.max(1, String(token).length);
+    return bad(problemOf(cause as ParserError), offsetIn(Math.max(0, (position ?? 0) - width)), Math.max(1, width));
   }
   try {
     return { expr: convert(ast, { root: true, bound: new Set(), offsetIn }) };
   } catch (cause) {
     if (!(cause instanceof Unsupported)) throw cause;
-    return { problem: { code: 'unsupported-expression', what: cause.what, offset: offsetIn(cause.offset), length: 1 } };
+    const offset = Math.min(Math.max(0, offsetIn(cause.offset)), text.length - 1);
+    return { problem: { code: 'unsupported-expression', what: cause.what, offset, length: cause.length } };
   }
 };
 
-const sentence = (message: string): string => (/[.!?]$/.test(message) ? message : `${message}.`);
+/** What is nested deeper than this many characters allow would exhaust the stack. */
+const LONGEST = 2_000;
+
+type ParserError = { readonly code?: string; readonly message?: string; readonly token?: string; readonly value?: unknown };
+
+/** What jsonata's parser objects to, in the author's words. */
+const problemOf = ({ code = '', message = 'it is no expression', token = '', value }: ParserError): string => {
+  switch (code) {
+    case 'S0101':
+      return 'a text has no closing quote.';
+    case 'S0105':
+      return 'a name in backquotes has no closing backquote.';
+    case 'S0106':
+      return 'a comment has no closing `*/`.';
+    case 'S0201':
+      return `\`${token}\` does not belong here.`;
+    case 'S0202':
+      return `a \`${value}\` should stand where \`${token}\` is.`;
+    case 'S0203':
+      return `it ends where a \`${value}\` should still come.`;
+    case 'S0204':
+      return `\`${token}\` has no meaning here.`;
+    case 'S0207':
+      return 'it ends too early.';
+    case 'S0211':
+      return token === '=' ? 'an `=` has nothing before it; two values are compared with a single `=`.' : `\`${token}\` has nothing before it.`;
+    case 'S0213':
+      return `\`${value}\` cannot stand behind a dot as it is; put it into backquotes.`;
+    case 'S0217':
+      return '`%` has nothing around it that it could mean.';
+    default:
+      return /[.!?]$/.test(message) ? message : `${message}.`;
+  }
+};
 
 /** `steps.approve-outline.x` becomes `steps.\`approve-outline\`.x`; texts in quotes stay as they are. */
 const quoteStepIds = (text: string, stepIds: ReadonlySet<string>) => {
-  if (!text.includes('-') || stepIds.size === 0) return { quoted: text, offsetIn: (position: number) => position };
+  if (!text.includes('steps') || stepIds.size === 0) return { quoted: text, offsetIn: (position: number) => position };
   const inserted: number[] = [];
   let quoted = '';
   let rest = 0;
-  const token = /"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|`[^`]*`|\/\*[\s\S]*?\*\/|\bsteps\s*\.\s*([a-z0-9]+(?:-[a-z0-9]+)+)/g;
+  const token = /"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|`[^`]*`|\/\*[\s\S]*?\*\/|\bsteps\s*\.\s*([a-z0-9]+(?:-[a-z0-9]+)*)/g;
   for (const match of text.matchAll(token)) {
     if (match[1] === undefined) continue;
     const words = match[1].split('-');
-    while (words.length > 1 && !stepIds.has(words.join('-'))) words.pop();
-    if (words.length < 2) continue;
-    const id = words.join('-');
+    while (words.length > 0 && !stepIds.has(words.join('-'))) words.pop();
+    // A step is no number that something could be taken from: where none fits, the whole is a misspelt id.
+    const id = words.length > 0 ? words.join('-') : match[1];
+    if (/^[a-z][a-z0-9]*$/.test(id) && !['true', 'false', 'null'].includes(id)) continue;
+    if (words.length === 0 && !id.includes('-')) continue;
     const start = match.index + match[0].length - match[1].length;
     quoted += `${text.slice(rest, start)}\`${id}\``;
     inserted.push(start + inserted.length, start + inserted.length + 1 + id.length);
@@ -96,10 +137,13 @@ const quoteStepIds = (text: string, stepIds: ReadonlySet<string>) => {
 class Unsupported extends Error {
   readonly what: string;
   readonly offset: number;
-  constructor(what: string, offset: number) {
+  readonly length: number;
+  /** @param end where its last character was read; jsonata counts so. */
+  constructor(what: string, end: number, length = 1) {
     super(what);
     this.what = what;
-    this.offset = offset;
+    this.offset = end - length;
+    this.length = Math.max(1, length);
   }
 }
 
@@ -128,6 +172,7 @@ type Ast = {
   readonly index?: unknown;
   readonly ancestor?: unknown;
   readonly thunk?: boolean;
+  readonly signature?: unknown;
 };
 
 /** `root`: names are looked up in the whole, not in an item. */
@@ -136,10 +181,26 @@ type Where = { readonly root: boolean; readonly bound: ReadonlySet<string>; read
 const BINARY = new Set(['=', '!=', '<', '<=', '>', '>=', '+', '-', '*', '/', '%', '&', 'and', 'or', 'in', '..']);
 
 const convert = (ast: Ast, where: Where): Expr => {
+  refuseGrouping(ast);
+  // `$split(x, ',')[0]`, `(a)[]`: behind anything but a path, a filter or `[]` hangs on the thing itself.
+  const filters = ast.type === 'path' ? [] : [...(ast.predicate ?? []), ...(ast.stages ?? [])];
+  const keepArray = ast.type !== 'path' && ast.keepArray === true;
+  const converted = convertAlone(ast, where);
+  if (filters.length === 0 && !keepArray) return converted;
+  return { kind: 'path', steps: [{ of: converted, filters: filters.map((filter) => convertFilter(filter, where)) }], keepArray };
+};
+
+const refuseGrouping = ({ group, focus, index, ancestor, position = 0 }: Ast): void => {
+  if (group !== undefined || focus !== undefined || index !== undefined || ancestor !== undefined) throw new Unsupported('Grouping with `{ }`, `@`, `#` or `%`', position);
+};
+
+const convertFilter = (stage: Ast, where: Where): Expr => {
+  if (stage.type !== 'filter' || stage.expr === undefined) throw new Unsupported('`#`', stage.position ?? 0);
+  return convert(stage.expr, { ...where, root: false });
+};
+
+const convertAlone = (ast: Ast, where: Where): Expr => {
   const at = ast.position ?? 0;
-  if (ast.group !== undefined || ast.focus !== undefined || ast.index !== undefined || ast.ancestor !== undefined) {
-    throw new Unsupported('Grouping `{ }`, `@`, `#` and `%`', at);
-  }
   switch (ast.type) {
     case 'string':
     case 'number':
@@ -178,13 +239,14 @@ const convert = (ast: Ast, where: Where): Expr => {
     case 'bind':
       return { kind: 'bind', name: bindable(String((ast.lhs as Ast).value), at), value: convert(ast.rhs as Ast, where) };
     case 'lambda': {
-      const parameters = (ast.arguments ?? []).map((parameter) => bindable(String(parameter.value), at));
       // jsonata wraps a call in tail position into a thunk; its body is the call that was written.
-      const body = ast.body?.type === 'lambda' && ast.body.thunk ? (ast.body.body as Ast) : (ast.body as Ast);
-      return { kind: 'function', parameters, body: convert(body, { ...where, bound: new Set([...where.bound, ...parameters]) }) };
+      if (ast.thunk === true) return convert(ast.body as Ast, where);
+      if (ast.signature !== undefined) throw new Unsupported('A signature `< >` of a function', at);
+      const parameters = (ast.arguments ?? []).map((parameter) => bindable(String(parameter.value), at));
+      return { kind: 'function', parameters, body: convert(ast.body as Ast, { ...where, bound: new Set([...where.bound, ...parameters]) }) };
     }
     default:
-      throw new Unsupported(UNSUPPORTED[ast.type] ?? `\`${ast.type}\``, at);
+      throw new Unsupported(UNSUPPORTED[ast.type] ?? `\`${ast.type}\``, at, String(ast.value ?? ' ').length);
   }
 };
 
@@ -195,17 +257,18 @@ const UNSUPPORTED: { readonly [type: string]: string } = {
 
 /** The machine's own variables begin with a lower-case letter, so an author's must not hide them. */
 const bindable = (name: string, at: number): string => {
-  if (name === '' || name === '$' || name === 'states' || name in FUNCTIONS) throw new Unsupported(`Setting \`$${name}\``, at);
+  if (name === '' || name === '$' || name === 'states' || isFunction(name)) throw new Unsupported(`Setting \`$${name}\``, at);
   return name;
 };
 
 const convertVariable = (ast: Ast, where: Where): Expr => {
   const name = String(ast.value);
   const at = ast.position ?? 0;
+  const width = name.length + 1;
   if (name === '' && !where.root) return { kind: 'variable', name: '' };
   if (where.bound.has(name)) return { kind: 'variable', name: ownVariable(name) };
-  if (name in FUNCTIONS) throw new Unsupported(`\`$${name}\` without its \`( )\``, at);
-  throw new Unsupported(`\`$${name}\``, at);
+  if (isFunction(name)) throw new Unsupported(`\`$${name}\` without its \`( )\``, at, width);
+  throw new Unsupported(`\`$${name}\``, at, width);
 };
 
 /** Bound names are printed with a mark that no variable of a machine has, so neither hides the other. */
@@ -214,6 +277,10 @@ const ownVariable = (name: string): string => `${name}__own`;
 const convertPath = (ast: Ast, where: Where): Expr => {
   const [first, ...others] = ast.steps ?? [];
   if (first === undefined) throw new Unsupported('An empty path', ast.position ?? 0);
+  for (const step of ast.steps ?? []) refuseGrouping(step);
+  if (!where.root && first.type === 'name' && ROOTS.includes(String(first.value))) {
+    throw new Unsupported(`\`${first.value}\` within \`[ ]\` or behind a dot`, first.position ?? 0, String(first.value).length);
+  }
   const explicitRoot = first.type === 'variable' && first.value === '$';
   const names: Ast[] = [];
   if (explicitRoot || (where.root && first.type === 'name')) {
@@ -224,33 +291,36 @@ const convertPath = (ast: Ast, where: Where): Expr => {
     }
   }
   const inside: Where = { ...where, root: false };
-  const filtersOf = (step: Ast): Expr[] =>
-    [...(step.stages ?? []), ...(step.predicate ?? [])].map((stage) => {
-      if (stage.type !== 'filter' || stage.expr === undefined) throw new Unsupported('`#`', stage.position ?? 0);
-      return convert(stage.expr, inside);
-    });
+  const filtersOf = (step: Ast): Expr[] => [...(step.stages ?? []), ...(step.predicate ?? [])].map((stage) => convertFilter(stage, where));
+  const bare = (step: Ast): Ast => ({ ...step, stages: [], predicate: [], keepArray: false });
+  const named = (step: Ast): Expr => ({ kind: 'name', name: printable(step) });
   const steps: PathStep[] = [];
   let rest = others;
   if (names.length > 0) {
     const last = names[names.length - 1] as Ast;
     const start = names[0] as Ast;
     const offset = where.offsetIn((start.position ?? 0) - String(start.value).length);
-    steps.push({ of: { kind: 'reference', names: names.map((name) => String(name.value)), offset: Math.max(0, offset) }, filters: filtersOf(last) });
+    steps.push({ of: { kind: 'reference', names: names.map(printable), offset: Math.max(0, offset) }, filters: filtersOf(last) });
     rest = explicitRoot ? others.slice(names.length) : others.slice(names.length - 1);
   } else {
     if (explicitRoot) throw new Unsupported('`$$` alone', first.position ?? 0);
-    steps.push({ of: first.type === 'name' ? { kind: 'name', name: String(first.value) } : convert({ ...first, stages: [], predicate: [] } as Ast, where), filters: filtersOf(first) });
+    steps.push({ of: first.type === 'name' ? named(first) : convert(bare(first), where), filters: filtersOf(first) });
   }
-  for (const step of rest) {
-    if (step.group !== undefined || step.focus !== undefined || step.index !== undefined || step.ancestor !== undefined) {
-      throw new Unsupported('Grouping `{ }`, `@`, `#` and `%`', step.position ?? 0);
-    }
-    steps.push({ of: step.type === 'name' ? { kind: 'name', name: String(step.value) } : convert({ ...step, stages: [], predicate: [] } as Ast, inside), filters: filtersOf(step) });
-  }
+  for (const step of rest) steps.push({ of: step.type === 'name' ? named(step) : convert(bare(step), inside), filters: filtersOf(step) });
   const keepArray = ast.keepSingletonArray === true;
   const [only] = steps;
   if (steps.length === 1 && only !== undefined && only.filters.length === 0 && !keepArray) return only.of;
   return { kind: 'path', steps, keepArray };
+};
+
+/** What leads out of an expression; within an item it would silently mean a part of the item. */
+const ROOTS = ['inputs', 'steps', 'run'];
+
+/** Names in backquotes cannot be escaped, so what would end a machine's expression may not be in one. */
+const printable = ({ value, position = 0 }: Ast): string => {
+  const name = String(value);
+  if (/\{%|%\}/.test(name)) throw new Unsupported('A name with `{%` or `%}`', position, name.length);
+  return name;
 };
 
 const convertCall = (ast: Ast, where: Where): Expr => {
@@ -259,7 +329,8 @@ const convertCall = (ast: Ast, where: Where): Expr => {
   const at = procedure?.position ?? ast.position ?? 0;
   if (procedure?.type !== 'variable') throw new Unsupported('Calling what is no named function', at);
   const own = where.bound.has(name);
-  if (!own && !(name in FUNCTIONS)) throw new Unsupported(`\`$${name}( )\``, Math.max(0, at - name.length));
+  if (!own && !isFunction(name)) throw new Unsupported(`\`$${name}( )\``, at, name.length + 1);
+  if (!own && where.root && (ast.arguments ?? []).length === 0) throw new Unsupported(`\`$${name}( )\` with nothing between its brackets`, at, name.length + 1);
   return { kind: 'call', name: own ? ownVariable(name) : name, arguments: (ast.arguments ?? []).map((argument) => convert(argument, where)) };
 };
 
@@ -309,28 +380,36 @@ const childrenOf = (expr: Expr): readonly Expr[] => {
  * `$exists(x)`, `x ?? other` and the branches that follow from them make sure.
  */
 export const uncheckedReferences = (expr: Expr, known: ReadonlySet<string> = new Set()): readonly Reference[] => {
-  const name = (reference: Reference) => reference.names.join('.');
   switch (expr.kind) {
     case 'reference':
-      return known.has(name(expr)) ? [] : [expr];
+      return known.has(expr.names.join('.')) ? [] : [expr];
     case 'call':
       if (expr.name === 'exists' || expr.name === 'count') {
-        return expr.arguments.flatMap((argument) => (argument.kind === 'reference' ? [] : uncheckedReferences(argument, known)));
+        return expr.arguments.flatMap((argument) => uncheckedReferences(argument, new Set([...known, ...headOf(argument)])));
       }
       return expr.arguments.flatMap((argument) => uncheckedReferences(argument, known));
     case 'binary': {
       const added = expr.operator === 'and' ? madeSure(expr.left, true) : expr.operator === 'or' ? madeSure(expr.left, false) : [];
       return [...uncheckedReferences(expr.left, known), ...uncheckedReferences(expr.right, new Set([...known, ...added]))];
     }
-    case 'choice':
+    case 'choice': {
+      // `x ?: y`, which jsonata reads as `x ? x : y`, says itself what to use instead.
+      const asked = headOf(expr.condition).filter((name) => headOf(expr.then).includes(name));
       return [
-        ...uncheckedReferences(expr.condition, known),
+        ...uncheckedReferences(expr.condition, new Set([...known, ...asked])),
         ...uncheckedReferences(expr.then, new Set([...known, ...madeSure(expr.condition, true)])),
         ...(expr.otherwise === undefined ? [] : uncheckedReferences(expr.otherwise, new Set([...known, ...madeSure(expr.condition, false)]))),
       ];
+    }
     default:
       return childrenOf(expr).flatMap((child) => uncheckedReferences(child, known));
   }
+};
+
+/** The name with which it begins, where it is nothing but something named or part of that. */
+const headOf = (expr: Expr): readonly string[] => {
+  const head = expr.kind === 'path' ? expr.steps[0]?.of : expr;
+  return head?.kind === 'reference' ? [head.names.join('.')] : [];
 };
 
 /** Names that are certainly there once `condition` turned out to be `outcome`. */
@@ -338,11 +417,12 @@ const madeSure = (condition: Expr, outcome: boolean): readonly string[] => {
   if (condition.kind === 'block' && condition.expressions.length === 1) return madeSure(condition.expressions[0] as Expr, outcome);
   if (condition.kind === 'call') {
     const [argument] = condition.arguments;
-    if (condition.name === 'exists' && outcome && argument?.kind === 'reference') return [argument.names.join('.')];
+    if (condition.name === 'exists' && outcome && argument !== undefined) return headOf(argument);
     if (condition.name === 'not' && argument !== undefined) return madeSure(argument, !outcome);
     return [];
   }
-  // What is truthy is there: `x ?: y` and `inputs.flag ? a : b`.
+  // What is truthy is there.
+  if (outcome && (condition.kind === 'reference' || condition.kind === 'path')) return headOf(condition);
   if (condition.kind === 'binary' && condition.operator === (outcome ? 'and' : 'or')) {
     return [...madeSure(condition.left, outcome), ...madeSure(condition.right, outcome)];
   }
@@ -372,7 +452,7 @@ export const kindOf = (expr: Expr, kindOfReference: (reference: Reference) => Ki
       return then === kindOf(expr.otherwise, kindOfReference) ? then : 'unknown';
     }
     case 'call':
-      return FUNCTIONS[expr.name] ?? 'unknown';
+      return isFunction(expr.name) ? (FUNCTIONS[expr.name] as Kind) : 'unknown';
     case 'block': {
       const last = expr.expressions[expr.expressions.length - 1];
       return last === undefined ? 'unknown' : kindOf(last, kindOfReference);
@@ -396,7 +476,8 @@ export const printExpression = (expr: Expr, replace: (reference: Reference) => s
       return `$${expr.name}`;
     case 'path':
       return expr.steps.map(({ of, filters }, index) => {
-        const text = of.kind === 'reference' || of.kind === 'name' || of.kind === 'variable' || of.kind === 'call' ? print(of) : bracketed(of, print);
+        // A list behind a dot is kept together as one; in round brackets it would not be.
+        const text = UNBRACKETED.has(of.kind) ? print(of) : `(${print(of)})`;
         return `${text}${filters.map((filter) => `[${print(filter)}]`).join('')}${expr.keepArray && index === expr.steps.length - 1 ? '[]' : ''}`;
       }).join('.');
     case 'binary':
@@ -420,7 +501,7 @@ export const printExpression = (expr: Expr, replace: (reference: Reference) => s
   }
 };
 
-const bracketed = (expr: Expr, print: (expr: Expr) => string): string => (expr.kind === 'block' ? print(expr) : `(${print(expr)})`);
+const UNBRACKETED: ReadonlySet<Expr['kind']> = new Set(['reference', 'name', 'variable', 'call', 'list', 'record', 'block']);
 const operand = (expr: Expr, print: (expr: Expr) => string): string =>
   expr.kind === 'binary' || expr.kind === 'choice' || expr.kind === 'bind' || expr.kind === 'function' ? `(${print(expr)})` : print(expr);
 

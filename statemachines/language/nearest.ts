@@ -7,15 +7,25 @@ import { distance } from 'fastest-levenshtein';
  */
 export const nearest = (name: string, known: Iterable<string>): string | undefined => {
   const wanted = name.toLowerCase();
-  let least = wanted.length <= 3 ? 2 : wanted.length <= 6 ? 3 : 4;
+  // Of a short name, one letter more, less or other; of a longer one, two or three; of two letters nothing is left.
+  let least = wanted.length <= 2 ? 1 : wanted.length <= 4 ? 2 : wanted.length <= 7 ? 3 : 4;
   let best: string | undefined;
   for (const candidate of known) {
     if (Math.abs(candidate.length - wanted.length) >= least) continue;
-    const apart = distance(wanted, candidate.toLowerCase());
+    const other = candidate.toLowerCase();
+    const apart = isTransposed(wanted, other) ? 1 : distance(wanted, other);
     if (apart < least) {
       least = apart;
       best = candidate;
     }
   }
   return best;
+};
+
+/** `deu` for `due`: two letters that stand next to each other exchanged. */
+const isTransposed = (one: string, other: string): boolean => {
+  if (one.length !== other.length) return false;
+  let at = 0;
+  while (at < one.length && one[at] === other[at]) at++;
+  return at + 1 < one.length && one[at] === other[at + 1] && one[at + 1] === other[at] && one.slice(at + 2) === other.slice(at + 2);
 };

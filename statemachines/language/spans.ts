@@ -12,10 +12,12 @@ const UNITS: { readonly [word: string]: Span['unit'] } = {
   workday: 'workdays', workdays: 'workdays', w: 'weeks', week: 'weeks', weeks: 'weeks',
 };
 
+const unitOf = (word: string | undefined): Span['unit'] | undefined => (word !== undefined && Object.hasOwn(UNITS, word) ? UNITS[word] : undefined);
+
 /** `2 workdays`, `3 days`, `4h`, `1 week`. */
 export const parseSpan = (text: string): Parsed<Span> => {
   const match = /^\s*(\d{1,5})\s*([a-z]+)\s*$/.exec(text);
-  const unit = match?.[2] === undefined ? undefined : UNITS[match[2]];
+  const unit = unitOf(match?.[2]);
   if (match === null || unit === undefined) return { problem: 'It needs a whole number and hours, days, workdays or weeks.' };
   return { value: { count: Number(match[1]), unit } };
 };
@@ -37,17 +39,21 @@ export const parseLead = (text: string): Parsed<number> => {
 };
 
 /** `20 workdays`, also `20 workdays after due`. */
-export const parseExpiry = (text: string): Parsed<Span> => parseSpan(text.replace(/\s+after\s+due\s*$/, ''));
+export const parseExpiry = (text: string): Parsed<Span> => parseSpan(text.trim().replace(/(?<!\s)\s+after\s+due$/, ''));
 
 /** `[N hours|days|workdays|weeks before|after] REF [at HH:MM]` or `on REF [at HH:MM]`; the reference is still a bare name. */
 export const parseMoment = (text: string): Parsed<Omit<Moment, 'reference'> & { readonly name: string }> => {
   const match = /^\s*(?:(\d{1,5})\s*([a-z]+)\s+(before|after)|(on))\s+([A-Za-z0-9_-]+)(?:\s+at\s+(\S+))?\s*$/.exec(text);
-  if (match === null) return { problem: 'it does not begin with a length of time and `before` or `after`, or with `on`.' };
+  if (match === null) {
+    const begins = /^\s*(?:\d{1,5}\s*[a-z]+\s+(before|after)|(on))\s/.exec(text);
+    if (begins === null) return { problem: 'it does not begin with a length of time and `before` or `after`, or with `on`.' };
+    return { problem: `behind \`${begins[1] ?? begins[2]}\` comes one name, of an input, a step or \`start\`, and nothing else but a time like \`at 09:00\`.` };
+  }
   const [, count, unitWord, direction, , name, time] = match;
   if (time !== undefined && !/^([01]\d|2[0-3]):[0-5]\d$/.test(time)) return { problem: `\`${time}\` is no time of day; write it like \`09:00\`.` };
   const at = time === undefined ? {} : { time };
   if (direction === undefined) return { value: { direction: 'on', name: name as string, ...at } };
-  const unit = UNITS[unitWord as string];
+  const unit = unitOf(unitWord);
   if (unit === undefined) return { problem: `\`${unitWord}\` is no unit; there are hours, days, workdays and weeks.` };
   if (unit === 'hours' && time !== undefined) return { problem: 'hours and a time of day exclude each other.' };
   return { value: { direction: direction as 'before' | 'after', span: { count: Number(count), unit }, name: name as string, ...at } };

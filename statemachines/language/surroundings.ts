@@ -7,6 +7,7 @@
 import type { z } from 'zod';
 import { readExpression } from './expression.ts';
 import { type Fault, type FactsOf, type FaultCode, fault, type Place } from './faults.ts';
+import { HOLIDAY_COUNTRIES } from './holiday-countries.ts';
 import { nearest } from './nearest.ts';
 import { calendarsSchema, hooksSchema, teamSchema } from './schema.ts';
 import { readShape } from './shape.ts';
@@ -16,7 +17,8 @@ import { type Json, type Path, type Places, readYamlFile } from './yaml-file.ts'
 export type Surroundings = { readonly team?: Team; readonly calendars?: Calendars; readonly hooks?: Hooks };
 
 export type Report = <C extends FaultCode>(code: C, place: Place, facts: FactsOf<C>) => void;
-type Read<T> = { readonly value?: T; readonly faults: readonly Fault[] };
+/** `placeOf` finds what later checks object to. */
+export type Read<T> = { readonly value?: T; readonly faults: readonly Fault[]; readonly placeOf?: (path: Path) => Place };
 
 const readFile = <A, T>(text: string, file: string, schema: z.ZodType<A>, make: (authored: A, places: Places, report: Report) => T): Read<T> => {
   const { yaml, faults } = readYamlFile(text, file);
@@ -25,7 +27,7 @@ const readFile = <A, T>(text: string, file: string, schema: z.ZodType<A>, make: 
   if (shape.authored === undefined) return { faults: shape.faults };
   const found: Fault[] = [...shape.faults];
   const value = make(shape.authored, yaml.places, (code, place, facts) => found.push(fault(code, file, place, facts)));
-  return { value, faults: found };
+  return { value, faults: found, placeOf: yaml.places.ofValue };
 };
 
 const EVERYDAY: readonly Weekday[] = ['mon', 'tue', 'wed', 'thu', 'fri'];
@@ -50,6 +52,9 @@ export const isDate = (text: string): boolean => {
   const made = new Date(Date.UTC(year, month - 1, day));
   return made.getUTCMonth() === month - 1 && made.getUTCDate() === day;
 };
+
+/** `12-24`: each year. */
+const isYearly = (text: string): boolean => /^\d{2}-\d{2}$/.test(text) && isDate(`2028-${text}`);
 
 export const readTeam = (text: string, file: string): Read<Team> =>
   readFile(text, file, teamSchema, (authored, places, report) => {
@@ -103,10 +108,12 @@ export const readCalendars = (text: string, file: string): Read<Calendars> =>
       const path: Path = ['calendars', id];
       if (!isZone(calendar.zone)) report('bad-zone', places.ofValue([...path, 'zone']), { name: calendar.zone, nearest: nearest(calendar.zone, Intl.supportedValuesOf('timeZone')), known: [] });
       const [from = '09:00', to = '17:00'] = (calendar.hours ?? '09:00-17:00').split('-');
+      const { country } = calendar.holidays ?? {};
+      if (country !== undefined && !HOLIDAY_COUNTRIES.includes(country.toUpperCase())) report('bad-country', places.ofValue([...path, 'holidays', 'country']), { country, problem: 'the holidays of no such country are known.' });
       if (to <= from) report('wrong-type', places.ofValue([...path, 'hours']), { what: '`hours`', expected: 'an earlier and a later time', came: `\`${calendar.hours}\`` });
       const holidays = calendar.holidays ?? {};
-      for (const [at, day] of (holidays.add ?? []).entries()) if (!isDate(day.date)) report('bad-date', places.ofValue([...path, 'holidays', 'add', at, 'date']), { text: day.date, problem: 'is no date.' });
-      for (const [at, day] of (holidays.except ?? []).entries()) if (!isDate(day)) report('bad-date', places.ofValue([...path, 'holidays', 'except', at]), { text: day, problem: 'is no date.' });
+      for (const [at, day] of (holidays.add ?? []).entries()) if (!isDate(day.date) && !isYearly(day.date)) report('bad-date', places.ofValue([...path, 'holidays', 'add', at, 'date']), { text: day.date, problem: 'is no date.' });
+      for (const [at, day] of (holidays.except ?? []).entries()) if (!isDate(day) && !isYearly(day)) report('bad-date', places.ofValue([...path, 'holidays', 'except', at]), { text: day, problem: 'is no date.' });
       const definition = {
         title: calendar.title ?? id,
         zone: calendar.zone,

@@ -2,9 +2,9 @@
  * A YAML text as plain JSON, with the place of every key and value.
  *
  * Promises: any text whatever gives either a value or located faults, within the time that it takes
- * to read half a megabyte; nothing is thrown. Hides: the YAML library and its nodes.
+ * to read a quarter of a megabyte; nothing is thrown. Hides: the YAML library and its nodes.
  */
-import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, type YAMLParseError, type YAMLWarning } from 'yaml';
+import { isAlias, isMap, isScalar, isSeq, type Node, parseDocument, type YAMLMap, type YAMLParseError, type YAMLWarning } from 'yaml';
 import { type Fault, fault, type Place } from './faults.ts';
 
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
@@ -22,10 +22,13 @@ export type Places = {
 
 export type YamlFile = { readonly value: Json; readonly places: Places; readonly comments: readonly { text: string; line: number }[] };
 
-const LARGEST_KB = 512;
+/** Some fifty pages. */
+const LARGEST_KB = 256;
 const DEEPEST = 60;
 
-export const readYamlFile = (text: string, file: string): { readonly yaml?: YamlFile; readonly faults: readonly Fault[] } => {
+export const readYamlFile = (source: string, file: string): { readonly yaml?: YamlFile; readonly faults: readonly Fault[] } => {
+  // Some editors begin a file with a byte order mark; nobody sees it, so no column counts it.
+  const text = source.startsWith('\ufeff') ? source.slice(1) : source;
   const lines = lazyLines(text);
   const at = (offset: number, length = 1): Place => placeOf(lines(), text, offset, length);
   const kilobytes = Math.ceil(Buffer.byteLength(text) / 1024);
@@ -38,22 +41,25 @@ export const readYamlFile = (text: string, file: string): { readonly yaml?: Yaml
   const deep = tooDeep(text);
   if (deep !== undefined) return { faults: [fault('too-deep', file, at(deep), { limit: DEEPEST })] };
 
-  const lineCounter = new LineCounter();
-  const document = parseDocument(text, { lineCounter, uniqueKeys: false, prettyErrors: false, logLevel: 'silent', version: '1.2', merge: false });
+  const document = parseDocument(text, { uniqueKeys: false, prettyErrors: false, logLevel: 'silent', version: '1.2', merge: false });
   const problems = [...document.errors, ...document.warnings.filter((warning) => warning.code === 'TAG_RESOLVE_FAILED')];
   if (problems.length > 0) {
-    return { faults: problems.slice(0, 20).map((problem) => faultOfParser(problem, file, at(problem.pos[0], Math.max(1, problem.pos[1] - problem.pos[0])))) };
+    const faultAt = (problem: YAMLParseError | YAMLWarning): Fault => {
+      const place = at(problem.pos[0], Math.max(1, problem.pos[1] - problem.pos[0]));
+      return faultOfParser(problem, file, place, lines()[place.line - 1]?.text ?? '');
+    };
+    return { faults: problems.slice(0, 20).map(faultAt) };
   }
   if (document.contents === null) return { faults: [fault('file-empty', file, { line: 1, column: 1, length: 1 }, {})] };
 
   const faults: Fault[] = [];
-  const value = toJson(document.contents, { at, file, faults });
+  const value = toJson(document.contents, { at, text, file, faults });
   if (faults.length > 0) return { faults };
   return { yaml: { value, places: placesIn(document.contents, text, at), comments: commentsIn(lines()) }, faults };
 };
 
 type At = (offset: number, length?: number) => Place;
-type Reading = { readonly at: At; readonly file: string; readonly faults: Fault[] };
+type Reading = { readonly at: At; readonly text: string; readonly file: string; readonly faults: Fault[] };
 
 const placeOfNode = (node: Node | null, at: At): Place => {
   const [from, to] = node?.range ?? [0, 0];
@@ -64,7 +70,7 @@ const toJson = (node: Node | null, reading: Reading): Json => {
   if (node === null) return null;
   if (isAlias(node)) return refuseAlias(`*${node.source}`, node, reading);
   if (node.anchor !== undefined) return refuseAlias(`&${node.anchor}`, node, reading);
-  if (node.tag?.startsWith('!') && !isScalar(node)) return refuseAlias(node.tag, node, reading);
+  if (node.tag !== undefined) return refuseAlias(node.tag.replace(/^tag:yaml\.org,2002:/, '!!'), node, reading);
   if (isScalar(node)) {
     const plain = node.value;
     if (typeof plain === 'string' || typeof plain === 'boolean' || plain === null) return plain;
@@ -78,8 +84,9 @@ const toJson = (node: Node | null, reading: Reading): Json => {
       const keyNode = pair.key as Node;
       const name = nameOf(keyNode);
       const report = (make: (place: Place) => Fault) => reading.faults.push(make(placeOfNode(keyNode ?? node, reading.at)));
-      if (name === undefined) {
-        report((place) => fault('wrong-type', reading.file, place, { what: 'A key', expected: 'a word', came: isAlias(keyNode) ? 'an alias' : 'a list or a map' }));
+      if (name === undefined || name === '') {
+        const isTemplate = isMap(keyNode) && reading.text.startsWith('{{', (keyNode.range?.[0] ?? 0) - 1);
+        report((place) => fault('wrong-type', reading.file, place, { what: 'A key', expected: 'a word', came: kindOfKey(keyNode), fix: isTemplate ? TEMPLATE_FIX : undefined }));
       } else if (Object.hasOwn(result, name)) {
         report((place) => fault('duplicate-key', reading.file, place, { key: name }));
       } else if (name === '__proto__') {
@@ -93,10 +100,31 @@ const toJson = (node: Node | null, reading: Reading): Json => {
   return null;
 };
 
+const TEMPLATE_FIX = 'A text that begins with `{{` goes into quotes as a whole: `"{{ inputs.topic }}"`.';
+
+const kindOfKey = (key: Node | null): string => {
+  if (isMap(key)) return 'a map';
+  if (isSeq(key)) return 'a list';
+  if (isAlias(key)) return 'an alias';
+  return key?.anchor === undefined ? 'empty' : 'an anchor';
+};
+
 const nameOf = (key: Node | null): string | undefined => (isScalar(key) && key.anchor === undefined ? String(key.source ?? key.value) : undefined);
 
+type PairsOf = (map: YAMLMap) => ReadonlyMap<string, YAMLMap['items'][number]>;
+
+/** The pairs of a map by key, the first where one is there twice; of a map that was asked for before, the same again. */
+const indexPairs = (): PairsOf => {
+  const known = new Map<YAMLMap, ReadonlyMap<string, YAMLMap['items'][number]>>();
+  return (map) => {
+    const pairs = known.get(map) ?? new Map([...map.items].reverse().map((pair) => [nameOf(pair.key as Node | null) ?? '', pair] as const));
+    known.set(map, pairs);
+    return pairs;
+  };
+};
+
 /** What stands at a path, or the nearest thing around it; looked for only when somebody asks. */
-const locate = (root: Node, path: Path): { readonly key?: Node; readonly node: Node } => {
+const locate = (root: Node, path: Path, pairsOf: PairsOf): { readonly key?: Node; readonly node: Node } => {
   let found: { key?: Node; node: Node } = { node: root };
   for (const part of path) {
     const here = found.node;
@@ -105,7 +133,7 @@ const locate = (root: Node, path: Path): { readonly key?: Node; readonly node: N
       if (item === null || item === undefined) return found;
       found = { node: item };
     } else if (isMap(here)) {
-      const pair = here.items.find(({ key }) => nameOf(key as Node | null) === part);
+      const pair = pairsOf(here).get(String(part));
       if (pair === undefined) return found;
       const key = pair.key as Node;
       found = { key, node: (pair.value as Node | null) ?? key };
@@ -120,27 +148,58 @@ const refuseAlias = (name: string, node: Node, reading: Reading): Json => {
 };
 
 const placesIn = (root: Node, text: string, at: At): Places => {
-  const ofValue = (path: Path): Place => placeOfNode(locate(root, path).node, at);
+  const pairsOf = indexPairs();
+  const aligned = new Map<Node, readonly number[]>();
+  const ofValue = (path: Path): Place => placeOfNode(locate(root, path, pairsOf).node, at);
   return {
     ofValue,
     ofKey: (path) => {
-      const { key, node } = locate(root, path);
+      const { key, node } = locate(root, path, pairsOf);
       return placeOfNode(key ?? node, at);
     },
     within: (path, offset, length) => {
-      const { node } = locate(root, path);
+      const { node } = locate(root, path, pairsOf);
       const [from, to] = node.range ?? [0, 0];
       if (!isScalar(node) || typeof node.value !== 'string') return ofValue(path);
-      // A quoted or folded text is not its source character by character; the wanted piece is looked for in it.
-      const source = text.slice(from, to);
-      const wanted = node.value.slice(offset, offset + length).split('\n')[0] ?? '';
-      const before = node.value.slice(0, offset);
-      const earlier = wanted === '' ? 0 : before.split(wanted).length - 1;
-      let index = -1;
-      for (let n = 0; n <= earlier && wanted !== ''; n++) index = source.indexOf(wanted, index + 1);
-      return index < 0 ? ofValue(path) : at(from + index, wanted.length);
+      const offsets = aligned.get(node) ?? align(node.value, text.slice(from, to));
+      aligned.set(node, offsets);
+      const index = offsets[offset];
+      return index === undefined ? ofValue(path) : at(from + index, (offsets[offset + length - 1] ?? index) - index + 1);
     },
   };
+};
+
+/**
+ * Where in its source each character of a text stands: quotes, escapes, indentation and folded lines are
+ * in the one and not in the other. Ends early where the two cannot be brought together.
+ */
+const align = (value: string, source: string): readonly number[] => {
+  const quote = source[0] === '"' || source[0] === "'" ? source[0] : undefined;
+  const isBlock = source[0] === '|' || source[0] === '>';
+  const offsets: number[] = [];
+  let at = quote !== undefined ? 1 : isBlock ? source.indexOf('\n') + 1 : 0;
+  const isBlank = (character: string | undefined): boolean => character !== undefined && ' \t\r\n'.includes(character);
+  while (offsets.length < value.length && at < source.length) {
+    const wanted = value[offsets.length];
+    if (quote === '"' && source[at] === '\\') {
+      const continued = /^\\[ \t]*\r?\n\s*/.exec(source.slice(at, at + 200));
+      const width = continued !== null ? continued[0].length : ({ x: 4, u: 6, U: 10 }[source[at + 1] ?? ''] ?? 2);
+      if (continued === null) offsets.push(at);
+      if (width === 10 && (value.codePointAt(offsets.length - 1) ?? 0) > 0xffff) offsets.push(at);
+      at += width;
+    } else if (source[at] === wanted) {
+      offsets.push(at);
+      at += quote === "'" && wanted === "'" ? 2 : 1;
+    } else if (wanted === ' ' && isBlank(source[at])) {
+      offsets.push(at);
+      while (isBlank(source[at])) at++;
+    } else if (isBlank(source[at])) {
+      at++;
+    } else {
+      break;
+    }
+  }
+  return offsets;
 };
 
 const commentsIn = (lines: readonly { start: number; text: string }[]) =>
@@ -232,7 +291,7 @@ const PARSER_PROBLEMS: { readonly [code: string]: readonly [problem: string, fix
   BLOCK_IN_FLOW: ['A list or map over several lines stands within brackets.', 'Close the bracket first, or write the whole without brackets.'],
   BAD_ALIAS: ['A name of an alias is missing or not known.', 'A text that begins with `*` or `&` goes into quotes.'],
   BAD_SCALAR_START: ['No text can begin with this character.', 'Put the text into quotes.'],
-  UNEXPECTED_TOKEN: ['Something stands here that does not belong here.', 'Check the indentation, the colons and the quotes of this line and the one above.'],
+  UNEXPECTED_TOKEN: ['Something stands here that does not belong here.', 'Check the indentation, the colons and the quotes of this line and the one above. A text that begins with a quote goes into quotes as a whole.'],
   KEY_OVER_1024_CHARS: ['A key is longer than 1,024 characters; usually a colon is missing or one too many.', 'Put the text into quotes.'],
   MULTIPLE_DOCS: ['A second document begins here.', 'One file is one document: take the `---` out.'],
   MULTIPLE_ANCHORS: ['Two anchors stand here.', 'Write the text out where it is meant.'],
@@ -242,7 +301,7 @@ const PARSER_PROBLEMS: { readonly [code: string]: readonly [problem: string, fix
   IMPOSSIBLE: ['The text cannot be read from here on.', 'Check the line and the one above.'],
 };
 
-const faultOfParser = (problem: YAMLParseError | YAMLWarning, file: string, place: Place): Fault => {
-  const [sentence, fix] = PARSER_PROBLEMS[problem.code] ?? [`This is not YAML: ${problem.message.split('\n')[0]}.`, 'Check the indentation, the colons and the quotes here.'];
-  return fault('not-yaml', file, place, { problem: sentence, fix });
+const faultOfParser = (problem: YAMLParseError | YAMLWarning, file: string, place: Place, line: string): Fault => {
+  const [sentence, usual] = PARSER_PROBLEMS[problem.code] ?? [`This is not YAML: ${problem.message.split('\n')[0]}.`, 'Check the indentation, the colons and the quotes here.'];
+  return fault('not-yaml', file, place, { problem: sentence, fix: /(?::|-|,|\[)\s+\{\{/.test(line) ? TEMPLATE_FIX : usual });
 };

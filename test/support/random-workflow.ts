@@ -48,7 +48,7 @@ const geneOf = (most: number, depth: number): fc.Arbitrary<ListGene> => {
 };
 
 export const randomWorkflow = (options: RandomOptions = {}): fc.Arbitrary<AuthoredWorkflow> =>
-  geneOf(options.mostSteps ?? 9, options.deepestEach ?? 2).map((gene) => grow(gene, options));
+  fc.noBias(geneOf(options.mostSteps ?? 9, options.deepestEach ?? 2)).map((gene) => grow(gene, options));
 
 /** A text of the workflow as an author might have written it. */
 export const asYaml = (workflow: AuthoredWorkflow): string => stringify(workflow, { lineWidth: 0, aliasDuplicateObjects: false });
@@ -265,7 +265,7 @@ const atom = (chance: Chance, asking: Asking): string => {
   const ofItems = around.items.flatMap(({ as, kind }) =>
     kind === 'record' ? [`${as}.size > 2`, `${as}.name = "five"`, `$contains(${as}.name, "f")`, `${as}.absent < 3`, `$not(${as}.absent)`] : kind === 'number' ? [`${as} > 1`, `${as} = 2`] : [`${as} = "mail"`, `$length(${as}) > 3`],
   );
-  const notBefore = asking.ids.filter((id) => !before.some(({ authored }) => authored.step === id)).flatMap((id) => [`$exists(steps.${id}.round)`, `$exists(steps.${id}.at) and steps.${id}.round > 1`]);
+  const notBefore = asking.ids.filter((id) => !before.some(({ authored }) => authored.step === id)).flatMap((id) => [`$exists(steps.${id}.round)`, `$exists(steps.${id}.round) and steps.${id}.round > 1`]);
   const pools = [plain, ofSteps, ofSteps, ofItems, notBefore].filter((pool) => pool.length > 0);
   return oneOf(chance, oneOf(chance, pools));
 };
@@ -321,7 +321,7 @@ const addRounds = (steps: readonly Grown[], genes: readonly StepGene[]): void =>
       const changes = redo();
       if (changes !== undefined) step.authored.on_changes = changes;
     }
-    if (chance(3) === 1) {
+    if (chance(2) === 1) {
       const reject = redo();
       if (reject !== undefined) step.authored.on_reject = reject;
     }

@@ -1,0 +1,156 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+
+const ROOT = resolve(import.meta.dirname, '..');
+const folder = mkdtempSync(join(tmpdir(), 'runsheet-cli-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const runsheet = (...words: string[]) => {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(ROOT, 'infra/cli/runsheet.ts'), ...words], { cwd: ROOT, encoding: 'utf8', env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined } });
+  return { status, stdout, stderr };
+};
+const put = (name: string, text: string): string => {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+};
+
+describe('runsheet', () => {
+  it('teaches itself', () => {
+    const { status, stdout } = runsheet('--help');
+    expect(status).toBe(0);
+    for (const command of ['check', 'compile', 'plan', 'diagram', 'sop', 'new']) expect(stdout).toContain(`  ${command} `);
+    expect(stdout).toContain('npx runsheet new spring-campaign --from campaign-launch');
+    expect(runsheet('help', 'plan').stdout).toContain('--input publish=2027-03-31');
+  });
+
+  it.each([[[]], [['chek']], [['plan']], [['check', '--nope']], [['compile', 'blog-pots']], [['plan', 'blog-post', '--now', 'noon']], [['plan', 'blog-post', '--input', 'publsh=2027-01-01']], [['plan', 'blog-post', '--input', 'publish=31.3.2027']], [['check', '--workflows', 'nowhere']]])(
+    'ends with 2 and says why when it is called wrongly: %j',
+    (words) => {
+      const { status, stdout, stderr } = runsheet(...words);
+      expect(status).toBe(2);
+      expect(stdout).toBe('');
+      expect(stderr).not.toBe('');
+      expect(stderr).not.toMatch(/\n\s+at /);
+    },
+  );
+});
+
+describe('runsheet check', () => {
+  it('finds nothing wrong with the library', () => {
+    const { status, stdout } = runsheet('check');
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^18 files checked: 0 errors, 0 warnings \(\d+ more warnings allowed by comments\)\.\n$/);
+  });
+
+  it('shows the line, marks the place, and says what to write', () => {
+    const path = put('misspelt.yaml', 'workflow: misspelt\ntitle: T\npurpose: P.\nlead: marketing-manger\nsteps:\n  - { step: a, title: A, owner: blog-writer }\n');
+    const { status, stdout } = runsheet('check', path);
+    expect(status).toBe(1);
+    expect(stdout).toContain(`${path}:4:7 error There is no role \`marketing-manger\`. [unknown-role]\n   4 | lead: marketing-manger\n     |       ^^^^^^^^^^^^^^^^\n       Did you mean \`marketing-manager\`? Roles are listed in team.yaml.\n`);
+    expect(stdout).toContain('1 file checked: 1 error, ');
+  });
+
+  it('prints JSON for programs, with exactly these keys', () => {
+    const path = put('untitled.yaml', 'workflow: untitled\npurpose: P.\nlead: marketing-manager\nsteps: []\n');
+    const { status, stdout } = runsheet('check', path, '--json');
+    expect(status).toBe(1);
+    const faults = JSON.parse(stdout);
+    expect(faults[0]).toEqual({ code: 'missing-key', severity: 'error', message: 'A workflow needs `title`.', fix: 'Write `title:` with a few words.', file: path, line: 1, column: 1 });
+    expect(faults.map(({ code }: { code: string }) => code)).toEqual(['missing-key', 'no-end']);
+    expect(JSON.parse(runsheet('check', '--json').stdout)).toEqual([]);
+  });
+
+  it('takes a folder with its own team, calendars and hooks', () => {
+    const own = join(folder, 'own');
+    mkdirSync(own);
+    writeFileSync(join(own, 'team.yaml'), 'roles: { potter: Potter }\npeople: [{ id: ann, name: Ann, email: ann@example.com, roles: [potter] }]\n');
+    writeFileSync(join(own, 'pots.yaml'), 'workflow: pots\ntitle: Pots\npurpose: Sell pots.\nlead: potter\nsteps:\n  - { step: a, title: A, owner: blog-writer }\n');
+    const codes = (...words: string[]) => JSON.parse(runsheet('check', ...words, '--json').stdout).filter(({ severity }: { severity: string }) => severity === 'error').map(({ code, line }: { code: string; line: number }) => `${code}:${line}`);
+    expect(codes(own)).toEqual(['unknown-role:6']);
+    expect(codes('--workflows', own)).toEqual(['unknown-role:6']);
+    expect(codes(join(own, 'pots.yaml'))).toEqual(['unknown-role:6']);
+  });
+});
+
+describe('runsheet compile', () => {
+  it('prints the machine and nothing else', () => {
+    const { status, stdout, stderr } = runsheet('compile', 'blog-post');
+    expect([status, stderr]).toEqual([0, '']);
+    expect(JSON.parse(stdout)).toEqual(JSON.parse(readFileSync(join(ROOT, 'statemachines/compiled/blog-post.asl.json'), 'utf8')));
+  });
+
+  it('prints no machine of a file that has errors', () => {
+    const path = put('wrong.yaml', 'workflow: wrong\n');
+    const { status, stdout, stderr } = runsheet('compile', path);
+    expect([status, stdout]).toEqual([1, '']);
+    expect(stderr).toContain(`${path}:1:1 error A workflow needs \`title\`.`);
+  });
+});
+
+describe('runsheet plan', () => {
+  const given = ['plan', 'blog-post', '--input', 'topic=Pricing pages', '--input', 'publish=2027-03-31', '--now', '2027-02-15T08:00:00Z'];
+
+  it('prints instants in UTC for programs', () => {
+    const plan = JSON.parse(runsheet(...given, '--json').stdout);
+    expect(plan.feasible).toBe(true);
+    expect(plan.steps.map(({ step }: { step: string }) => step)).toEqual(['idea', 'keywords', 'outline', 'approve-outline', 'draft', 'images', 'social', 'publish-post']);
+    const [idea] = plan.steps;
+    // 30 days before 31 March is Monday 1 March; Oslo is one hour ahead, and works until 17:00.
+    expect([idea.owner, idea.starts, idea.due]).toEqual(['content-strategist', '2027-02-15T08:00:00Z', '2027-03-01T16:00:00Z']);
+    // After the clock change on 28 March Oslo is two hours ahead.
+    expect(plan.steps[7].due).toBe('2027-03-31T15:00:00Z');
+    expect(idea.reminders[0].at).toBe('2027-03-01T08:00:00Z');
+    expect(plan.critical_path).toContain('publish-post');
+  });
+
+  it('says before a run begins that there is too little time, and which steps are late on day one', () => {
+    const { status, stdout } = runsheet('plan', 'blog-post', '--input', 'publish=2027-03-01', '--now', '2027-02-15T08:00:00Z');
+    expect(status).toBe(0);
+    expect(stdout).toContain('Needs 23 working days, there are 11; these five steps are late on day one: Generate the idea, Research keywords, Write the outline, Approve the outline, Write the final draft.');
+  });
+
+  it('ends with 1 when a date is missing that due dates hang on', () => {
+    const { status, stderr } = runsheet('plan', 'blog-post', '--now', '2027-02-15T08:00:00Z');
+    expect([status, stderr]).toEqual([1, 'The plan needs a date for: Publish date.\n']);
+  });
+});
+
+describe('runsheet diagram and sop', () => {
+  it('print the picture and the procedure, and nothing else', () => {
+    expect(runsheet('diagram', 'webinar').stdout).toMatch(/^<svg [\s\S]*<\/svg>\n$/);
+    const sop = runsheet('sop', 'blog-post').stdout;
+    expect(sop).toMatch(/^# Blog post\n\nPublish one search-led article/);
+    expect(sop).toContain('### 4. Approve the outline\n\n- Who approves: SEO strategist, Marketing manager\n- After: step 3\n');
+    expect(sop).toContain("**Don't**\n\n- Start from a keyword alone\n");
+  });
+});
+
+describe('runsheet new', () => {
+  it('makes a file that checks, keeps comments, and starts by form alone', () => {
+    const own = join(folder, 'mine');
+    const { status, stdout } = runsheet('new', 'spring-campaign', '--from', 'campaign-launch', '--workflows', own);
+    expect(status).toBe(0);
+    const path = join(own, 'spring-campaign.yaml');
+    expect(stdout).toContain(path);
+    const text = readFileSync(path, 'utf8');
+    expect(text).toContain('workflow: spring-campaign\ntitle: "Spring campaign"\n');
+    expect(text).toContain('starts:\n  - form\n');
+    expect(text).not.toContain('hook:');
+    writeFileSync(join(own, 'team.yaml'), readFileSync(join(ROOT, 'statemachines/team.yaml')));
+    writeFileSync(join(own, 'calendars.yaml'), readFileSync(join(ROOT, 'statemachines/calendars.yaml')));
+    expect(runsheet('new', 'blog-post', '--from', 'blog-post', '--workflows', own).status).toBe(0);
+    expect(runsheet('check', own).stdout).toMatch(/4 files checked: 0 errors/);
+  });
+
+  it('never writes over a file, and takes no id that is none', () => {
+    put('taken.yaml', 'mine');
+    expect(runsheet('new', 'taken', '--from', 'blog-post', '--workflows', folder).status).toBe(1);
+    expect(readFileSync(join(folder, 'taken.yaml'), 'utf8')).toBe('mine');
+    expect(runsheet('new', '../taken', '--from', 'blog-post', '--workflows', folder).status).toBe(2);
+    expect(existsSync(join(folder, '..', 'taken.yaml'))).toBe(false);
+  });
+});
