@@ -67,7 +67,10 @@ export const payloads = {
   CallSystem: z.strictObject({ ...occurrence, token }),
   StartSubRun: z.strictObject({ ...occurrence, token: token.optional() }),
   OpenEach: z.strictObject({ ...occurrence, count: z.int().min(0) }),
-  /** Answered when all of `steps` have finished, with the results that the machine needs of them: `{ step: results }`. */
+  /**
+   * Answered when all of `steps` have finished, with the results that the machine needs of them: `{ step: results }`,
+   * of an each `{ step: [{ nested: results }] }`. They are steps of the list that the waiting step is in, or of one around it.
+   */
   AwaitSteps: z.strictObject({ ...occurrence, steps: z.array(stepId).min(1), token }),
   CloseRun: z.strictObject({ contract, run: runId, outcome: z.enum(OUTCOMES) }),
 } as const satisfies { readonly [F in FunctionName]: z.ZodType };

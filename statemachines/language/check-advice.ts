@@ -21,8 +21,9 @@ export const checkAdvice = (checking: Checking): void => {
     checkBothSides(checking, team);
     checkHolders(checking, team, steps);
   }
-  if (workflow.steps.length > 0 && !steps.some(({ step }) => measures(step))) report('no-measuring-step', places.ofKey(['workflow']), { problem: 'no task reports figures.' });
-  else if (workflow.steps.length > 0 && workflow.goals.length === 0) report('no-measuring-step', places.ofKey(['workflow']), { problem: 'it has no goals.' });
+  if (steps.length === 0 || steps.some(({ step }) => step.id === UNKNOWN || step.title === UNKNOWN)) return;
+  if (!steps.some(({ step }) => measures(step))) report('no-measuring-step', places.ofKey(['workflow']), { problem: 'no task reports figures.' });
+  else if (workflow.goals.length === 0 && !isThere(checking, ['goals'])) report('no-measuring-step', places.ofKey(['workflow']), { problem: 'it has no goals.' });
 };
 
 /** A key whose value could not be read is not missing. */

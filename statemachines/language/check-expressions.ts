@@ -5,6 +5,7 @@ import { type Expr, kindOf, type Kind, readExpression, readTemplate, type Refere
 import { graphOf } from './graph.ts';
 import { nearest } from './nearest.ts';
 import type { Checking, StepList } from './read-workflow.ts';
+import { isUnknown, UNKNOWN } from './shape.ts';
 import { conditionsOf, templatesOf } from './texts.ts';
 import type { Field, Step } from './workflow.ts';
 import type { Path } from './yaml-file.ts';
@@ -90,10 +91,17 @@ const checkOne = ({ report, places }: Checking, scope: Scope, text: string, path
     if (unknown !== undefined) report('unknown-name', place, unknown);
     else if (unchecked.has(reference)) {
       const because = mayBeAbsent(scope, reference);
-      if (because !== undefined) report('may-be-absent', place, { name: reference.names.join('.'), because });
+      if (because !== undefined) report('may-be-absent', place, { name: reference.names.join('.'), because, fix: insteadOf(scope, reference) });
     }
   }
   return expr;
+};
+
+const INSTEAD: { readonly [K in Kind]: string } = { 'yes or no': 'false', number: '0', text: "'none'", list: '[]', record: '{}', unknown: "'none'" };
+
+const insteadOf = (scope: Scope, reference: Reference): string => {
+  const name = reference.names.join('.');
+  return `Say what to use instead, \`(${name} ?? ${INSTEAD[kindOfReference(scope, reference)]})\`, or ask first, \`$exists(${name}) and …\`.`;
 };
 
 type UnknownName = { name: string; nearest: string | undefined; known: readonly string[]; where: string };
@@ -106,13 +114,15 @@ const unknownName = ({ inputs, before, everywhere, items }: Scope, { names }: Re
   if (root === 'inputs') {
     const known = Object.keys(inputs);
     if (second === undefined) return unknown('inputs', known.map((name) => `inputs.${name}`), 'by itself');
-    return Object.hasOwn(inputs, second) ? undefined : unknown(second, known, 'among the inputs');
+    return Object.hasOwn(inputs, second) || Object.hasOwn(inputs, UNKNOWN) ? undefined : unknown(second, known, 'among the inputs');
   }
   if (root === 'run') {
     if (second === undefined) return unknown('run', RUN_NAMES.map((name) => `run.${name}`), 'by itself');
     return RUN_NAMES.includes(second) ? undefined : unknown(second, RUN_NAMES, 'in `run`');
   }
-  if (root !== 'steps') return unknown(root, ['inputs', 'steps', 'run', ...items.keys()], 'that an expression can name');
+  if (root !== 'steps' && Object.hasOwn(inputs, root)) return { ...unknown(root, [], 'that an expression can name'), nearest: `inputs.${root}` };
+  if (root !== 'steps' && everywhere.has(root)) return { ...unknown(root, [], 'that an expression can name'), nearest: `steps.${root}` };
+  if (root !== 'steps') return items.has(UNKNOWN) ? undefined : unknown(root, ['inputs', 'steps', 'run', ...items.keys()], 'that an expression can name');
   const finished = [...before.keys()];
   if (second === undefined) return unknown('steps', finished.map((id) => `steps.${id}`), 'by itself');
   const other = everywhere.get(second);
@@ -124,6 +134,7 @@ const unknownName = ({ inputs, before, everywhere, items }: Scope, { names }: Re
     return nested.includes(third) ? undefined : unknown(third, nested, `in the each \`${second}\``);
   }
   const results = Object.keys(resultsOf(other));
+  if (Object.hasOwn(other.fields, UNKNOWN)) return undefined;
   if (third === undefined) return unknown(`steps.${second}`, results.map((name) => `steps.${second}.${name}`), 'by itself');
   return results.includes(third) ? undefined : unknown(third, results, `in the results of \`${second}\``);
 };
@@ -142,6 +153,7 @@ export const resultsOf = (step: Step): { readonly [name: string]: { readonly kin
 const isCertain = (field: Field): boolean => field.required || field.default !== undefined;
 
 const kindOfField = (field: Field): Kind => {
+  if (isUnknown(field)) return 'unknown';
   if (field.type === 'number' || field.type === 'money') return 'number';
   if (field.type === 'yes_no') return 'yes or no';
   return field.many === true ? 'list' : 'text';
@@ -161,7 +173,7 @@ const kindOfReference = ({ inputs, everywhere, items }: Scope, { names }: Refere
 /** Why it may not be there; undefined where it is certain. */
 const mayBeAbsent = ({ step, inputs, before, everywhere }: Scope, { names }: Reference): string | undefined => {
   const [root = '', second = '', third = ''] = names;
-  if (root === 'inputs') return isCertain(inputs[second] as Field) ? undefined : 'the input is not required and has no default';
+  if (root === 'inputs') return !Object.hasOwn(inputs, second) || isCertain(inputs[second] as Field) ? undefined : 'the input is not required and has no default';
   if (root !== 'steps') return undefined;
   const other = before.get(second);
   if (other === undefined) {
@@ -171,6 +183,6 @@ const mayBeAbsent = ({ step, inputs, before, everywhere }: Scope, { names }: Ref
   }
   if (other.when !== undefined) return `\`${second}\` is skipped when its condition is false`;
   if (other.on_expiry === 'skip' && other.type !== 'each') return `\`${second}\` is skipped when it expires`;
-  if (other.type === 'each') return undefined;
+  if (other.type === 'each' || Object.hasOwn(other.fields, UNKNOWN)) return undefined;
   return resultsOf(other)[third]?.certain === true ? undefined : `the field \`${third}\` is not required and has no default`;
 };

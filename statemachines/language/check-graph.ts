@@ -4,7 +4,7 @@
 import { findCycle, type Graph, graphOf, redoneBlock } from './graph.ts';
 import { nearest } from './nearest.ts';
 import type { Checking, StepList } from './read-workflow.ts';
-import { shorten, UNKNOWN } from './shape.ts';
+import { isUnknown, shorten, UNKNOWN } from './shape.ts';
 import type { Approval, Moment, Step } from './workflow.ts';
 import type { Path } from './yaml-file.ts';
 
@@ -23,11 +23,13 @@ export const checkGraph = (checking: Checking): boolean => {
         if (other !== UNKNOWN) reportUnknownStep(checking, list, other, [...list.path, index, 'after', at]);
       }
     }
-    const cycle = findCycle(list.steps);
-    if (cycle !== undefined) {
+    let rest: readonly Step[] = list.steps;
+    for (let cycle = findCycle(rest); cycle !== undefined; cycle = findCycle(rest)) {
+      const steps = cycle;
       sound = false;
-      const [start = ''] = cycle;
-      checking.report('cycle', checking.places.ofKey([...checking.pathOf(start), 'after']), { steps: cycle });
+      checking.report('cycle', checking.places.ofKey([...checking.pathOf(steps[0] ?? ''), 'after']), { steps });
+      // What is left may go round elsewhere.
+      rest = rest.filter(({ id }) => !steps.includes(id));
     }
     if (sound) graphs.set(list, graphOf(list.steps));
   }
@@ -65,19 +67,30 @@ const checkReferences = (checking: Checking, list: StepList, step: Step, path: P
     const { reference } = moment;
     const place = places.ofValue([...path, key]);
     if (reference.kind === 'step') {
-      const outer = list.inside.some((each) => checking.lists.some((around) => around.steps.includes(each) && around.steps.some(({ id }) => id === reference.id)));
-      if (!outer) mustBeBefore(reference.id, [key], 'counts from');
+      const [around, each] = listAround(checking, list, reference.id) ?? [];
+      if (around === undefined || each === undefined) mustBeBefore(reference.id, [key], 'counts from');
+      else if (graph !== undefined && !graphOf(around.steps).ancestors.get(each)?.has(reference.id)) report('not-before', place, { step: step.id, other: reference.id, what: 'counts from' });
     } else if (reference.kind === 'input') {
       const input = Object.hasOwn(workflow.inputs, reference.name) ? workflow.inputs[reference.name] : undefined;
       const dates = Object.entries(workflow.inputs).filter(([, { type }]) => type === 'date' || type === 'datetime').map(([name]) => name);
       const steps = [...(graph?.ancestors.get(step.id) ?? list.steps.map(({ id }) => id))];
+      if (input === undefined ? Object.hasOwn(workflow.inputs, UNKNOWN) : isUnknown(input)) continue;
       if (input === undefined) {
         const close = nearest(reference.name, [...dates, 'start', ...steps]);
-        report('bad-due', place, { text: key, problem: `there is no input or step \`${shorten(reference.name)}\`.${close === undefined ? '' : ` Did you mean \`${close}\`?`}` });
+        report('bad-due', place, { text: shorten(reference.name), problem: `there is no input or step of that name.${close === undefined ? '' : ` Did you mean \`${close}\`?`}` });
       } else if (input.type !== 'date' && input.type !== 'datetime') report('bad-due', place, { text: reference.name, problem: `it is an input of type \`${input.type}\`.` });
-      else if (!input.required && input.default === undefined) report('may-be-absent', place, { name: `inputs.${reference.name}`, because: 'the input is not required and has no default' });
+      else if (!input.required && input.default === undefined) report('may-be-absent', place, { name: `inputs.${reference.name}`, because: 'the input is not required and has no default', fix: 'Write `required: true` or a `default` for the input.' });
     }
   }
+};
+
+/** The list around an each that a step of that id is in, and the each in it. */
+const listAround = ({ lists }: Checking, { inside }: StepList, id: string): readonly [StepList, string] | undefined => {
+  for (const each of inside) {
+    const around = lists.find(({ steps }) => steps.includes(each));
+    if (around?.steps.some((step) => step.id === id)) return [around, each.id];
+  }
+  return undefined;
 };
 
 type Block = { readonly approval: string; readonly redo: string; readonly steps: ReadonlySet<string>; readonly key: Path };

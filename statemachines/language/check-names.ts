@@ -4,7 +4,7 @@
  */
 import { nearest } from './nearest.ts';
 import type { Checking } from './read-workflow.ts';
-import { shorten, UNKNOWN } from './shape.ts';
+import { isUnknown, shorten, UNKNOWN } from './shape.ts';
 import { isDate, isMailAddress } from './surroundings.ts';
 import type { Field, FieldValue, Step } from './workflow.ts';
 import type { Path } from './yaml-file.ts';
@@ -40,11 +40,12 @@ const checkRole = ({ surroundings: { team }, places, report }: Checking, role: s
 };
 
 const checkAnchor = ({ workflow, places, report }: Checking): void => {
-  if (workflow.anchor === undefined) return;
+  if (workflow.anchor === undefined || Object.hasOwn(workflow.inputs, UNKNOWN)) return;
   const known = Object.entries(workflow.inputs).filter(([, { type }]) => type === 'date' || type === 'datetime').map(([name]) => name);
   const place = places.ofValue(['anchor']);
   const input = Object.hasOwn(workflow.inputs, workflow.anchor) ? workflow.inputs[workflow.anchor] : undefined;
   const name = shorten(workflow.anchor);
+  if (input !== undefined && isUnknown(input)) return;
   if (input === undefined) {
     const close = nearest(workflow.anchor, known);
     report('bad-anchor', place, { name, problem: `is not among the inputs.${close === undefined ? '' : ` Did you mean \`${close}\`?`}`, known });
@@ -104,6 +105,9 @@ const checkStep = (checking: Checking, step: Step, path: Path): void => {
     if ((RESULT_NAMES as readonly string[]).includes(name)) report('reserved-name', places.ofKey([...path, 'fields', name]), { name, what: 'A field of a step' });
     checkField(checking, name, field, [...path, 'fields', name]);
   }
+  if (step.on_expiry === 'approve' && step.type !== 'approval') {
+    report('unknown-value', places.ofValue([...path, 'on_expiry']), { name: 'approve', nearest: undefined, known: ['escalate', 'fail', 'skip'], what: `\`on_expiry\` of a step of type \`${step.type}\`` });
+  }
   for (const [index, link] of step.links.entries()) checkLink(checking, link.url, [...path, 'links', index, 'url']);
   switch (step.type) {
     case 'task':
@@ -115,17 +119,20 @@ const checkStep = (checking: Checking, step: Step, path: Path): void => {
     case 'email':
       for (const [index, to] of step.to.entries()) checkRecipient(checking, to, [...path, 'to', index]);
       if (step.to.length === 0) report('no-owner', places.ofValue([...path, 'step']), { step: step.id });
-      if (/[\r\n]/.test(step.subject.trim())) report('bad-address', places.ofValue([...path, 'subject']), { text: shorten(step.subject), problem: 'has more than one line; a subject is one line.' });
+      if (/[\r\n]/.test(step.subject.trim())) report('bad-address', places.ofValue([...path, 'subject']), { text: shorten(step.subject), problem: 'has more than one line.', fix: 'Write the subject on one line.' });
       break;
     case 'wait':
-      if ((step.until === undefined) === (step.for === undefined) && !wasRefused(checking, path)) {
-        report('missing-key', places.ofValue([...path, 'step']), { key: step.until === undefined ? 'until' : 'only one of until and for', where: `The wait \`${step.id}\``, hint: 'Write `until: 3 days before publish` or `for: 2 workdays`.' });
+      if (step.until === undefined && step.for === undefined && !wasRefused(checking, path)) {
+        report('missing-key', places.ofValue([...path, 'step']), { key: 'until', where: `The wait \`${step.id}\``, hint: 'Write `until: 3 days before publish` or `for: 2 workdays`.' });
+      }
+      if (step.until !== undefined && step.for !== undefined) {
+        report('unknown-key', places.ofKey([...path, 'for']), { name: 'for', nearest: undefined, known: [], where: `the wait \`${step.id}\`, which has \`until\` already`, fix: 'Keep one of `until` and `for`.' });
       }
       break;
     case 'call':
-      if (!/^https:\/\/[^\s/@]+(\/|$|\?|:)/.test(step.url) && !step.url.startsWith('{{')) report('bad-address', places.ofValue([...path, 'url']), { text: shorten(step.url), problem: 'is no https:// address.' });
+      if (!isHttps(step.url)) report('bad-address', places.ofValue([...path, 'url']), { text: shorten(step.url), problem: 'is no https:// address.', fix: 'Write an address that begins with `https://`, without a name and password in it.' });
       for (const [name, value] of Object.entries(step.headers)) {
-        if (!/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$/.test(name) || /[\r\n]/.test(value)) report('bad-address', places.ofKey([...path, 'headers', name]), { text: shorten(name), problem: 'cannot be a header of a request.' });
+        if (!/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$/.test(name) || /[\r\n]/.test(value)) report('bad-address', places.ofKey([...path, 'headers', name]), { text: shorten(name), problem: 'cannot be a header of a request.', fix: 'Write a name like `X-Campaign` and one line of text.' });
       }
       break;
     case 'each':
@@ -134,6 +141,9 @@ const checkStep = (checking: Checking, step: Step, path: Path): void => {
     default:
   }
 };
+
+/** `{{ }}` may stand for the whole, or behind the name of the other system. */
+const isHttps = (url: string): boolean => url.startsWith('{{') || (/^https:\/\/[^\s/?#@:{}]+(?::\d{1,5})?(?:[/?#]|$)/.test(url) && !/\s/.test(url.replace(/\{\{[^}]*\}\}/g, '')));
 
 /** A wait whose `until` or `for` was there but could not be read has been reported already. */
 const wasRefused = ({ places }: Checking, path: Path): boolean =>
@@ -145,7 +155,7 @@ const checkApprovers = (checking: Checking, step: Step & { type: 'approval' }, p
   for (const [index, { role }] of step.approvers.entries()) {
     const rolePath = surroundings.team === undefined ? [...path, 'approvers', index] : [...path, 'approvers', index, 'role'];
     checkRole(checking, role, rolePath);
-    const earlier = seen.get(role);
+    const earlier = role === UNKNOWN ? undefined : seen.get(role);
     if (earlier !== undefined) report('duplicate-id', places.ofValue([...path, 'approvers', index]), { what: 'The approver', id: role, first: earlier });
     else seen.set(role, places.ofValue([...path, 'approvers', index]).line);
   }
@@ -153,6 +163,7 @@ const checkApprovers = (checking: Checking, step: Step & { type: 'approval' }, p
     report('no-approver', places.ofValue([...path, 'step']), { step: step.id, problem: 'has no approver.' });
     return;
   }
+  if (step.approvers.some(({ role }) => role === UNKNOWN)) return;
   const certain = step.approvers.filter(({ required, when }) => required && when === undefined).length;
   const needed = typeof step.rule === 'object' ? step.rule.at_least : 1;
   if (certain < needed) {
@@ -165,16 +176,17 @@ const checkApprovers = (checking: Checking, step: Step & { type: 'approval' }, p
 
 const checkRecipient = (checking: Checking, to: string, path: Path): void => {
   const { team } = checking.surroundings;
-  if (to === UNKNOWN || to.includes('{{') || isMailAddress(to) || team === undefined) return;
-  if (Object.hasOwn(team.roles, to) || team.people.some(({ id }) => id === to)) return;
-  const known = Object.keys(team.roles);
+  if (to === UNKNOWN || to.includes('{{') || isMailAddress(to)) return;
+  if (team === undefined && !to.includes('@')) return;
+  if (team !== undefined && (Object.hasOwn(team.roles, to) || team.people.some(({ id }) => id === to))) return;
+  const known = Object.keys(team?.roles ?? {});
   if (to.includes('@')) checking.report('bad-address', checking.places.ofValue(path), { text: shorten(to), problem: 'is no mail address.' });
-  else checking.report('unknown-recipient', checking.places.ofValue(path), { name: shorten(to), nearest: nearest(to, [...known, ...team.people.map(({ id }) => id)]), known });
+  else checking.report('unknown-recipient', checking.places.ofValue(path), { name: shorten(to), nearest: nearest(to, [...known, ...(team?.people ?? []).map(({ id }) => id)]), known });
 };
 
 const checkLink = ({ places, report }: Checking, url: string, path: Path): void => {
   if (/^(https?:\/\/|mailto:)\S+$/.test(url) || url.includes('{{')) return;
-  report('bad-address', places.ofValue(path), { text: shorten(url), problem: 'is no address of a page.' });
+  report('bad-address', places.ofValue(path), { text: shorten(url), problem: 'is no address of a page.', fix: 'Write an address that begins with `https://` or `mailto:`.' });
 };
 
 const checkField = ({ places, report, surroundings: { team } }: Checking, name: string, field: Field, path: Path): void => {

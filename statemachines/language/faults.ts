@@ -42,7 +42,8 @@ const listed = (names: readonly string[]): string =>
 const orNearest = (nearest: string | undefined, known: readonly string[], what: string): string => {
   if (nearest !== undefined) return `Did you mean \`${nearest}\`?`;
   if (known.length === 0) return `There is no ${what} yet.`;
-  return `There is ${known.length > 12 ? `${quoted(known.slice(0, 12))} and ${known.length - 12} more` : quoted(known)}.`;
+  if (known.length === 1) return `There is only ${quoted(known)}.`;
+  return `There are ${known.length > 12 ? `${quoted(known.slice(0, 12))} and ${known.length - 12} more` : listed(known)}.`;
 };
 const days = (count: number): string => `${count} working day${count === 1 ? '' : 's'}`;
 
@@ -92,10 +93,10 @@ export const catalogue = {
   }),
 
   // The shape.
-  'unknown-key': error<Unknown & { where: string }>({
+  'unknown-key': error<Unknown & { where: string; fix?: string | undefined }>({
     why: 'A misspelt key would be ignored without a word, and with it what the author meant.',
     message: (f) => `\`${f.name}\` is not a key of ${f.where}.`,
-    fix: (f) => orNearest(f.nearest, f.known, 'key'),
+    fix: (f) => f.fix ?? orNearest(f.nearest, f.known, 'key'),
   }),
   'missing-key': error<{ key: string; where: string; hint: string }>({
     why: 'Without it the step or file cannot do its work.',
@@ -115,7 +116,7 @@ export const catalogue = {
   'out-of-bounds': error<{ what: string; limit: string }>({
     why: 'The limit keeps pages readable and machines within what Step Functions takes.',
     message: (f) => `${f.what} must be ${f.limit}.`,
-    fix: (f) => `Write it so that it is ${f.limit}.`,
+    fix: (f) => (/^at most .* long$/.test(f.limit) ? 'Shorten it.' : `Write it so that it is ${f.limit}.`),
   }),
   'bad-id': error<{ what: string; id: string; form: string }>({
     why: 'Ids become names of files, states and links, so only some characters are safe.',
@@ -147,10 +148,10 @@ export const catalogue = {
     message: (f) => `The field \`${f.name}\` ${f.problem}`,
     fix: (f) => f.fix,
   }),
-  'bad-address': error<{ text: string; problem: string }>({
+  'bad-address': error<{ text: string; problem: string; fix?: string | undefined }>({
     why: 'A mail or request to an address that cannot exist would fail in the middle of a run.',
     message: (f) => `\`${f.text}\` ${f.problem}`,
-    fix: () => 'Write a role, the id of a person, an address like `name@example.com`, an https:// address, or an `{{ expression }}` that gives one.',
+    fix: (f) => f.fix ?? 'Write a role, the id of a person, an address like `name@example.com`, or an `{{ expression }}` that gives one.',
   }),
   'bad-zone': error<Unknown>({
     why: 'Dates are computed in the zone; a zone that does not exist has no clock.',
@@ -249,7 +250,7 @@ export const catalogue = {
   'no-approver': error<{ step: string; problem: string }>({
     why: 'A vote in which nobody counts would wait for ever or pass unseen.',
     message: (f) => `\`${f.step}\` ${f.problem}`,
-    fix: () => 'Write `approvers:` with at least as many required roles as the rule needs, one of them without `when`.',
+    fix: () => 'Write `approvers:` with as many roles as the rule needs, not counting those with `when` or `required: false`.',
   }),
   cycle: error<{ steps: readonly string[] }>({
     why: 'Steps that wait for each other never begin.',
@@ -286,17 +287,17 @@ export const catalogue = {
   'unsupported-expression': error<{ what: string }>({
     why: 'Step Functions evaluates JSONata 2.0.6, and a run must give the same result whenever it is asked again.',
     message: (f) => `${f.what} cannot be used here.`,
-    fix: () => 'Use comparisons, `and`, `or`, `? :`, `??`, `[ ]` and the JSONata functions that always give the same result. For the time, use `run.started` or `steps.ID.at`.',
+    fix: () => 'Use comparisons, `and`, `or`, `? :`, `??`, `[ ]` and the JSONata functions that always give the same result. For the time, use `run.started` or `steps.ID.at`. Within `[ ]`, write `$$.inputs` for `inputs`.',
   }),
   'unknown-name': error<Unknown & { where: string }>({
     why: 'It would always be empty.',
     message: (f) => `There is no \`${f.name}\` ${f.where}.`,
-    fix: (f) => orNearest(f.nearest, f.known, 'name'),
+    fix: (f) => (f.known.length > 0 || f.nearest !== undefined ? orNearest(f.nearest, f.known, 'name') : f.where.includes('input') ? 'There is no input yet; write it below `inputs:`.' : 'Nothing has a name there yet.'),
   }),
-  'may-be-absent': error<{ name: string; because: string }>({
+  'may-be-absent': error<{ name: string; because: string; fix: string }>({
     why: 'A value that is not there when it is needed would stop the run in the middle.',
     message: (f) => `\`${f.name}\` may be absent: ${f.because}.`,
-    fix: (f) => `Say what to use instead, \`${f.name} ?? 'none'\`, ask first, \`$exists(${f.name}) and …\`, or make it certain.`,
+    fix: (f) => f.fix,
   }),
   'not-yes-or-no': error<{ came: string }>({
     why: 'A condition is either true or false; anything else would be a guess.',

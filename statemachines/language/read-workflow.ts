@@ -55,16 +55,16 @@ const TOP: Place = { line: 1, column: 1, length: 1 };
 export const readWorkflow = (text: string, file: string, surroundings: Surroundings): ReadWorkflow => {
   const { yaml, faults: unreadable } = readYamlFile(text, file);
   if (yaml === undefined) return { faults: unreadable, placeOf: () => TOP, allowed: new Set() };
-  const { places } = yaml;
   const allowed = new Set(yaml.comments.flatMap(({ text: comment }) => /^allow ([a-z-]+): \S/.exec(comment)?.[1] ?? []));
-  const shape = readShape(workflowSchema as never, yaml.value, file, places) as { authored?: AuthoredWorkflow; faults: readonly Fault[] };
-  if (shape.authored === undefined) return { faults: inOrder(shape.faults), placeOf: () => TOP, allowed };
+  const shape = readShape(workflowSchema as never, yaml.value, file, yaml.places) as { authored?: AuthoredWorkflow; faults: readonly Fault[]; places: Places };
+  const { places } = shape;
+  if (shape.authored === undefined) return { faults: inOrder([...unreadable, ...shape.faults]), placeOf: () => TOP, allowed };
 
   const workflow = resolveWorkflow(shape.authored);
   const paths = new Map<string, Path>();
   notePaths(shape.authored.steps, ['steps'], paths);
   const pathOf = (stepId: string): Path => paths.get(stepId) ?? [];
-  const faults: Fault[] = [...shape.faults];
+  const faults: Fault[] = [...unreadable, ...shape.faults];
   const report: Report = (code, place, facts) => faults.push(fault(code, file, place, facts));
   const lists: StepList[] = [];
   collectLists(workflow.steps, ['steps'], [], lists);
@@ -72,11 +72,18 @@ export const readWorkflow = (text: string, file: string, surroundings: Surroundi
   checkNames(checking);
   checkExpressions(checking, checkGraph(checking));
   checkAdvice(checking);
+  const told = withoutDoubt(faults);
   const placeOf = (stepId?: string, key?: string): Place => {
     if (stepId === undefined) return key === undefined ? places.ofKey(['workflow']) : places.ofKey([key]);
     return key === undefined ? places.ofValue([...pathOf(stepId), 'step']) : places.ofValue([...pathOf(stepId), key]);
   };
-  return { ...(hasErrors(faults) ? {} : { workflow }), faults: inOrder(faults), placeOf, allowed };
+  return { ...(hasErrors(told) ? {} : { workflow }), faults: inOrder(told), placeOf, allowed };
+};
+
+/** A name that is badly formed and leads nowhere is only told to lead nowhere, with the one that was probably meant. */
+const withoutDoubt = (faults: readonly Fault[]): readonly Fault[] => {
+  const leadNowhere = new Set(faults.filter(({ code }) => code.startsWith('unknown-')).map(({ line, column }) => `${line}:${column}`));
+  return faults.filter(({ code, line, column }) => code !== 'bad-id' || !leadNowhere.has(`${line}:${column}`));
 };
 
 export const inOrder = (faults: readonly Fault[]): readonly Fault[] => {

@@ -128,7 +128,7 @@ const resolveMoment = (text: string, { inputs, stepIds }: Around): Moment | unde
   const { value } = parseMoment(text);
   if (value === undefined) return undefined;
   const { name } = value;
-  const reference: Reference = name === 'start' ? { kind: 'start' } : name in inputs || !stepIds.has(name) ? { kind: 'input', name } : { kind: 'step', id: name };
+  const reference: Reference = name === 'start' ? { kind: 'start' } : Object.hasOwn(inputs, name) || !stepIds.has(name) ? { kind: 'input', name } : { kind: 'step', id: name };
   return withReference(value, reference);
 };
 

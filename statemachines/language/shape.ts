@@ -7,7 +7,7 @@
 import type { z } from 'zod';
 import { type Fault, type FaultCode, fault, type Place } from './faults.ts';
 import { nearest } from './nearest.ts';
-import { conditionalApprover, fieldSchemas, goal, linkSchema, quorum, redo, reminders, startSchemas, stepSchemas, workflowSchema } from './schema.ts';
+import { awaySchema, calendarSchema, conditionalApprover, fieldSchemas, goal, holidaysSchema, hookSchema, linkSchema, personSchema, quorum, redo, reminders, startSchemas, stepSchemas, workflowSchema } from './schema.ts';
 import type { Json, Path, Places } from './yaml-file.ts';
 
 type Issue = z.core.$ZodIssue;
@@ -15,21 +15,74 @@ type Issue = z.core.$ZodIssue;
 /** Stands where an id is missing or unusable; later checks pass over it. */
 export const UNKNOWN = '?';
 
+type ReadShape<T> = { readonly authored?: T; readonly faults: readonly Fault[]; /** Finds things by the keys that were meant, also where they are misspelt. */ readonly places: Places };
+
+/** How often what is left is looked through again: each time goes a level deeper. */
+const ATTEMPTS = 6;
+
 /** The value as the schema has it, or as much of it as can be saved, and every fault of shape. */
-export const readShape = <T>(schema: z.ZodType<T>, value: Json, file: string, places: Places): { readonly authored?: T; readonly faults: readonly Fault[] } => {
-  const result = schema.safeParse(value);
-  if (result.success) return { authored: result.data, faults: [] };
-  const issues = result.error.issues.flatMap(narrowed);
-  const faults = issues.flatMap((issue) => faultsOfIssue(issue, value, file, places));
-  const saved = structuredClone(value);
-  for (const issue of issues) salvage(saved, issue);
-  const second = schema.safeParse(saved);
-  // Ids that are badly formed stay as they are: others refer to them.
-  if (second.success || second.error.issues.every(isBadId)) return { authored: (second.success ? second.data : saved) as T, faults };
-  return { faults };
+export const readShape = <T>(schema: z.ZodType<T>, value: Json, file: string, written: Places): ReadShape<T> => {
+  if (schema.safeParse(value).success) return { authored: schema.parse(value), faults: [], places: written };
+  const { saved, places, misspelt } = respell(schema, value, written);
+  const shaped: Shaped = { schema, value: structuredClone(saved), file, places };
+  const faults = misspelt.map(({ path, name, meant }) => {
+    const { where, shape } = objectAt(shaped, path);
+    return fault('unknown-key', file, places.ofKey([...path, meant]), { name: shorten(name), nearest: meant, known: Object.keys(shape), where });
+  });
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const result = schema.safeParse(saved);
+    if (result.success) return { authored: result.data, faults, places };
+    const issues = result.error.issues.flatMap(narrowed);
+    if (attempt === 0) faults.push(...issues.flatMap((issue) => faultsOfIssue(issue, shaped)));
+    // Ids that are badly formed stay as they are: others refer to them.
+    if (issues.every(isBadId)) return { authored: saved as T, faults, places };
+    for (const issue of issues) salvage(saved, issue);
+  }
+  return { faults, places };
 };
 
-const isBadId = (issue: Issue): boolean => issue.code === 'custom' && issue.params?.fault === 'bad-id';
+type Shaped = { readonly schema: z.ZodType; readonly value: Json; readonly file: string; readonly places: Places };
+
+/** A misspelt key is taken for the one that was probably meant, so that nothing seems to be missing and what it holds is checked. */
+const respell = (schema: z.ZodType, value: Json, places: Places) => {
+  const saved = structuredClone(value);
+  const misspelt: { path: Path; name: string; meant: string }[] = [];
+  const written = new Map<string, string>();
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const before = misspelt.length;
+    for (const issue of schema.safeParse(saved).error?.issues.flatMap(narrowed) ?? []) {
+      if (issue.code !== 'unrecognized_keys') continue;
+      const path = issue.path as Path;
+      const owner = at(saved, path) as { [key: string]: Json };
+      const { shape } = objectAt({ schema, value: saved }, path);
+      for (const name of issue.keys) {
+        const meant = ownersOf(name, owner).length > 0 ? undefined : nearest(name, Object.keys(shape).filter((key) => !Object.hasOwn(owner, key)));
+        if (meant === undefined || !isLike(shape[meant] as z.ZodType, owner[name] as Json)) continue;
+        owner[meant] = owner[name] as Json;
+        delete owner[name];
+        misspelt.push({ path, name, meant });
+        written.set(JSON.stringify([...path, meant]), name);
+      }
+    }
+    if (misspelt.length === before) break;
+  }
+  const asWritten = (path: Path): Path => (written.size === 0 ? path : path.map((part, index) => written.get(JSON.stringify(path.slice(0, index + 1))) ?? part));
+  const meantPlaces: Places = {
+    ofValue: (path) => places.ofValue(asWritten(path)),
+    ofKey: (path) => places.ofKey(asWritten(path)),
+    within: (path, offset, length) => places.within(asWritten(path), offset, length),
+  };
+  return { saved, misspelt, places: misspelt.length === 0 ? places : meantPlaces };
+};
+
+/** Whether a value is at least of the kind that a key takes. */
+const isLike = (schema: z.ZodType, value: Json): boolean => schema.safeParse(value).error?.issues.every(({ path, code }) => path.length > 0 || code === 'custom' || code === 'invalid_value') ?? true;
+
+/** The types of step that have a key, where `owner` is a step. */
+const ownersOf = (key: string, owner: { readonly [key: string]: Json }): readonly string[] =>
+  Object.hasOwn(owner, 'step') ? Object.entries(stepSchemas).filter(([, { shape }]) => Object.hasOwn(shape, key)).map(([type]) => type) : [];
+
+const isBadId = (issue: Issue): boolean => (issue.code === 'custom' && issue.params?.fault === 'bad-id') || (issue.code === 'invalid_key' && issue.issues.every(isBadId));
 
 /** A union objects in as many ways as it has members; only the member that was probably meant counts. */
 const narrowed = (issue: Issue): readonly Issue[] => {
@@ -41,47 +94,50 @@ const narrowed = (issue: Issue): readonly Issue[] => {
   return (misspelt.length > 0 ? misspelt : meant).flatMap((inner) => narrowed({ ...inner, path: [...issue.path, ...inner.path] } as Issue));
 };
 
-const faultsOfIssue = (issue: Issue, value: Json, file: string, places: Places): readonly Fault[] => {
+const faultsOfIssue = (issue: Issue, shaped: Shaped): readonly Fault[] => {
+  const { value, file, places } = shaped;
   const path = issue.path as Path;
   const here = at(value, path);
   const make = (code: FaultCode, place: Place, facts: object): Fault => fault(code, file, place, facts as never);
   const what = describe(path);
   switch (issue.code) {
     case 'unrecognized_keys': {
-      const { where, keys } = objectAt(value, path);
+      const { where, shape } = objectAt(shaped, path);
+      const keys = Object.keys(shape);
       return issue.keys.map((key) => {
-        const owners = Object.entries(stepSchemas).filter(([, schema]) => key in schema.shape).map(([type]) => type);
-        const ofAnother = keys.includes('step') && owners.length > 0;
-        return make('unknown-key', places.ofKey([...path, key]), { name: key, nearest: ofAnother ? undefined : nearest(key, keys), known: ofAnother ? [`type: ${owners.join('` or `type: ')}`] : keys, where });
+        const owners = ownersOf(key, here as { [key: string]: Json });
+        const fix = owners.length > 0 ? `It belongs to a step with \`type: ${owners.join('` or `type: ')}\`.` : undefined;
+        return make('unknown-key', places.ofKey([...path, key]), { name: shorten(key), nearest: nearest(key, keys), known: keys, where, fix });
       });
     }
     case 'invalid_type':
       if (here === undefined) {
         const key = String(path[path.length - 1]);
         const parent = path.slice(0, -1);
-        return [make('missing-key', places.ofKey(parent), { key, where: capital(objectAt(value, parent).where), hint: hintFor(key) })];
+        return [make('missing-key', places.ofKey(parent), { key, where: capital(objectAt(shaped, parent).where), hint: hintFor(key) })];
       }
-      return [make('wrong-type', places.ofValue(path), { what, expected: EXPECTED[issue.expected] ?? issue.expected, came: kindOfJson(here), fix: fixForType(issue.expected, here) })];
+      return [make('wrong-type', places.ofValue(path), { what, expected: EXPECTED[issue.expected] ?? issue.expected, came: kindOfJson(here), fix: fixForType(issue.expected, here, path) })];
     case 'invalid_value':
     case 'invalid_union': {
       if (here === undefined && issue.code === 'invalid_union') {
         const key = String(path[path.length - 1]);
         const parent = path.slice(0, -1);
-        return [make('missing-key', places.ofKey(parent), { key, where: capital(objectAt(value, parent).where), hint: hintFor(key) })];
+        return [make('missing-key', places.ofKey(parent), { key, where: capital(objectAt(shaped, parent).where), hint: hintFor(key) })];
       }
       const known = optionsOf(issue, path);
+      const fix = here === null ? fixForType('', here, path) : undefined;
       if (typeof here === 'string' && known.length > 0) return [make('unknown-value', places.ofValue(path), { name: shorten(here), nearest: nearest(here, known), known, what })];
-      const expected = known.length > 0 ? `one of ${known.map((option) => `\`${option}\``).join(', ')}` : (UNION_OF[String(path.filter((part) => typeof part === 'string').at(-1))] ?? 'something else');
-      return [make('wrong-type', places.ofValue(path), { what, expected, came: kindOfJson(here) })];
+      const expected = known.length > 0 ? `one of ${known.map((option) => `\`${option}\``).join(', ')}` : (own(UNION_OF, lastKey(path)) ?? 'something else');
+      return [make('wrong-type', places.ofValue(path), { what, expected, came: kindOfJson(here), fix })];
     }
     case 'too_small':
     case 'too_big':
       return [make('out-of-bounds', places.ofValue(path), { what, limit: limitOf(issue) })];
     case 'invalid_format':
-      return [make('wrong-type', places.ofValue(path), { what, expected: FORMATS[String(path[path.length - 1])] ?? 'of the usual form', came: `\`${shorten(String(here))}\`` })];
+      return [make('wrong-type', places.ofValue(path), { what, expected: own(FORMATS, lastKey(path)) ?? 'of the usual form', came: `\`${shorten(String(here))}\`` })];
     case 'invalid_key': {
       const [inner] = issue.issues;
-      return inner === undefined ? [] : faultsOfIssue({ ...inner, path } as Issue, value, file, { ...places, ofValue: places.ofKey });
+      return inner === undefined ? [] : faultsOfIssue({ ...inner, path } as Issue, { ...shaped, places: { ...places, ofValue: places.ofKey } });
     }
     case 'custom': {
       const params = issue.params as { fault: FaultCode; facts: { id?: string; text?: string } } | undefined;
@@ -98,13 +154,17 @@ const faultsOfIssue = (issue: Issue, value: Json, file: string, places: Places):
 
 const optionsOf = (issue: Issue, path: Path): readonly string[] => {
   if (issue.code === 'invalid_value') return issue.values.map(String);
-  if (issue.code === 'invalid_union' && 'discriminator' in issue) return path.includes('steps') && !path.includes('fields') ? Object.keys(stepSchemas) : Object.keys(fieldSchemas);
+  if (issue.code === 'invalid_union' && 'discriminator' in issue) return path.at(-3) === 'steps' ? Object.keys(stepSchemas) : Object.keys(fieldSchemas);
   if (issue.code === 'invalid_union') {
     const values = issue.errors.flatMap((errors) => errors.flatMap((inner) => (inner.code === 'invalid_value' && inner.path.length === 0 ? inner.values.map(String) : [])));
-    return UNION_OF[String(path.filter((part) => typeof part === 'string').at(-1))] === undefined ? values : [];
+    return own(UNION_OF, lastKey(path)) === undefined ? values : [];
   }
   return [];
 };
+
+/** Names come from the file, so one like `constructor` must not be found where nobody wrote it. */
+const own = <V>(table: { readonly [key: string]: V }, key: string): V | undefined => (Object.hasOwn(table, key) ? table[key] : undefined);
+const lastKey = (path: Path): string => String(path.filter((part) => typeof part === 'string').at(-1));
 
 /** What may stand where several shapes are possible. */
 const UNION_OF: { readonly [key: string]: string } = {
@@ -123,11 +183,17 @@ const EXPECTED: { readonly [expected: string]: string } = {
 };
 const FORMATS: { readonly [key: string]: string } = { hours: 'times like `09:00-17:00`' };
 
-const fixForType = (expected: string, here: Json): string | undefined => {
+/** What is written as a number, although it needs a unit. */
+const WITH_UNIT: { readonly [key: string]: string } = { effort: 'h', takes: ' workdays', for: ' workdays', expires: ' workdays', escalate: ' workdays', before: 'h', frequency: ' per year' };
+
+const fixForType = (expected: string, here: Json, path: Path): string | undefined => {
+  const unit = own(WITH_UNIT, lastKey(path));
+  if (typeof here === 'number' && unit !== undefined) return `Write it with its unit, like \`${here}${unit}\`.`;
   if (expected === 'string' && (typeof here === 'number' || typeof here === 'boolean')) return `Put it into quotes: \`"${here}"\`.`;
   if (expected === 'string' && here !== null && typeof here === 'object' && !Array.isArray(here)) return 'Put the text into quotes; without them, YAML reads `: ` as a key and its value.';
-  if (expected === 'array' && typeof here === 'string') return `Write it as a list: \`[${shorten(here)}]\`.`;
-  if (expected === 'object' && Array.isArray(here)) return 'Begin with `workflow:` and the other keys; the steps are a list below `steps:`.';
+  if (expected === 'array' && typeof here === 'string') return /[[\]{},]/.test(here) ? 'Write it as a list: begin each entry with `- `.' : `Write it as a list: \`[${shorten(here)}]\`.`;
+  if (expected === 'array' && here !== null && typeof here === 'object') return 'Begin each of its entries with `- `.';
+  if (path.length === 0) return 'Begin with keys and their values, like `title: Blog post`; lists stand below their keys.';
   if (here === null) return 'Write a value behind the colon, or take the key out.';
   return undefined;
 };
@@ -169,7 +235,7 @@ const HINTS: { readonly [key: string]: string } = {
   to: 'Write `to:` with a list of roles, people or addresses.',
   url: 'Write `url:` with an https:// address.',
 };
-const hintFor = (key: string): string => HINTS[key] ?? `Write \`${key}:\` and its value.`;
+const hintFor = (key: string): string => own(HINTS, key) ?? `Write \`${key}:\` and its value.`;
 
 const at = (value: Json, path: Path): Json | undefined => {
   let here: Json | undefined = value;
@@ -188,31 +254,40 @@ const describe = (path: Path): string => {
   return typeof index === 'number' ? `Item ${index + 1} of \`${key}\`` : `\`${key}\``;
 };
 
-const objectAt = (value: Json, path: Path): { where: string; keys: readonly string[] } => {
+type Shape = { readonly [key: string]: unknown };
+
+const objectAt = ({ schema, value }: Pick<Shaped, 'schema' | 'value'>, path: Path): { readonly where: string; readonly shape: Shape } => {
   const here = at(value, path);
-  const key = path.filter((part) => typeof part === 'string').at(-1);
+  const key = lastKey(path);
   const last = path[path.length - 1];
-  const stepType = here !== null && typeof here === 'object' && !Array.isArray(here) ? here.type : undefined;
-  if (path.length === 0) return { where: 'a workflow', keys: Object.keys(workflowSchema.shape) };
+  const entry = here !== null && typeof here === 'object' && !Array.isArray(here) ? (here as { [key: string]: Json }) : {};
+  if (path.length === 0) return { where: schema === (workflowSchema as z.ZodType) ? 'a workflow' : 'this file', shape: (schema as z.ZodObject).shape ?? {} };
   if (key === 'steps' && typeof last === 'number') {
-    const type = (typeof stepType === 'string' && stepType in stepSchemas ? stepType : 'task') as keyof typeof stepSchemas;
-    const id = here !== null && typeof here === 'object' && !Array.isArray(here) && typeof here.step === 'string' ? ` \`${shorten(here.step)}\`` : '';
-    return { where: `the step${id} of type \`${type}\``, keys: Object.keys(stepSchemas[type].shape) };
+    const type = String(entry.type ?? 'task');
+    const id = typeof entry.step === 'string' ? ` \`${shorten(entry.step)}\`` : '';
+    return { where: `the step${id} of type \`${shorten(type)}\``, shape: own<{ shape: Shape }>(stepSchemas, type)?.shape ?? stepSchemas.task.shape };
   }
   const parent = path[path.length - 2];
   if (parent === 'inputs' || parent === 'fields') {
-    const type = (typeof stepType === 'string' && stepType in fieldSchemas ? stepType : 'text') as keyof typeof fieldSchemas;
-    return { where: `the field \`${last}\` of type \`${type}\``, keys: Object.keys(fieldSchemas[type].shape) };
+    const type = String(entry.type ?? 'text');
+    return { where: `the field \`${last}\` of type \`${shorten(type)}\``, shape: own<{ shape: Shape }>(fieldSchemas, type)?.shape ?? fieldSchemas.text.shape };
   }
-  const shapes: { readonly [key: string]: { readonly shape: object } } = {
+  if (parent === 'calendars' || parent === 'hooks') return { where: `\`${last}\``, shape: (parent === 'hooks' ? hookSchema : calendarSchema).shape };
+  const shapes: { readonly [key: string]: { readonly shape: Shape } } = {
     on_changes: redo, on_reject: redo, rule: quorum, reminders, links: linkSchema, goals: goal, approvers: conditionalApprover,
     starts: { shape: { ...startSchemas.hook.shape, ...startSchemas.every.shape } },
+    people: personSchema, away: awaySchema, holidays: holidaysSchema, add: { shape: { date: undefined, name: undefined } },
   };
-  return { where: `\`${key}\``, keys: Object.keys(shapes[String(key)]?.shape ?? {}) };
+  return { where: typeof last === 'number' ? `an entry of \`${key}\`` : `\`${key}\``, shape: own(shapes, key)?.shape ?? {} };
 };
 
+const UNKNOWN_STEP: Json = { step: UNKNOWN, title: UNKNOWN, owner: UNKNOWN };
+/** Its kind is not known, and it counts as given. */
+const UNKNOWN_FIELD: Json = { type: 'text', label: UNKNOWN, required: true };
+export const isUnknown = (field: { readonly label: string }): boolean => field.label === UNKNOWN;
+
 const STAND_INS: { readonly [key: string]: Json } = {
-  workflow: UNKNOWN, title: UNKNOWN, purpose: UNKNOWN, lead: UNKNOWN, steps: [], step: UNKNOWN, type: 'text', of: UNKNOWN, approvers: [], options: [UNKNOWN],
+  workflow: UNKNOWN, title: UNKNOWN, purpose: UNKNOWN, lead: UNKNOWN, steps: [UNKNOWN_STEP], step: UNKNOWN, of: UNKNOWN, approvers: [UNKNOWN], options: [UNKNOWN],
   to: [UNKNOWN], subject: UNKNOWN, body: UNKNOWN, url: 'https://example.com', over: '[]', as: UNKNOWN, redo: UNKNOWN, role: UNKNOWN, at_least: 1, kpi: UNKNOWN, target: 0, unit: UNKNOWN,
   id: UNKNOWN, name: UNKNOWN, email: UNKNOWN, roles: {}, people: [], zone: 'UTC', provider: 'form', calendars: {}, hooks: {}, date: '2000-01-01', from: '2000-01-01', hook: UNKNOWN, every: '0 0 1 1 ? *',
 };
@@ -221,33 +296,50 @@ const REQUIRED_OF_STEP: { readonly [type: string]: readonly string[] } = { appro
 /** Takes out or replaces what the issue objects to, in place. */
 const salvage = (value: Json, issue: Issue): void => {
   if (isBadId(issue)) return;
+  let path = issue.path as Path;
+  const here = at(value, path);
   if (issue.code === 'unrecognized_keys') {
-    const owner = at(value, issue.path as Path);
-    if (owner !== null && typeof owner === 'object' && !Array.isArray(owner)) for (const key of issue.keys) delete owner[key];
+    if (here !== null && typeof here === 'object' && !Array.isArray(here)) for (const key of issue.keys) delete here[key];
     return;
   }
-  let path = issue.path as Path;
   const last = path[path.length - 1];
-  const listKey = path[path.length - 2];
   if (last === undefined) return;
-  if (typeof last === 'number' && listKey === 'steps') return put(value, path, { step: UNKNOWN, title: UNKNOWN, owner: UNKNOWN });
+  const meant = typeof here === 'string' ? nearest(here, optionsOf(issue, path)) : undefined;
+  if (meant !== undefined) return put(value, path, meant);
+  if (issue.code === 'invalid_type' && issue.expected === 'array' && typeof here === 'string') return put(value, path, [here]);
+  const listKey = path[path.length - 2];
+  if (typeof last === 'number' && listKey === 'steps') return put(value, path, UNKNOWN_STEP);
+  if (typeof last === 'number' && (listKey === 'approvers' || listKey === 'to')) return put(value, path, UNKNOWN);
   if (typeof last === 'number') path = path.slice(0, -1);
   const key = String(path[path.length - 1]);
-  const parent = at(value, path.slice(0, -1));
-  const isStep = path[path.length - 3] === 'steps' || (path[path.length - 3] === undefined && path[0] === 'steps');
-  const inStep = parent !== null && typeof parent === 'object' && !Array.isArray(parent) && ('step' in parent || isStep);
-  if (key === 'type' && inStep) return put(value, path.slice(0, -1), { step: at(parent, ['step']) ?? UNKNOWN, title: UNKNOWN, owner: UNKNOWN });
+  const owner = at(value, path.slice(0, -1));
+  const isStep = path[path.length - 3] === 'steps';
+  const inStep = owner !== null && typeof owner === 'object' && !Array.isArray(owner) && isStep;
+  if (key === 'type' && inStep) return put(value, path.slice(0, -1), { step: at(owner, ['step']) ?? UNKNOWN, title: UNKNOWN, owner: UNKNOWN });
+  if (path[path.length - 2] === 'inputs' || path[path.length - 2] === 'fields') return put(value, path, UNKNOWN_FIELD);
+  if (path[path.length - 3] === 'inputs' || path[path.length - 3] === 'fields') return salvageField(value, path);
+  // Names that lead to what cannot be read are not to be called unknown.
+  if ((key === 'inputs' && path.length === 1) || (key === 'fields' && inStep)) return put(value, path, { [UNKNOWN]: UNKNOWN_FIELD });
+  if (key === 'owner' && inStep) return put(value, path, UNKNOWN);
+  const optionalHere = inStep && !['step', 'title'].includes(key) && !(own(REQUIRED_OF_STEP, String(at(owner, ['type']) ?? 'task')) ?? []).includes(key);
   const grand = path[path.length - 2];
-  if (grand === 'inputs' || grand === 'fields') return put(value, path, { type: 'text', required: true });
-  const optionalHere = inStep && !['step', 'title'].includes(key) && !(REQUIRED_OF_STEP[String(at(parent, ['type']) ?? 'task')] ?? []).includes(key);
-  const standIn = optionalHere || grand === 'with' || grand === 'headers' ? undefined : STAND_INS[key];
-  put(value, path, standIn);
+  put(value, path, optionalHere || grand === 'with' || grand === 'headers' ? undefined : own(STAND_INS, key));
+};
+
+/** Of a field, the part that cannot be read is left out; whether it is certain to be given counts as not known. */
+const salvageField = (value: Json, path: Path): void => {
+  const key = path[path.length - 1];
+  const field = path.slice(0, -1);
+  if (key === 'type') return put(value, field, UNKNOWN_FIELD);
+  put(value, path, key === 'options' ? [UNKNOWN] : undefined);
+  if (key === 'options') put(value, [...field, 'default'], undefined);
+  if (key === 'required' || key === 'default' || key === 'options') put(value, [...field, 'required'], true);
 };
 
 const put = (value: Json, path: Path, replacement: Json | undefined): void => {
   const owner = at(value, path.slice(0, -1));
   const key = path[path.length - 1];
-  if (owner === null || typeof owner !== 'object' || key === undefined) return;
+  if (owner === null || owner === undefined || typeof owner !== 'object' || key === undefined) return;
   if (replacement === undefined) delete (owner as { [key: string]: Json })[String(key)];
   else (owner as { [key: string]: Json })[String(key)] = structuredClone(replacement);
 };

@@ -24,10 +24,10 @@ const readFile = <A, T>(text: string, file: string, schema: z.ZodType<A>, make: 
   const { yaml, faults } = readYamlFile(text, file);
   if (yaml === undefined) return { faults };
   const shape = readShape(schema, yaml.value as Json, file, yaml.places);
-  if (shape.authored === undefined) return { faults: shape.faults };
-  const found: Fault[] = [...shape.faults];
-  const value = make(shape.authored, yaml.places, (code, place, facts) => found.push(fault(code, file, place, facts)));
-  return { value, faults: found, placeOf: yaml.places.ofValue };
+  const found: Fault[] = [...faults, ...shape.faults];
+  if (shape.authored === undefined) return { faults: found };
+  const value = make(shape.authored, shape.places, (code, place, facts) => found.push(fault(code, file, place, facts)));
+  return { value, faults: found, placeOf: shape.places.ofValue };
 };
 
 const EVERYDAY: readonly Weekday[] = ['mon', 'tue', 'wed', 'thu', 'fri'];

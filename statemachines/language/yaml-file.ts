@@ -54,7 +54,8 @@ export const readYamlFile = (source: string, file: string): { readonly yaml?: Ya
 
   const faults: Fault[] = [];
   const value = toJson(document.contents, { at, text, file, faults });
-  if (faults.length > 0) return { faults };
+  // Where a key stands twice the first counts, so that what else is wrong can be told.
+  if (faults.some(({ code }) => code !== 'duplicate-key')) return { faults };
   return { yaml: { value, places: placesIn(document.contents, text, at), comments: commentsIn(lines()) }, faults };
 };
 

@@ -17,8 +17,8 @@ type Open = Occurrence & { readonly token: string; readonly call: string };
 export type Functions = {
   /** What a call without a token gives: a mail, a run that is not waited for. */
   readonly result: (occurrence: Occurrence) => Results;
-  /** What a step has given, when it has finished; of an each, a list. Undefined while it has not. */
-  readonly finished: (step: string, item: string | undefined) => Results | readonly Results[] | undefined;
+  /** What a step has given, when it has finished, seen from where another waits for it; of an each, a list. Undefined while it has not. */
+  readonly finished: (step: string, waiting: Occurrence) => Results | readonly Results[] | undefined;
 };
 
 const NOW = '2026-03-02T09:00:00.000Z';
@@ -105,11 +105,12 @@ export class MachineHost {
       for (let effect = pending.shift(); effect !== undefined; effect = pending.shift()) {
         if (effect.kind === 'invoke') pending.push(...(await this.#invoked(effect)));
       }
-      const gate = [...this.gates].find(([, { steps, item }]) => steps.every((step) => this.#functions.finished(step, item) !== undefined));
+      const gate = [...this.gates].find(([, waiting]) => waiting.steps.every((step) => this.#functions.finished(step, waiting) !== undefined));
       if (gate === undefined || this.execution.status !== 'RUNNING') return;
-      const [key, { token, steps, item }] = gate;
+      const [key, waiting] = gate;
+      const { token, steps } = waiting;
       this.gates.delete(key);
-      const results = Object.fromEntries(steps.map((step) => [step, this.#yielded(step, this.#functions.finished(step, item))]));
+      const results = Object.fromEntries(steps.map((step) => [step, this.#yielded(step, this.#functions.finished(step, waiting))]));
       pending.push(...(await this.#send({ kind: 'token-success', token, output: results as Json })));
     }
   }

@@ -8,10 +8,9 @@
  * round before, where both are done again together, and nothing otherwise. An each that has not run has an empty list.
  */
 import jsonata from 'jsonata';
-import type { AuthoredStep, AuthoredWorkflow } from './random-workflow.ts';
+import type { AuthoredRedo, AuthoredStep, AuthoredWorkflow } from './random-workflow.ts';
 import { keyOf, type Occurrence, type Results } from './compiler-host.ts';
 
-type Redo = { readonly redo: string; readonly rounds?: number };
 type Outcome = 'finished' | 'rejected' | 'undecided';
 type Given = Results | readonly Results[];
 
@@ -30,7 +29,6 @@ type StepList = {
 };
 
 export class WorkflowModel {
-  readonly #workflow: AuthoredWorkflow;
   readonly #inputs: Results;
   readonly #run: Results;
   readonly #resultOf: (occurrence: Occurrence, step: AuthoredStep) => Results;
@@ -42,7 +40,6 @@ export class WorkflowModel {
   outcome: Outcome | undefined;
 
   constructor(workflow: AuthoredWorkflow, start: { readonly inputs: Results; readonly run: Results }, resultOf: (occurrence: Occurrence, step: AuthoredStep) => Results) {
-    this.#workflow = workflow;
     this.#inputs = start.inputs;
     this.#run = start.run;
     this.#resultOf = resultOf;
@@ -64,26 +61,23 @@ export class WorkflowModel {
     await this.#goOn();
   }
 
-  /** What a step has given, in the list of an item or in the workflow's; undefined while it has not finished. */
-  finished(step: string, item: string | undefined): Given | undefined {
-    const list = this.#lists(this.#top).find((one) => one.item?.key === item && one.states.has(step));
+  /** What a step has given, seen from where another waits for it: in its list, or in one around. Undefined while it has not finished. */
+  finished(step: string, waiting: Occurrence): Given | undefined {
+    let list = everyList(this.#top).find((one) => one.item?.key === waiting.item && one.states.has(waiting.step));
+    while (list !== undefined && !list.states.has(step)) list = list.around?.list;
     const state = list?.states.get(step);
     return state?.phase === 'finished' ? (state.results ?? {}) : undefined;
-  }
-
-  stepOf(key: string): AuthoredStep {
-    return (this.open.get(key) as { step: AuthoredStep }).step;
   }
 
   /** @returns whether the work goes back; otherwise it may be that the run is over. */
   #sendsBack(list: StepList, approval: AuthoredStep, decision: string, results: Results): boolean {
     if (decision === 'approve' || decision === 'skip') return false;
-    const onReject = approval.on_reject as unknown as Redo | 'stop' | undefined;
-    if (decision === 'reject' && (onReject === undefined || onReject === 'stop')) {
+    const { on_changes, on_reject = 'stop' } = approval;
+    if (decision === 'reject' && on_reject === 'stop') {
       this.outcome = 'rejected';
       return false;
     }
-    const back = (decision === 'request_changes' ? approval.on_changes : decision === 'reject' ? onReject : undefined) as Redo | undefined;
+    const back = decision === 'request_changes' ? on_changes : decision === 'reject' && on_reject !== 'stop' ? on_reject : undefined;
     const before = list.backs.get(approval.step) ?? 0;
     if (back === undefined || before >= mostBacks(approval)) {
       this.outcome = 'undecided';
@@ -188,10 +182,6 @@ export class WorkflowModel {
     const value: unknown = await jsonata(quoted).evaluate({ inputs: this.#inputs, run: this.#run, steps: seen, ...items });
     return value === undefined ? undefined : JSON.parse(JSON.stringify(value));
   }
-
-  get workflow(): AuthoredWorkflow {
-    return this.#workflow;
-  }
 }
 
 const newList = (steps: readonly AuthoredStep[], around?: StepList['around'], item?: StepList['item']): StepList => ({
@@ -203,6 +193,7 @@ const newList = (steps: readonly AuthoredStep[], around?: StepList['around'], it
   backs: new Map(),
 });
 
+const everyList = (list: StepList): StepList[] => [list, ...[...list.states.values()].flatMap(({ items }) => items.flatMap(everyList))];
 const stateOf = (list: StepList, step: string): StepState => list.states.get(step) as StepState;
 const isFinished = ({ states }: StepList): boolean => [...states.values()].every(({ phase }) => phase === 'finished');
 const asList = (value: unknown): readonly unknown[] => (value === undefined ? [] : Array.isArray(value) ? value : [value]);
@@ -233,6 +224,6 @@ const earlierOf = (list: StepList, reader: string, other: string): Given | undef
 
 /** What the file allows, and as often again by the lead's leave. */
 export const mostBacks = (approval: AuthoredStep): number => {
-  const allowed = (redo: unknown): number => (redo === undefined || redo === 'stop' ? 0 : ((redo as Redo).rounds ?? 3));
+  const allowed = (redo: AuthoredRedo | 'stop' | undefined): number => (redo === undefined || redo === 'stop' ? 0 : (redo.rounds ?? 3));
   return 2 * (allowed(approval.on_changes) + allowed(approval.on_reject));
 };

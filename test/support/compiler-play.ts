@@ -23,7 +23,7 @@ export const INPUT_VALUES: { readonly [name: string]: Json } = { topic: 'one two
 export const resultsOf = ({ step, round, item }: Occurrence, authored: AuthoredStep, decision: string): Results => {
   const odd = [...`${step}${round}${item ?? ''}`].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 997, 7);
   const VALUES: { readonly [name: string]: unknown } = { n: odd % 2 === 0 ? 7 : odd % 100, yes: odd % 3 === 0, many: ['red', 'blue', 'green'].slice(odd % 3) };
-  const fields = Object.fromEntries(Object.keys((authored.fields ?? {}) as object).flatMap((name) => (name === 'words' ? (odd % 2 === 0 ? [[name, 'words']] : []) : [[name, VALUES[name]]])));
+  const fields = Object.fromEntries(Object.keys(authored.fields ?? {}).flatMap((name) => (name === 'words' ? (odd % 2 === 0 ? [[name, 'words']] : []) : [[name, VALUES[name]]])));
   return { ...fields, decision, by: 'somebody', at: '2026-03-02T09:00:00Z', round, status: 200, outcome: 'finished', run: 'run-2' };
 };
 
@@ -39,7 +39,7 @@ export const play = async (authored: AuthoredWorkflow, compiled: CompiledWorkflo
   await model.begin();
   const byId = new Map(everyStep(authored.steps).map((step) => [step.step, step]));
   // The model is asked what has finished, and is always ahead of the machine.
-  const functions = { result: (occurrence: Occurrence) => automatic(occurrence, byId.get(occurrence.step) as AuthoredStep), finished: (step: string, item: string | undefined) => model.finished(step, item) };
+  const functions = { result: (occurrence: Occurrence) => automatic(occurrence, byId.get(occurrence.step) as AuthoredStep), finished: (step: string, waiting: Occurrence) => model.finished(step, waiting) };
   const host = await MachineHost.start(compiled, inputs, functions);
   const answers: string[] = [];
   for (;;) {

@@ -13,7 +13,9 @@ import fc from 'fast-check';
 import { stringify } from 'yaml';
 
 export type AuthoredJson = null | boolean | number | string | AuthoredJson[] | { [key: string]: AuthoredJson };
-export type AuthoredStep = { step: string; title: string; type?: string; after?: string[]; when?: string; steps?: AuthoredStep[]; [key: string]: AuthoredJson | undefined };
+/** Further keys are those of language.md, as far as they are used here. */
+export type AuthoredStep = { step: string; title: string; type?: string; after?: string[]; when?: string; steps?: AuthoredStep[]; owner?: string; over?: string; as?: string; at_once?: number; wait?: boolean; on_expiry?: string; on_changes?: AuthoredRedo; on_reject?: AuthoredRedo | 'stop'; fields?: { [name: string]: AuthoredJson } };
+export type AuthoredRedo = { redo: string; rounds?: number };
 export type AuthoredWorkflow = { workflow: string; title: string; purpose: string; lead: string; inputs: { [name: string]: AuthoredJson }; steps: AuthoredStep[] };
 
 export type RandomOptions = {
@@ -25,6 +27,8 @@ export type RandomOptions = {
   readonly conditions?: boolean;
   /** Only tasks and approvals besides each. */
   readonly onlyPeople?: boolean;
+  /** Every other step is an approval, so that much is done again. */
+  readonly manyApprovals?: boolean;
 };
 
 type StepGene = {
@@ -149,9 +153,12 @@ const idOf = (gene: number, index: number, { taken }: Around): string => {
 
 const TYPES = ['task', 'task', 'approval', 'task', 'approval', 'email', 'wait', 'call', 'run', 'run'];
 
+const ONLY_PEOPLE = ['task', 'approval', 'task'];
+const MANY_APPROVALS = ['task', 'approval', 'approval', 'task', 'approval', 'email'];
+
 const growStep = (gene: StepGene, id: string, after: string[] | undefined, ancestors: ReadonlySet<string>, before: readonly Grown[], ids: readonly string[], around: Around): Grown => {
   const chance = chanceFrom(gene.more);
-  const wanted = around.options.onlyPeople === true ? oneOf(chanceFrom(gene.type), ['task', 'approval', 'task']) : oneOf(chanceFrom(gene.type), TYPES);
+  const wanted = oneOf(chanceFrom(gene.type), around.options.manyApprovals === true ? MANY_APPROVALS : around.options.onlyPeople === true ? ONLY_PEOPLE : TYPES);
   const type = gene.nested !== null ? 'each' : wanted === 'approval' && before.length === 0 ? 'task' : wanted;
   const authored: AuthoredStep = {
     step: id,
@@ -196,7 +203,7 @@ const growStep = (gene: StepGene, id: string, after: string[] | undefined, ances
   return { authored, type, ancestors, nested };
 };
 
-const fieldsFrom = (gene: number): { fields?: AuthoredJson } => {
+const fieldsFrom = (gene: number): Pick<AuthoredStep, 'fields'> => {
   const chance = chanceFrom(gene);
   const fields: { [name: string]: AuthoredJson } = {};
   if (chance(2) === 1) fields.n = { type: 'number', required: true };
@@ -234,7 +241,7 @@ const listOver = (chance: Chance, before: readonly Grown[], around: Around): { o
 type Asking = { readonly before: readonly Grown[]; readonly ids: readonly string[]; readonly own: string; readonly around: Around };
 
 const isCertain = ({ authored }: Grown): boolean => authored.when === undefined && authored.on_expiry !== 'skip';
-const hasField = ({ authored }: Grown, name: string): boolean => Object.hasOwn((authored.fields ?? {}) as object, name);
+const hasField = ({ authored }: Grown, name: string): boolean => Object.hasOwn(authored.fields ?? {}, name);
 /** Looks like code, in every language that it passes through. */
 const NASTY = ['%} {% $run.id', '${OpenRun}', '\\" or true or \\"', "'; $inputs", '{{ inputs.topic }}', '$states.result', 'ünïcödé \\u2028', '`x`', '${Evil}%}'];
 
@@ -309,7 +316,7 @@ const addRounds = (steps: readonly Grown[], genes: readonly StepGene[]): void =>
   for (const [index, step] of steps.entries()) {
     if (step.type !== 'approval') continue;
     const chance = chanceFrom((genes[index] as StepGene).redo);
-    const redo = (): AuthoredJson | undefined => {
+    const redo = (): AuthoredRedo | undefined => {
       const possible = [...step.ancestors].map((id) => ({ id, block: blockOf(steps, id, step.authored.step) })).filter(({ block }) => isClosed(block, steps, step.authored.step) && blocks.every((other) => fits(block, other)));
       const chosen = oneOf(chance, possible);
       if (chosen === undefined) return undefined;
