@@ -17,6 +17,9 @@ export const SHIPPED = resolve(dirname(fileURLToPath(import.meta.url)), '..', 's
 
 const BESIDE = ['team', 'calendars', 'hooks'] as const;
 const isYaml = (file: string): boolean => /\.ya?ml$/.test(file);
+/** The path of team, calendars or hooks in a folder, by either ending. */
+const besideIn = (folder: string, name: string): string | undefined => ['yaml', 'yml'].map((ending) => join(folder, `${name}.${ending}`)).find((path) => existsSync(path));
+const hasBeside = (folder: string): boolean => BESIDE.some((name) => besideIn(folder, name) !== undefined);
 
 /** Paths as people like to read them: from where they are, unless that goes up. */
 export const shownPath = (path: string): string => {
@@ -40,8 +43,7 @@ const layout = (folder: string): { readonly beside: string; readonly workflows: 
   const inner = join(path, 'workflows');
   if (existsSync(inner)) return { beside: path, workflows: inner };
   const above = dirname(path);
-  const hasOwn = BESIDE.some((name) => existsSync(join(path, `${name}.yaml`)));
-  return basename(path) === 'workflows' && !hasOwn && BESIDE.some((name) => existsSync(join(above, `${name}.yaml`))) ? { beside: above, workflows: path } : { beside: path, workflows: path };
+  return basename(path) === 'workflows' && !hasBeside(path) && hasBeside(above) ? { beside: above, workflows: path } : { beside: path, workflows: path };
 };
 
 export const readFolder = (folder: string): Sources => {
@@ -49,7 +51,12 @@ export const readFolder = (folder: string): Sources => {
   const files = readdirSync(workflows)
     .filter((file) => isYaml(file) && !(beside === workflows && BESIDE.some((name) => file.replace(/\.ya?ml$/, '') === name)))
     .sort();
-  const found = Object.fromEntries(BESIDE.filter((name) => existsSync(join(beside, `${name}.yaml`))).map((name) => [name, source(join(beside, `${name}.yaml`))]));
+  const found = Object.fromEntries(
+    BESIDE.flatMap((name) => {
+      const path = besideIn(beside, name);
+      return path === undefined ? [] : [[name, source(path)]];
+    }),
+  );
   return { ...found, workflows: files.map((file) => source(join(workflows, file))) };
 };
 
@@ -59,9 +66,8 @@ export const workflowsIn = (folder: string): string => layout(folder).workflows;
 /** The folder whose team, calendars and hooks a single file goes with: its own, where that has some; else the given one. */
 export const folderOf = (file: string, otherwise: string): string => {
   const own = dirname(resolve(file));
-  const holds = (folder: string): boolean => BESIDE.some((name) => existsSync(join(folder, `${name}.yaml`)));
-  if (holds(own)) return own;
-  return basename(own) === 'workflows' && holds(dirname(own)) ? dirname(own) : otherwise;
+  if (hasBeside(own)) return own;
+  return basename(own) === 'workflows' && hasBeside(dirname(own)) ? dirname(own) : otherwise;
 };
 
 /** The sources of a folder, with one file in place of, or beside, those that are there. */

@@ -12,7 +12,7 @@ type PlanOptions = LibraryOption & { readonly input: readonly string[]; readonly
 export const planCommand = (target: string, options: PlanOptions): number => {
   const { workflow, library } = workflowAt(target, options);
   const now = instantFrom(options.now);
-  const inputs = inputsFrom(workflow.inputs, options.input);
+  const inputs = inputsFrom(workflow.inputs, options.input, library.team.people.map(({ id }) => id));
   const assignments = pairs(options.assign, '--assign', 'ROLE=PERSON');
   for (const [role, person] of Object.entries(assignments)) {
     if (!Object.hasOwn(library.team.roles, role)) throw new Refusal(2, `There is no role ${role} in team.yaml.`);
@@ -44,14 +44,14 @@ const pairs = (given: readonly string[], option: string, form: string): { readon
     }),
   );
 
-const inputsFrom = (fields: Fields, given: readonly string[]) => {
+const inputsFrom = (fields: Fields, given: readonly string[], people: readonly string[]) => {
   const texts = pairs(given, '--input', 'NAME=VALUE');
   for (const name of Object.keys(texts)) {
     if (Object.hasOwn(fields, name)) continue;
     const close = nearest(name, Object.keys(fields));
     throw new Refusal(2, `There is no input ${name}.${close === undefined ? ` Inputs are: ${Object.keys(fields).join(', ') || 'none'}.` : ` Did you mean ${close}?`}`);
   }
-  const { values, problems } = readValues(fields, texts);
+  const { values, problems } = readValues(fields, texts, { people });
   // Only what the dates need has to be there for a plan; makePlan says so where it is not.
   const wrong = Object.entries(problems).filter(([name]) => Object.hasOwn(texts, name));
   if (wrong.length > 0) throw new Refusal(2, wrong.map(([, problem]) => problem).join('\n'));

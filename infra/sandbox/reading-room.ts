@@ -99,7 +99,7 @@ const faultList = (faults: readonly Fault[]): Page | string =>
 
 const workflowPage = ({ workflow }: LibraryWorkflow, library: Library, query: URLSearchParams, now: string): Page => {
   const given = Object.fromEntries(Object.entries(workflow.inputs).map(([name, field]) => [name, field.many === true ? query.getAll(name) : query.get(name)]));
-  const { values, problems } = readValues(workflow.inputs, given);
+  const { values, problems } = readValues(workflow.inputs, given, { people: library.team.people.map(({ id }) => id) });
   const asked = [...query.keys()].length > 0;
   const plan = planFor(workflow, library, values, now, {});
   return html`

@@ -9,12 +9,15 @@ import { isDate, isMailAddress } from './surroundings.ts';
 
 export type ReadValue = { readonly value: FieldValue | undefined; readonly problem?: undefined } | { readonly problem: string; readonly value?: undefined };
 
+/** What some fields are checked against. */
+export type Known = { /** Ids of the people of the team; without them a person is not looked up. */ readonly people?: readonly string[] };
+
 /** The values by name, and the problems by name; defaults filled in, nothing kept that is no field. */
-export const readValues = (fields: Fields, given: { readonly [name: string]: unknown }): { readonly values: { readonly [name: string]: FieldValue }; readonly problems: { readonly [name: string]: string } } => {
+export const readValues = (fields: Fields, given: { readonly [name: string]: unknown }, known: Known = {}): { readonly values: { readonly [name: string]: FieldValue }; readonly problems: { readonly [name: string]: string } } => {
   const values: { [name: string]: FieldValue } = {};
   const problems: { [name: string]: string } = {};
   for (const [name, field] of Object.entries(fields)) {
-    const { value, problem } = readValue(field, Object.hasOwn(given, name) ? given[name] : undefined);
+    const { value, problem } = readValue(field, Object.hasOwn(given, name) ? given[name] : undefined, known);
     if (problem !== undefined) problems[name] = problem;
     else if (value !== undefined) values[name] = value;
   }
@@ -22,16 +25,16 @@ export const readValues = (fields: Fields, given: { readonly [name: string]: unk
 };
 
 /** @param given a text as a form sends it, or JSON as a webhook does; empty counts as not given. */
-export const readValue = (field: Field, given: unknown): ReadValue => {
+export const readValue = (field: Field, given: unknown, known: Known = {}): ReadValue => {
   const empty = given === undefined || given === null || (typeof given === 'string' && given.trim() === '') || (Array.isArray(given) && given.length === 0);
   if (empty) {
     if (field.default !== undefined) return { value: field.default };
     return field.required ? { problem: `${field.label} is needed.` } : { value: undefined };
   }
-  return READERS[field.type](field, given);
+  return READERS[field.type](field, given, known);
 };
 
-type Reader = (field: Field, given: unknown) => ReadValue;
+type Reader = (field: Field, given: unknown, known: Known) => ReadValue;
 
 const asText = (given: unknown): string | undefined => (typeof given === 'string' ? given : typeof given === 'number' ? String(given) : undefined);
 
@@ -40,9 +43,8 @@ const readText: Reader = (field, given) => {
   if (text === undefined) return { problem: `${field.label} must be a text.` };
   const value = field.type === 'long_text' ? text.replace(/\r\n?/g, '\n') : text.trim();
   if (field.type === 'text' && /[\r\n]/.test(value)) return { problem: `${field.label} must be one line.` };
-  if (typeof field.min === 'number' && value.length < field.min) return { problem: `${field.label} must have at least ${field.min} characters; these are ${value.length}.` };
-  const most = typeof field.max === 'number' ? field.max : field.type === 'long_text' ? 20_000 : 2_000;
-  return value.length > most ? { problem: `${field.label} can have at most ${most} characters; these are ${value.length}.` } : { value };
+  // No answer may outgrow what a history takes, also where the author set no bound.
+  return bounded({ ...field, max: typeof field.max === 'number' ? field.max : field.type === 'long_text' ? 20_000 : 2_000 }, value);
 };
 
 const readNumber: Reader = (field, given) => {
@@ -57,14 +59,22 @@ const readNumber: Reader = (field, given) => {
 };
 
 const readDate: Reader = (field, given) => {
-  const value = asText(given)?.trim() ?? '';
-  const day = value.slice(0, 10);
+  const text = asText(given)?.trim() ?? '';
   const hasTime = field.type === 'datetime';
-  const fits = hasTime ? /^\d{4}-\d{2}-\d{2}[T ]([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,3})?)?(Z|[+-]([01]\d|2[0-3]):?[0-5]\d)?$/.test(value) : value.length === 10;
-  if (!fits || !isDate(day)) return { problem: `${field.label} must be a date${hasTime ? ' and time, like 2027-01-31T09:00' : ', like 2027-01-31'}.` };
-  if (typeof field.min === 'string' && value < field.min) return { problem: `${field.label} must be ${field.min} or later.` };
-  if (typeof field.max === 'string' && value > field.max) return { problem: `${field.label} must be ${field.max} or earlier.` };
-  return { value: hasTime ? value.replace(' ', 'T') : value };
+  const match = hasTime ? DATE_AND_TIME.exec(text) : /^\d{4}-\d{2}-\d{2}$/.exec(text);
+  if (match === null || !isDate(text.slice(0, 10))) return { problem: `${field.label} must be a date${hasTime ? ' and time, like 2027-01-31T09:00' : ', like 2027-01-31'}.` };
+  const value = hasTime ? `${match[1]}T${match[2]}${(match[3] ?? '').replace(/^([+-]\d{2}):?(\d{2})$/, '$1:$2')}` : text;
+  if (typeof field.min === 'string' && isEarlier(value, field.min)) return { problem: `${field.label} must be ${field.min} or later.` };
+  if (typeof field.max === 'string' && isEarlier(field.max, value)) return { problem: `${field.label} must be ${field.max} or earlier.` };
+  return { value };
+};
+const DATE_AND_TIME = /^(\d{4}-\d{2}-\d{2})[T ]((?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,3})?)?)(Z|[+-](?:[01]\d|2[0-3]):?[0-5]\d)?$/;
+
+/** Instants where both have a zone; else what clocks show. */
+const isEarlier = (one: string, other: string): boolean => {
+  const zoned = [one, other].map((text) => (/(Z|[+-]\d{2}:\d{2})$/.test(text) ? Date.parse(text) : Number.NaN));
+  const [a, b] = zoned as [number, number];
+  return Number.isNaN(a) || Number.isNaN(b) ? one.slice(0, 19) < other.slice(0, 19) : a < b;
 };
 
 const readChoice: Reader = (field, given) => {
@@ -87,17 +97,32 @@ const readYesNo: Reader = (field, given) => {
   return { problem: `${field.label} must be yes or no.` };
 };
 
+const lengthProblem = (field: Field, value: string): string | undefined => {
+  if (typeof field.min === 'number' && value.length < field.min) return `${field.label} must have at least ${field.min} characters; these are ${value.length}.`;
+  if (typeof field.max === 'number' && value.length > field.max) return `${field.label} can have at most ${field.max} characters; these are ${value.length}.`;
+  return undefined;
+};
+const bounded = (field: Field, value: string): ReadValue => {
+  const problem = lengthProblem(field, value);
+  return problem === undefined ? { value } : { problem };
+};
+
 const readEmail: Reader = (field, given) => {
   const value = asText(given)?.trim() ?? '';
-  return isMailAddress(value) ? { value } : { problem: `${field.label} must be a mail address, like name@example.com.` };
+  return isMailAddress(value) ? bounded(field, value) : { problem: `${field.label} must be a mail address, like name@example.com.` };
 };
 
 const readUrl: Reader = (field, given) => {
   const value = asText(given)?.trim() ?? '';
   const fits = value.length <= 2_000 && /^https?:\/\/[^\s/@]+\.[^\s/@]+(\/\S*|\?\S*)?$/.test(value) && URL.canParse(value);
-  return fits ? { value } : { problem: `${field.label} must be a web address that begins with https://.` };
+  return fits ? bounded(field, value) : { problem: `${field.label} must be a web address that begins with https://.` };
+};
+
+const readPerson: Reader = (field, given, { people }) => {
+  const value = asText(given)?.trim() ?? '';
+  return people === undefined || people.includes(value) ? { value } : { problem: `${field.label} cannot be "${value.slice(0, 60)}", who is not in the team.` };
 };
 
 const READERS: { readonly [T in Field['type']]: Reader } = {
-  text: readText, long_text: readText, person: readText, number: readNumber, money: readNumber, date: readDate, datetime: readDate, choice: readChoice, yes_no: readYesNo, email: readEmail, url: readUrl,
+  text: readText, long_text: readText, person: readPerson, number: readNumber, money: readNumber, date: readDate, datetime: readDate, choice: readChoice, yes_no: readYesNo, email: readEmail, url: readUrl,
 };
