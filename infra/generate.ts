@@ -37,10 +37,20 @@ export const leftOver = (files: ReadonlyMap<string, string>): readonly string[] 
 
 const editorSchema = (): object => ({ title: 'A marketing workflow of runsheet', ...z.toJSONSchema(workflowSchema, { io: 'input' }) });
 
+/** Facts as they could be, so that the reference can say what to write in general. */
+const SAMPLE = {
+  name: 'NAME', nearest: 'NEAREST', known: ['ONE', 'ANOTHER'], where: 'this place', key: 'KEY', hint: 'Write the key and its value.', what: 'It', expected: 'ID.yaml', came: 'something else',
+  limit: 'within the limit', id: 'ID', form: 'it in the form that the message shows', forms: 'the message shows', text: 'TEXT', problem: 'PROBLEM', fix: 'The message says what to write, for the place it is about.', first: 1,
+  scope: 'in this workflow', step: 'STEP', other: 'OTHER', kilobytes: 1, character: 'CHARACTER', expression: 'EXPRESSION', steps: ['STEP'], workflow: 'WORKFLOW', workflows: ['WORKFLOW'], input: 'INPUT', by: 'it',
+  source: 'SOURCE', approval: 'APPROVAL', redo: 'STEP', outside: 'OUTSIDE', middle: 'MIDDLE', because: 'BECAUSE', days: 1, events: 1, heaviest: 'STEP', previous: 'STEP', needs: 1, has: 0, approvals: ['ONE', 'ANOTHER'],
+  workdays: 1, anchor: 'ANCHOR', of: 'STEP', who: 'WHO', role: 'ROLE', zone: 'ZONE', country: 'CODE', code: 'CODE', items: 1,
+};
+
 const faultReference = (): string => {
-  const rows = Object.entries(catalogue).map(([code, { severity, why }]) => ({ code, severity, why }));
-  const section = (severity: string): string[] => rows.filter((row) => row.severity === severity).map(({ code, why }) => `| \`${code}\` | ${why} |`);
-  return ['### Errors', '', '| code | why it is one |', '|---|---|', ...section('error'), '', '### Warnings', '', '| code | why it is one |', '|---|---|', ...section('warning'), ''].join('\n');
+  const rows = Object.entries(catalogue).map(([code, { severity, why, fix }]) => ({ code, severity, why, write: (fix as (facts: object) => string)(SAMPLE) }));
+  const section = (severity: string): string[] => rows.filter((row) => row.severity === severity).map(({ code, why, write }) => `| \`${code}\` | ${why} | ${write.replaceAll('|', '\\|')} |`);
+  const head = ['| code | why it is one | what to write |', '|---|---|---|'];
+  return ['### Errors', '', ...head, ...section('error'), '', '### Warnings', '', ...head, ...section('warning'), ''].join('\n');
 };
 
 if (import.meta.main) {

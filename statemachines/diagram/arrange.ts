@@ -6,12 +6,13 @@
  * passes by runs level in a lane of its own, so that no wire touches a box that is not its end; a wire changes its
  * height only in the gaps between columns, where there is no box and no label.
  * Hides: who does what of it. dagre (dagre-columns.ts) says in which column each box stands, through which points
- * long wires pass the columns between their ends, the order in each column, and how high all of it stands, as if
- * wires met a box in its middle. Ours is what dagre does not know: ports (straighten.ts makes the wires between them
- * level), wires that run together, borders, and ways back, which pass below all that stands in a column.
+ * long wires pass the columns between their ends, the order in each column, and how high all of it stands. Ours is
+ * what dagre does not know: ports, for which straighten.ts corrects the heights, since dagre leads wires to the middle
+ * of boxes; wires that run together; ways back, in lanes that are free below their ends; and the lines between
+ * dagre's points, since dagre's own run straight from point to point, over corners of boxes.
  */
 
-import { askDagre } from './dagre-columns.ts';
+import { askDagre, type Spot } from './dagre-columns.ts';
 import { distance, straighten } from './straighten.ts';
 
 export type Point = { readonly x: number; readonly y: number };
@@ -44,7 +45,7 @@ export type Arrangement = {
   readonly columns: readonly { readonly from: number; readonly to: number }[];
 };
 
-/** What stands in a column: a box, or the lane of wires that pass. */
+/** What stands in a column: a box, or the lane of wires that pass. `straighten` moves it up and down. */
 export type Item = { readonly column: number; readonly node?: Node; readonly height: number; top: number };
 
 /** A wire at an item; `port` counts from the item's upper left corner. */
@@ -52,89 +53,115 @@ export type Stop = { readonly item: Item; readonly port: Point };
 
 const GAP = { least: 46, most: 104 } as const;
 
+const heightOf = ({ item, port }: Stop): number => item.top + port.y;
+
 /** Boxes and lanes where dagre wants them, and the columns of both, each from top to bottom. */
 const placeItems = (nodes: readonly Node[], wires: readonly Wire[]) => {
   const spots = askDagre(nodes, wires);
-  const boxes = new Map<string, Item>();
   const columns: Item[][] = [];
-  const place = (item: Item): Item => {
-    (columns[item.column] ??= []).push(item);
+  const place = ({ column, y }: Spot, node?: Node): Item => {
+    const height = node?.height ?? 0;
+    const item = { column, height, top: y - height / 2, ...(node === undefined ? {} : { node }) };
+    columns[column] = [...(columns[column] ?? []), item];
     return item;
   };
-  for (const node of nodes) {
-    const { column, y } = spots.boxes.get(node.id) ?? { column: 0, y: 0 };
-    boxes.set(node.id, place({ column, node, height: node.height, top: y - node.height / 2 }));
-  }
-  const lanes = new Map(
-    [...spots.lanes].map(([lane, passed]) => [lane, passed.map(({ column, y }) => place({ column, height: 0, top: y }))]),
-  );
-  for (const column of columns) column.sort((a, b) => a.top + a.height / 2 - b.top - b.height / 2);
+  const boxes = new Map(nodes.map((node) => [node.id, place(spots.boxes.get(node.id) ?? { column: 0, y: 0 }, node)]));
+  const lanes = new Map([...spots.lanes].map(([lane, passed]) => [lane, passed.map((spot) => place(spot))]));
+  for (const column of columns) column.sort((a, b) => a.top + a.height / 2 - (b.top + b.height / 2));
   return { boxes, lanes, columns };
 };
 
-/** A lane through columns, right below all that stands in them. */
-const laneBelow = (columns: readonly Item[][], first: number, last: number, least: number): Item[] => {
+/** A level lane through the columns from `first` to before `last`, no higher than `least`, where nothing stands. */
+const freeLane = (columns: readonly Item[][], first: number, last: number, least: number): Item[] => {
   const passed = columns.slice(first, last);
-  const tops = passed.map((column) => { const above = column.at(-1); return above === undefined ? 0 : above.top + above.height + 18; });
-  const top = Math.max(least, ...tops);
-  return passed.map((column, index) => {
-    const item = { column: first + index, height: 0, top };
-    column.push(item);
-    return item;
+  const lane = passed.map((_, index): Item => ({ column: first + index, height: 0, top: least }));
+  const others = passed.flatMap((column, index) =>
+    column.map((other) => {
+      const apart = distance(other, lane[index] ?? other);
+      return { from: other.top - apart, to: other.top + other.height + apart };
+    }),
+  );
+  const tops = [least, ...others.map(({ to }) => to).filter((to) => to > least)].sort((a, b) => a - b);
+  const top = tops.find((one) => others.every(({ from, to }) => one <= from || one >= to)) ?? least;
+  for (const item of lane) {
+    item.top = top;
+    columns[item.column]?.push(item);
+  }
+  return lane;
+};
+
+/** Leads each wire through the items of its level, and moves these to where the wires want them. */
+const leadWires = (nodes: readonly Node[], wires: readonly Wire[]) => {
+  const forward = wires.filter((wire) => !wire.below);
+  const { boxes, lanes, columns } = placeItems(nodes, forward);
+  const stopsOf = ({ id, from = '', to = '' }: Wire, lane: readonly Item[]): Stop[] => {
+    const start = boxes.get(from);
+    const end = boxes.get(to);
+    return [
+      ...(start?.node === undefined ? [] : [{ item: start, port: start.node.leaves(id) }]),
+      ...lane.flatMap((item) => (item.column > (start?.column ?? -1) ? [{ item, port: { x: 0, y: 0 } }] : [])),
+      ...(end?.node === undefined ? [] : [{ item: end, port: end.node.enters(id) }]),
+    ];
+  };
+  const led = new Map(forward.map((wire) => [wire, stopsOf(wire, lanes.get(wire.lane) ?? [])]));
+  straighten(columns, [...led.values()]);
+  for (const wire of wires) {
+    if (!wire.below) continue;
+    const first = (boxes.get(wire.from ?? '')?.column ?? -1) + 1;
+    const last = boxes.get(wire.to ?? '')?.column ?? columns.length;
+    led.set(wire, stopsOf(wire, freeLane(columns, first, last, Math.max(...stopsOf(wire, []).map(heightOf)))));
+  }
+  return { boxes, columns, led };
+};
+
+/** From where to where each column reaches; the more a wire between two climbs, the further apart they are. */
+const spansOf = (columns: readonly (readonly Item[])[], led: Iterable<readonly Stop[]>) => {
+  const climbs = columns.map(() => 0);
+  for (const stops of led) {
+    stops.forEach((stop, index) => {
+      const before = stops[index - 1];
+      const { column } = stop.item;
+      if (before !== undefined)
+        climbs[column] = Math.max(climbs[column] ?? 0, Math.abs(heightOf(stop) - heightOf(before)));
+    });
+  }
+  const spans: { from: number; to: number }[] = [];
+  columns.forEach((column, index) => {
+    const gap = Math.round(Math.min(GAP.most, GAP.least + (climbs[index] ?? 0) / 8));
+    const from = index === 0 ? 0 : (spans[index - 1]?.to ?? 0) + gap;
+    spans.push({ from, to: from + Math.max(...column.map(({ node }) => node?.width ?? 0)) });
   });
+  return spans;
 };
 
 /** Places boxes and leads wires; see the promises above. */
 export const arrange = (nodes: readonly Node[], wires: readonly Wire[]): Arrangement => {
-  const { boxes, lanes, columns } = placeItems(nodes, wires.filter((wire) => !wire.below));
-  const run = ({ id, from, to }: Wire, lane: readonly Item[]): Stop[] => {
-    const start = boxes.get(from ?? '');
-    const end = boxes.get(to ?? '');
-    const passed = lane.filter(({ column }) => column > (start?.column ?? -1));
-    return [
-      ...(start?.node === undefined ? [] : [{ item: start, port: start.node.leaves(id) }]),
-      ...passed.map((item) => ({ item, port: { x: 0, y: 0 } })),
-      ...(end?.node === undefined ? [] : [{ item: end, port: end.node.enters(id) }]),
-    ];
-  };
-  const runs = new Map(wires.filter((wire) => !wire.below).map((wire) => [wire, run(wire, lanes.get(wire.lane) ?? [])]));
-  straighten(columns, [...runs.values()]);
-  for (const wire of wires.filter(({ below }) => below)) {
-    const ends = run(wire, []);
-    const first = (boxes.get(wire.from ?? '')?.column ?? -1) + 1;
-    const last = boxes.get(wire.to ?? '')?.column ?? columns.length;
-    const low = Math.max(...ends.map(({ item, port }) => item.top + port.y));
-    runs.set(wire, run(wire, laneBelow(columns, first, last, low)));
-  }
+  const { boxes, columns, led } = leadWires(nodes, wires);
+  const spans = spansOf(columns, led.values());
+  const items = columns.flat();
+  const ceiling = Math.min(...items.map(({ top }) => top));
+  const floor = Math.max(...items.map(({ top, height }) => top + height));
 
-  const ceiling = Math.min(...columns.flat().map((item) => item.top));
-  const floor = Math.max(...columns.flat().map((item) => item.top + item.height));
-  const spans: { from: number; to: number }[] = [];
-  columns.forEach((column, index) => {
-    const drops = [...runs.values()].flatMap((stops) =>
-      stops.flatMap(({ item, port }, place) => {
-        const before = stops[place - 1];
-        return item.column !== index || before === undefined ? [] : Math.abs(item.top + port.y - before.item.top - before.port.y);
-      }),
-    );
-    const last = spans.at(-1)?.to;
-    const from = last === undefined ? 0 : last + Math.round(Math.min(GAP.most, GAP.least + Math.max(0, ...drops) / 8));
-    spans.push({ from, to: from + Math.max(...column.map((item) => item.node?.width ?? 0)) });
-  });
-
-  const path = (wire: Wire, stops: readonly Stop[]): Point[] =>
-    stops.flatMap(({ item, port }, index) => {
-      const { from, to } = spans[item.column] ?? { from: 0, to: 0 };
-      const y = item.top + port.y - ceiling;
-      const x = from + port.x;
-      if (item.node === undefined) return [{ x: from, y }, { x: to, y }];
-      return index === 0 && wire.from !== undefined ? [{ x, y }, { x: to, y }] : [{ x: from, y }, { x, y }];
+  const paths = new Map<string, Point[]>();
+  for (const [wire, stops] of led) {
+    const points = stops.flatMap((stop, index) => {
+      const { from, to } = spans[stop.item.column] ?? { from: 0, to: 0 };
+      const y = heightOf(stop) - ceiling;
+      const port = { x: from + stop.port.x, y };
+      if (stop.item.node === undefined)
+        return [
+          { x: from, y },
+          { x: to, y },
+        ];
+      return index === 0 && wire.from !== undefined ? [port, { x: to, y }] : [{ x: from, y }, port];
     });
+    paths.set(wire.id, points);
+  }
   return {
     width: spans.at(-1)?.to ?? 0,
-    height: columns.length === 0 ? 0 : floor - ceiling,
-    at: new Map([...boxes].map(([id, item]) => [id, { x: spans[item.column]?.from ?? 0, y: item.top - ceiling }])),
-    paths: new Map([...runs].map(([wire, stops]) => [wire.id, path(wire, stops)])),
+    height: Math.max(0, floor - ceiling),
+    at: new Map([...boxes].map(([id, { column, top }]) => [id, { x: spans[column]?.from ?? 0, y: top - ceiling }])),
+    paths,
     columns: spans,
   };
 };

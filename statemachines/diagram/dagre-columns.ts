@@ -9,6 +9,7 @@
  */
 
 import { Graph, type GraphLabel, layout } from '@dagrejs/dagre';
+import { DISTANCE } from './straighten.ts';
 
 type Box = { readonly id: string; readonly width: number; readonly height: number };
 type Edge = { readonly from?: string; readonly to?: string; readonly lane: string };
@@ -27,6 +28,8 @@ type DagreEdge = { readonly v: string; readonly w: string; readonly name?: strin
 type DagreGraph = {
   nodes(): string[];
   edges(): DagreEdge[];
+  predecessors(id: string): string[];
+  successors(id: string): string[];
   sources(): string[];
   sinks(): string[];
   hasNode(id: string): boolean;
@@ -41,13 +44,16 @@ type Order = (graph: DagreGraph, options?: { readonly disableOptimalOrderHeurist
 /** No box has such an id. */
 const BORDER = { left: '<', right: '>' } as const;
 
+/** Between two columns dagre has a rank in which each wire has a point; which way round it passes there is not drawn. */
 const crossingsIn = (graph: DagreGraph): number => {
   const gaps = new Map<number, { start: number; end: number }[]>();
-  for (const { v, w } of graph.edges()) {
-    const { rank, order } = graph.node(v);
+  for (const id of graph.nodes()) {
+    const { rank } = graph.node(id);
+    if (rank % 2 === 0) continue;
+    const [before = '', after = ''] = [...graph.predecessors(id), ...graph.successors(id)];
     const gap = gaps.get(rank) ?? [];
     gaps.set(rank, gap);
-    gap.push({ start: order, end: graph.node(w).order });
+    gap.push({ start: graph.node(before).order, end: graph.node(after).order });
   }
   let crossings = 0;
   for (const gap of gaps.values())
@@ -55,11 +61,14 @@ const crossingsIn = (graph: DagreGraph): number => {
   return crossings;
 };
 
+/** More points than this are a tangle in any order, and the search would take a second. */
+const MANY = 4000;
+
 /** dagre's search turns round what is even, so its finding counts only where it saves a crossing. */
 const orderLikeAuthor = (graph: DagreGraph, order: Order): void => {
   order(graph, { disableOptimalOrderHeuristic: true });
   const before = crossingsIn(graph);
-  if (before === 0) return;
+  if (before === 0 || graph.nodes().length > MANY) return;
   const authors = new Map(graph.nodes().map((id) => [id, graph.node(id).order]));
   order(graph);
   if (crossingsIn(graph) < before) return;
@@ -68,7 +77,7 @@ const orderLikeAuthor = (graph: DagreGraph, order: Order): void => {
 
 const graphOf = (boxes: readonly Box[], edges: readonly Edge[]): DagreGraph => {
   const graph: DagreGraph = new Graph({ multigraph: true });
-  graph.setGraph({ rankdir: 'RL', ranker: 'longest-path', nodesep: 30, edgesep: 14 });
+  graph.setGraph({ rankdir: 'RL', ranker: 'longest-path', nodesep: DISTANCE.boxes, edgesep: DISTANCE.lanes });
   for (const { id, width, height } of boxes) graph.setNode(id, { width, height });
   const join = (from: string, to: string, lane?: string): void => {
     for (const end of [from, to]) if (!graph.hasNode(end)) graph.setNode(end, { width: 0, height: 0 });
@@ -89,11 +98,12 @@ export const askDagre = (boxes: readonly Box[], edges: readonly Edge[]): Spots =
   const first = Math.max(...boxes.map(({ id }) => rank(id)));
   const lanes = new Map<string, Spot[]>();
   for (const edge of graph.edges()) {
+    const { name: lane } = edge;
+    if (lane === undefined) continue;
     const points = graph.edge(edge).points.toReversed();
     const spots = points
       .filter((_, index) => index % 2 === 0 && index > 0 && index < points.length - 1)
       .map(({ y }, index) => ({ column: first - rank(edge.w) + index + 1, y }));
-    const { name: lane = '' } = edge;
     if (spots.length > (lanes.get(lane)?.length ?? 0)) lanes.set(lane, spots);
   }
   return {

@@ -5,7 +5,7 @@
  * anything outside; no label overlaps another, leaves its card or lies under an arrow's words; what comes
  * later stands further right, or in a lower row; every `after` is drawn once, save those that a longer way
  * implies; the same input gives the same bytes. Pure.
- * Hides: layout (compose.ts, arrange.ts, fold.ts), measuring (measure.ts), wording (wording.ts), colours (palette.ts).
+ * Hides: layout (compose.ts; arrange.ts, which asks dagre; fold.ts), measuring (measure.ts), wording (wording.ts), colours (palette.ts).
  */
 
 import type { Workflow } from '../language/workflow.ts';

@@ -1,17 +1,18 @@
 /**
- * Moves what stands in columns up and down until what follows one another stands on one line.
+ * Moves what stands in columns up and down until wires are as level as can be.
  *
  * Promises: the order within a column is kept, neighbours keep their distance, all in whole pixels. dagre leads
- * wires to the middle of boxes; cards of different height would hang crookedly on a line of their titles.
- * Hides: each column in turn is moved to where its neighbours would like it best: the least squares under the
- * distances, which pooling adjacent violators finds exactly.
+ * wires to the middle of boxes, so what it puts on one line has its ports on many, and cards of different height
+ * hang on them crookedly.
+ * Hides: from left to right, each column is moved to where its wires would like it best, which is the least squares
+ * under the distances, and pooling adjacent violators finds it exactly.
  */
 
 import type { Item, Stop } from './arrange.ts';
 
-const SWEEPS = 8;
-const DISTANCE = { boxes: 30, boxAndLane: 18, lanes: 14 } as const;
+export const DISTANCE = { boxes: 30, boxAndLane: 18, lanes: 14 } as const;
 
+/** How far apart neighbours in a column stand. */
 export const distance = (above: Item, below: Item): number => {
   if (above.node !== undefined && below.node !== undefined) return DISTANCE.boxes;
   return above.node === undefined && below.node === undefined ? DISTANCE.lanes : DISTANCE.boxAndLane;
@@ -19,25 +20,28 @@ export const distance = (above: Item, below: Item): number => {
 
 type Wish = { readonly top: number; readonly weight: number };
 
-/** Positions that keep the distances and are as near to the wishes as can be. */
+/** Tops that keep the distances and are as near to the wishes as can be. */
 const settle = (column: readonly Item[], wishes: readonly Wish[]): number[] => {
   const offsets: number[] = [];
+  column.forEach((item, index) => {
+    const above = column[index - 1];
+    offsets.push(above === undefined ? 0 : (offsets[index - 1] ?? 0) + above.height + distance(above, item));
+  });
   const pools: { sum: number; weight: number; count: number }[] = [];
   wishes.forEach(({ top, weight }, index) => {
-    const item = column[index];
-    const above = column[index - 1];
-    const offset =
-      above === undefined || item === undefined ? 0 : (offsets.at(-1) ?? 0) + above.height + distance(above, item);
-    offsets.push(offset);
-    let pool = { sum: (top - offset) * weight, weight, count: 1 };
-    for (let last = pools.at(-1); last !== undefined && last.sum / last.weight > pool.sum / pool.weight; last = pools.at(-1)) {
-      pool = { sum: last.sum + pool.sum, weight: last.weight + pool.weight, count: last.count + pool.count };
+    const pool = { sum: (top - (offsets[index] ?? 0)) * weight, weight, count: 1 };
+    for (;;) {
+      const above = pools.at(-1);
+      if (above === undefined || above.sum / above.weight <= pool.sum / pool.weight) break;
+      pool.sum += above.sum;
+      pool.weight += above.weight;
+      pool.count += above.count;
       pools.pop();
     }
     pools.push(pool);
   });
-  const bases = pools.flatMap((pool) => Array.from({ length: pool.count }, () => Math.round(pool.sum / pool.weight)));
-  return bases.map((base, index) => base + (offsets[index] ?? 0));
+  const bases = pools.flatMap(({ sum, weight, count }) => Array<number>(count).fill(Math.round(sum / weight)));
+  return offsets.map((offset, index) => offset + (bases[index] ?? 0));
 };
 
 const median = (values: readonly number[]): number => {
@@ -47,44 +51,37 @@ const median = (values: readonly number[]): number => {
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? 0) + upper) / 2;
 };
 
-/** What an item hangs on at one side: of itself and of its neighbour, where the wire is. */
-type Hold = { readonly port: number; readonly neighbour: Item; readonly at: number };
+/** A wire that comes to an item, and from where. */
+type Arrival = { readonly before: Stop; readonly here: Stop };
 
-const holdsOf = (runs: readonly (readonly Stop[])[], side: 'left' | 'right'): Map<Item, Hold[]> => {
-  const holds = new Map<Item, Hold[]>();
-  for (const run of runs) {
-    run.forEach((stop, index) => {
-      const other = run[index + (side === 'left' ? -1 : 1)];
-      if (other === undefined) return;
-      const known = holds.get(stop.item) ?? [];
-      const hold = { port: stop.port.y, neighbour: other.item, at: other.port.y };
-      holds.set(stop.item, known);
-      // Wires that run together pull once.
-      if (!known.some((one) => one.neighbour === hold.neighbour && one.port === hold.port && one.at === hold.at)) known.push(hold);
-    });
-  }
-  return holds;
+const wishOf = (item: Item, arrivals: readonly Arrival[]): Wish => {
+  if (arrivals.length === 0) return { top: item.top, weight: 0.05 };
+  // A long wire that bends in every gap is the worst sight of all, a box a little lower the least.
+  const passing = item.node === undefined && arrivals.some(({ before }) => before.item.node === undefined);
+  const level = arrivals.map(({ before, here }) => before.item.top + before.port.y - here.port.y);
+  // Wires that run together pull once.
+  return { top: median([...new Set(level)]), weight: passing ? 4 : 1 };
 };
 
-/** Moves the items of the columns, each of which is listed from top to bottom. */
-export const straighten = (columns: readonly (readonly Item[])[], runs: readonly (readonly Stop[])[]): void => {
-  const holds = { left: holdsOf(runs, 'left'), right: holdsOf(runs, 'right') };
-  const move = (column: readonly Item[], side: 'left' | 'right'): void => {
-    const wishes = column.map((item): Wish => {
-      const found = holds[side].get(item);
-      if (found === undefined) return { top: item.top, weight: 0.05 };
-      // A long wire that bends in every gap is the worst sight of all, a box a little lower the least.
-      const passing = item.node === undefined && found.some(({ neighbour }) => neighbour.node === undefined);
-      return { top: median(found.map(({ port, neighbour, at }) => neighbour.top + at - port)), weight: passing ? 4 : 1 };
+/** Moves the items of the columns, each of which is listed from top to bottom, along which the wires run. */
+export const straighten = (columns: readonly (readonly Item[])[], wires: readonly (readonly Stop[])[]): void => {
+  const arrivals = new Map<Item, Arrival[]>();
+  for (const stops of wires) {
+    stops.forEach((here, index) => {
+      const before = stops[index - 1];
+      if (before === undefined) return;
+      const known = arrivals.get(here.item) ?? [];
+      arrivals.set(here.item, known);
+      known.push({ before, here });
     });
-    settle(column, wishes).forEach((top, index) => {
-      const item = column[index];
-      if (item !== undefined) item.top = top;
-    });
-  };
-  for (let sweep = 0; sweep < SWEEPS; sweep += 1) {
-    for (const column of columns) move(column, 'left');
-    for (const column of columns.slice(0, -1).reverse()) move(column, 'right');
   }
-  for (const column of columns) move(column, 'left');
+  for (const column of columns) {
+    const tops = settle(
+      column,
+      column.map((item) => wishOf(item, arrivals.get(item) ?? [])),
+    );
+    column.forEach((item, index) => {
+      item.top = tops[index] ?? item.top;
+    });
+  }
 };
