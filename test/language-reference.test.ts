@@ -190,9 +190,10 @@ describe('the language reference', () => {
       );
     expect(errorsIn(faultsOf(withSteps(many(298))))).toEqual([]);
     expect(faultsOf(withSteps(many(299))).map(({ code }) => code)).toContain('out-of-bounds');
-    expect(faultsOf(`${tour.text}${'# and so on\n'.repeat(44_000)}`).map(({ code }) => code)).toEqual([
-      'file-too-large',
-    ]);
+    const kilobytes = Number(/\| File \| (\d+) KB,/.exec(section('Limits'))?.[1]);
+    const ofSize = (size: number) => `${tour.text}${'#'.repeat(size * 1024 - tour.text.length)}`;
+    expect(errorsIn(faultsOf(ofSize(kilobytes)))).toEqual([]);
+    expect(faultsOf(ofSize(kilobytes + 1)).map(({ code }) => code)).toEqual(['file-too-large']);
   });
 
   test('says why each code is one', () => {

@@ -3,7 +3,7 @@
  *
  * Promises: for any acyclic graph an arrangement in which a step begins exactly when all that it comes after
  * has finished. What nesting cannot express is left to gates: a step that has some waits in its branch until
- * those steps, which are in other branches, have finished. A graph that nests has none.
+ * those steps, which are in other branches, have finished. A graph that nests has none, unless it nests very deep.
  * Hides: how the graph is taken apart. A set of steps falls into parts between which there is no order (side by
  * side), or into parts that all come after each other (in a row). One that does neither is cut along the fewest
  * edges; a cut edge becomes a gate.
@@ -24,7 +24,7 @@ export const arrange = (steps: readonly Step[]): Arrangement => {
   const graph = graphOf(steps);
   const blocks = redoneBlocks(steps, graph);
   const byId = new Map(steps.map((step) => [step.id, step]));
-  return arrangeWithin(new Set(steps.map(({ id }) => id)), undefined, { graph, blocks, byId });
+  return arrangeWithin(new Set(steps.map(({ id }) => id)), undefined, { graph, blocks, byId }, 0);
 };
 
 /** All blocks of a list, the widest first. */
@@ -41,7 +41,8 @@ type Around = { readonly graph: Graph; readonly blocks: readonly Redone[]; reado
 /** A step, or a block seen from outside. */
 type Unit = { readonly ids: ReadonlySet<string>; readonly head: string; readonly tail: string; readonly block?: Redone };
 
-const arrangeWithin = (ids: ReadonlySet<string>, inside: Redone | undefined, around: Around): Arrangement => {
+/** @param depth how deep branches nest already. */
+const arrangeWithin = (ids: ReadonlySet<string>, inside: Redone | undefined, around: Around, depth: number): Arrangement => {
   const { graph, blocks, byId } = around;
   const units: Unit[] = [];
   const unitOf = new Map<string, number>();
@@ -61,18 +62,18 @@ const arrangeWithin = (ids: ReadonlySet<string>, inside: Redone | undefined, aro
     }
   }
   const gates: [string, string][] = [];
-  const nested = nest(units.map((_, index) => index), edges, ([from, to]) => gates.push([units[from]?.tail as string, units[to]?.head as string]));
+  const nested = nest(units.map((_, index) => index), edges, ([from, to]) => gates.push([units[from]?.tail as string, units[to]?.head as string]), depth);
   const gatesOf = (id: string): readonly string[] => gates.filter(([, to]) => to === id).map(([from]) => from);
 
-  const build = (part: Nesting): Arrangement => {
-    if (part.kind !== 'unit') return { kind: part.kind, parts: part.parts.map(build) };
+  const build = (part: Nesting, deep: number): Arrangement => {
+    if (part.kind !== 'unit') return { kind: part.kind, parts: part.parts.map((inner) => build(inner, part.kind === 'together' ? deep + 1 : deep)) };
     const unit = units[part.unit] as Unit;
     if (unit.block === undefined) return { kind: 'step', step: byId.get(unit.head) as Step, gates: gatesOf(unit.head) };
     const { block } = unit;
-    const body = arrangeWithin(block.steps, block, around);
+    const body = arrangeWithin(block.steps, block, around, deep);
     return { kind: 'block', approval: byId.get(block.approval) as Approval, redo: block.redo, body: withGates(body, gatesInto(block, gatesOf(unit.head), graph)) };
   };
-  return build(nested);
+  return build(nested, depth);
 };
 
 const isInside = (one: Redone, outer: Redone | undefined, blocks: readonly Redone[]): boolean => {
@@ -104,25 +105,41 @@ const withGates = (part: Arrangement, gates: ReadonlyMap<string, readonly string
 type Edge = readonly [from: number, to: number];
 type Nesting = { readonly kind: 'unit'; readonly unit: number } | { readonly kind: 'row' | 'together'; readonly parts: readonly Nesting[] };
 
+/** Deeper than this, gates take over: nobody can read what nests deeper, and not every engine can run it. */
+const DEEPEST = 12;
+
 /** @param members in an order in which none comes before what it comes after. */
-const nest = (members: readonly number[], edges: readonly Edge[], cutEdge: (edge: Edge) => void): Nesting => {
+const nest = (members: readonly number[], edges: readonly Edge[], cutEdge: (edge: Edge) => void, depth: number): Nesting => {
   const [only] = members;
   if (members.length === 1 && only !== undefined) return { kind: 'unit', unit: only };
   const apart = components(members, edges);
-  if (apart.length > 1) return { kind: 'together', parts: apart.map((part) => nest(part, within(part, edges), cutEdge)) };
+  if (apart.length > 1) return { kind: 'together', parts: apart.map((part) => nest(part, within(part, edges), cutEdge, depth + 1)) };
   const row = inARow(members, edges);
-  if (row.length > 1) {
+  const isTooDeep = depth >= DEEPEST && row.length < members.length;
+  if (row.length > 1 && !isTooDeep) {
     return {
       kind: 'row',
       parts: row.flatMap((part) => {
-        const inner = nest(part, within(part, edges), cutEdge);
+        const inner = nest(part, within(part, edges), cutEdge, depth);
         return inner.kind === 'row' ? inner.parts : [inner];
       }),
     };
   }
-  const cut = new Set(fewestEdges(members, edges));
+  const cut = new Set(isTooDeep ? edgesBetweenChains(edges) : fewestEdges(members, edges));
   for (const edge of cut) cutEdge(edge);
-  return nest(members, edges.filter((edge) => !cut.has(edge)), cutEdge);
+  return nest(members, edges.filter((edge) => !cut.has(edge)), cutEdge, depth);
+};
+
+/** Edges without which there are only rows side by side. */
+const edgesBetweenChains = (edges: readonly Edge[]): readonly Edge[] => {
+  const hasNext = new Set<number>();
+  const hasPrevious = new Set<number>();
+  return edges.filter(([from, to]) => {
+    if (hasNext.has(from) || hasPrevious.has(to)) return true;
+    hasNext.add(from);
+    hasPrevious.add(to);
+    return false;
+  });
 };
 
 const within = (part: readonly number[], edges: readonly Edge[]): readonly Edge[] => {

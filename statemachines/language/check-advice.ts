@@ -23,7 +23,7 @@ export const checkAdvice = (checking: Checking): void => {
   }
   if (steps.length === 0 || steps.some(({ step }) => step.id === UNKNOWN || step.title === UNKNOWN)) return;
   if (!steps.some(({ step }) => measures(step))) report('no-measuring-step', places.ofKey(['workflow']), { problem: 'no task reports figures.' });
-  else if (workflow.goals.length === 0 && !isThere(checking, ['goals'])) report('no-measuring-step', places.ofKey(['workflow']), { problem: 'it has no goals.' });
+  else if (workflow.goals.length === 0) report('no-measuring-step', places.ofKey(['workflow']), { problem: 'it has no goals.' });
 };
 
 /** A key whose value could not be read is not missing. */

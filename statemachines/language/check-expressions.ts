@@ -110,21 +110,22 @@ type UnknownName = { name: string; nearest: string | undefined; known: readonly 
 const unknownName = ({ inputs, before, everywhere, items }: Scope, { names }: Reference): UnknownName | undefined => {
   const [root = '', second, third] = names;
   const unknown = (name: string, known: readonly string[], where: string): UnknownName => ({ name, nearest: nearest(name, known), known, where });
+  const incomplete = (name: string, parts: readonly string[]): UnknownName => ({ name, nearest: undefined, known: parts.map((part) => `${name}.${part}`), where: 'by itself' });
   if (items.has(root)) return undefined;
   if (root === 'inputs') {
     const known = Object.keys(inputs);
-    if (second === undefined) return unknown('inputs', known.map((name) => `inputs.${name}`), 'by itself');
+    if (second === undefined) return incomplete('inputs', known);
     return Object.hasOwn(inputs, second) || Object.hasOwn(inputs, UNKNOWN) ? undefined : unknown(second, known, 'among the inputs');
   }
   if (root === 'run') {
-    if (second === undefined) return unknown('run', RUN_NAMES.map((name) => `run.${name}`), 'by itself');
+    if (second === undefined) return incomplete('run', RUN_NAMES);
     return RUN_NAMES.includes(second) ? undefined : unknown(second, RUN_NAMES, 'in `run`');
   }
   if (root !== 'steps' && Object.hasOwn(inputs, root)) return { ...unknown(root, [], 'that an expression can name'), nearest: `inputs.${root}` };
   if (root !== 'steps' && everywhere.has(root)) return { ...unknown(root, [], 'that an expression can name'), nearest: `steps.${root}` };
   if (root !== 'steps') return items.has(UNKNOWN) ? undefined : unknown(root, ['inputs', 'steps', 'run', ...items.keys()], 'that an expression can name');
   const finished = [...before.keys()];
-  if (second === undefined) return unknown('steps', finished.map((id) => `steps.${id}`), 'by itself');
+  if (second === undefined) return incomplete('steps', finished);
   const other = everywhere.get(second);
   if (other === undefined) return unknown(second, finished, 'among the steps');
   if (!before.has(second)) return undefined;
@@ -135,7 +136,7 @@ const unknownName = ({ inputs, before, everywhere, items }: Scope, { names }: Re
   }
   const results = Object.keys(resultsOf(other));
   if (Object.hasOwn(other.fields, UNKNOWN)) return undefined;
-  if (third === undefined) return unknown(`steps.${second}`, results.map((name) => `steps.${second}.${name}`), 'by itself');
+  if (third === undefined) return incomplete(`steps.${second}`, results);
   return results.includes(third) ? undefined : unknown(third, results, `in the results of \`${second}\``);
 };
 

@@ -23,7 +23,8 @@ export const checkGraph = (checking: Checking): boolean => {
         if (other !== UNKNOWN) reportUnknownStep(checking, list, other, [...list.path, index, 'after', at]);
       }
     }
-    let rest: readonly Step[] = list.steps;
+    // Where an id is there twice, what comes after what cannot be told.
+    let rest: readonly Step[] = known.size < list.steps.length ? [] : list.steps;
     for (let cycle = findCycle(rest); cycle !== undefined; cycle = findCycle(rest)) {
       const steps = cycle;
       sound = false;

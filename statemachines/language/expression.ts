@@ -62,8 +62,8 @@ export const readExpression = (text: string, stepIds: ReadonlySet<string> = new 
     ast = jsonata(quoted).ast() as unknown as Ast;
   } catch (cause) {
     if (cause instanceof RangeError) return bad('it is nested too deep.');
-    const { position, token = '' } = cause as { position?: number; token?: string };
-    const width = token === '(end)' ? 0 : Math.max(1, String(token).length);
+    const { code, position, token = '', value } = cause as { code?: string; position?: number; token?: string; value?: unknown };
+    const width = token === '(end)' ? 0 : Math.max(1, String(code === 'S0213' ? value : token).length);
     return bad(problemOf(cause as ParserError), offsetIn(Math.max(0, (position ?? 0) - width)), Math.max(1, width));
   }
   try {
@@ -246,7 +246,7 @@ const convertAlone = (ast: Ast, where: Where): Expr => {
       return { kind: 'function', parameters, body: convert(ast.body as Ast, { ...where, bound: new Set([...where.bound, ...parameters]) }) };
     }
     default:
-      throw new Unsupported(UNSUPPORTED[ast.type] ?? `\`${ast.type}\``, at, String(ast.value ?? ' ').length);
+      throw new Unsupported(UNSUPPORTED[ast.type] ?? `\`${ast.type}\``, at, ast.value instanceof RegExp ? ast.value.source.length + 2 : String(ast.value ?? ' ').length);
   }
 };
 
@@ -257,7 +257,7 @@ const UNSUPPORTED: { readonly [type: string]: string } = {
 
 /** The machine's own variables begin with a lower-case letter, so an author's must not hide them. */
 const bindable = (name: string, at: number): string => {
-  if (name === '' || name === '$' || name === 'states' || isFunction(name)) throw new Unsupported(`Setting \`$${name}\``, at);
+  if (name === '' || name === '$' || name === 'states' || isFunction(name)) throw new Unsupported(`Setting \`$${name}\``, at, 2);
   return name;
 };
 

@@ -96,7 +96,7 @@ export const catalogue = {
   'unknown-key': error<Unknown & { where: string; fix?: string | undefined }>({
     why: 'A misspelt key would be ignored without a word, and with it what the author meant.',
     message: (f) => `\`${f.name}\` is not a key of ${f.where}.`,
-    fix: (f) => f.fix ?? orNearest(f.nearest, f.known, 'key'),
+    fix: (f) => f.fix ?? orNearest(f.nearest, f.known, 'key').replace(/^There are /, 'Possible are '),
   }),
   'missing-key': error<{ key: string; where: string; hint: string }>({
     why: 'Without it the step or file cannot do its work.',
@@ -228,7 +228,7 @@ export const catalogue = {
   'input-not-given': error<{ input: string; workflow: string; by: string }>({
     why: 'The workflow cannot start without its required inputs.',
     message: (f) => `\`${f.workflow}\` needs the input \`${f.input}\`, which ${f.by} does not give.`,
-    fix: (f) => `Give \`${f.input}\` a value here, or give the input a default.`,
+    fix: (f) => (f.by.includes('clock') ? 'Give the input a default, or take this start out.' : `Give \`${f.input}\` a value here, or give the input a default.`),
   }),
   'bad-anchor': error<{ name: string; problem: string; known: readonly string[] }>({
     why: 'Every due date of the plan hangs on the anchor.',
@@ -307,7 +307,7 @@ export const catalogue = {
   'each-over-no-list': error<{ came: string }>({
     why: 'The steps are done once for each item, so there must be items.',
     message: (f) => `\`over\` must give a list; this gives ${f.came}.`,
-    fix: () => 'Name a `choice` with `many: true`, or write a list: `[\'email\', \'social\']`.',
+    fix: () => 'Name a `choice` with `many: true`, or write a list in quotes: `"[\'email\', \'social\']"`.',
   }),
 
   // The plan and the machine.

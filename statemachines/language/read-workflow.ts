@@ -80,10 +80,15 @@ export const readWorkflow = (text: string, file: string, surroundings: Surroundi
   return { ...(hasErrors(told) ? {} : { workflow }), faults: inOrder(told), placeOf, allowed };
 };
 
-/** A name that is badly formed and leads nowhere is only told to lead nowhere, with the one that was probably meant. */
+/**
+ * A name that is badly formed and leads nowhere is only told to lead nowhere, with the one that was probably meant;
+ * and no file is to be renamed after a badly formed id.
+ */
 const withoutDoubt = (faults: readonly Fault[]): readonly Fault[] => {
-  const leadNowhere = new Set(faults.filter(({ code }) => code.startsWith('unknown-')).map(({ line, column }) => `${line}:${column}`));
-  return faults.filter(({ code, line, column }) => code !== 'bad-id' || !leadNowhere.has(`${line}:${column}`));
+  const spots = (is: (code: string) => boolean) => new Set(faults.filter(({ code }) => is(code)).map(({ line, column }) => `${line}:${column}`));
+  const leadNowhere = spots((code) => code.startsWith('unknown-'));
+  const badlyFormed = spots((code) => code === 'bad-id');
+  return faults.filter(({ code, line, column }) => (code !== 'bad-id' || !leadNowhere.has(`${line}:${column}`)) && (code !== 'wrong-file-name' || !badlyFormed.has(`${line}:${column}`)));
 };
 
 export const inOrder = (faults: readonly Fault[]): readonly Fault[] => {

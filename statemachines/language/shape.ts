@@ -4,10 +4,10 @@
  *
  * Hides: zod's issues.
  */
-import type { z } from 'zod';
+import { z } from 'zod';
 import { type Fault, type FaultCode, fault, type Place } from './faults.ts';
 import { nearest } from './nearest.ts';
-import { awaySchema, calendarSchema, conditionalApprover, fieldSchemas, goal, holidaysSchema, hookSchema, linkSchema, personSchema, quorum, redo, reminders, startSchemas, stepSchemas, workflowSchema } from './schema.ts';
+import { awaySchema, calendarSchema, conditionalApprover, field, fieldSchemas, goal, holidaysSchema, hookSchema, linkSchema, personSchema, quorum, redo, reminders, startSchemas, stepSchemas, workflowSchema } from './schema.ts';
 import type { Json, Path, Places } from './yaml-file.ts';
 
 type Issue = z.core.$ZodIssue;
@@ -32,13 +32,21 @@ export const readShape = <T>(schema: z.ZodType<T>, value: Json, file: string, wr
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const result = schema.safeParse(saved);
     if (result.success) return { authored: result.data, faults, places };
-    const issues = result.error.issues.flatMap(narrowed);
+    const issues = result.error.issues.flatMap(narrowed).flatMap((issue) => [issue, ...issuesBehind(issue, saved)]);
     if (attempt === 0) faults.push(...issues.flatMap((issue) => faultsOfIssue(issue, shaped)));
     // Ids that are badly formed stay as they are: others refer to them.
     if (issues.every(isBadId)) return { authored: saved as T, faults, places };
     for (const issue of issues) salvage(saved, issue);
   }
   return { faults, places };
+};
+
+/** Behind a badly formed key zod looks no further; what stands there is wanted all the same. */
+const issuesBehind = (issue: Issue, value: Json): readonly Issue[] => {
+  if (issue.code !== 'invalid_key') return [];
+  const schema = { inputs: field, fields: field, roles: z.string(), calendars: calendarSchema, hooks: hookSchema }[String(issue.path.at(-2))];
+  const inner = schema?.safeParse(at(value, issue.path as Path)).error?.issues ?? [];
+  return inner.flatMap((one) => narrowed({ ...one, path: [...issue.path, ...one.path] } as Issue));
 };
 
 type Shaped = { readonly schema: z.ZodType; readonly value: Json; readonly file: string; readonly places: Places };
@@ -51,11 +59,12 @@ const respell = (schema: z.ZodType, value: Json, places: Places) => {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const before = misspelt.length;
     for (const issue of schema.safeParse(saved).error?.issues.flatMap(narrowed) ?? []) {
-      if (issue.code !== 'unrecognized_keys') continue;
-      const path = issue.path as Path;
+      const isTypeless = issue.code === 'invalid_union' && 'discriminator' in issue && at(saved, issue.path as Path) === undefined;
+      if (issue.code !== 'unrecognized_keys' && !isTypeless) continue;
+      const path = (isTypeless ? issue.path.slice(0, -1) : issue.path) as Path;
       const owner = at(saved, path) as { [key: string]: Json };
       const { shape } = objectAt({ schema, value: saved }, path);
-      for (const name of issue.keys) {
+      for (const name of issue.code === 'unrecognized_keys' ? issue.keys : Object.keys(owner).filter((key) => nearest(key, ['type']) !== undefined)) {
         const meant = ownersOf(name, owner).length > 0 ? undefined : nearest(name, Object.keys(shape).filter((key) => !Object.hasOwn(owner, key)));
         if (meant === undefined || !isLike(shape[meant] as z.ZodType, owner[name] as Json)) continue;
         owner[meant] = owner[name] as Json;
@@ -76,7 +85,7 @@ const respell = (schema: z.ZodType, value: Json, places: Places) => {
 };
 
 /** Whether a value is at least of the kind that a key takes. */
-const isLike = (schema: z.ZodType, value: Json): boolean => schema.safeParse(value).error?.issues.every(({ path, code }) => path.length > 0 || code === 'custom' || code === 'invalid_value') ?? true;
+const isLike = (schema: z.ZodType, value: Json): boolean => schema.safeParse(value).error?.issues.every(({ path, code }) => path.length > 0 || code !== 'invalid_type') ?? true;
 
 /** The types of step that have a key, where `owner` is a step. */
 const ownersOf = (key: string, owner: { readonly [key: string]: Json }): readonly string[] =>
@@ -188,6 +197,7 @@ const WITH_UNIT: { readonly [key: string]: string } = { effort: 'h', takes: ' wo
 
 const fixForType = (expected: string, here: Json, path: Path): string | undefined => {
   const unit = own(WITH_UNIT, lastKey(path));
+  if (Array.isArray(here) && lastKey(path) === 'over') return 'Put the list into quotes, and each text in it as well: `over: "[\'email\', \'social\']"`.';
   if (typeof here === 'number' && unit !== undefined) return `Write it with its unit, like \`${here}${unit}\`.`;
   if (expected === 'string' && (typeof here === 'number' || typeof here === 'boolean')) return `Put it into quotes: \`"${here}"\`.`;
   if (expected === 'string' && here !== null && typeof here === 'object' && !Array.isArray(here)) return 'Put the text into quotes; without them, YAML reads `: ` as a key and its value.';
@@ -288,8 +298,9 @@ export const isUnknown = (field: { readonly label: string }): boolean => field.l
 
 const STAND_INS: { readonly [key: string]: Json } = {
   workflow: UNKNOWN, title: UNKNOWN, purpose: UNKNOWN, lead: UNKNOWN, steps: [UNKNOWN_STEP], step: UNKNOWN, of: UNKNOWN, approvers: [UNKNOWN], options: [UNKNOWN],
-  to: [UNKNOWN], subject: UNKNOWN, body: UNKNOWN, url: 'https://example.com', over: '[]', as: UNKNOWN, redo: UNKNOWN, role: UNKNOWN, at_least: 1, kpi: UNKNOWN, target: 0, unit: UNKNOWN,
-  id: UNKNOWN, name: UNKNOWN, email: UNKNOWN, roles: {}, people: [], zone: 'UTC', provider: 'form', calendars: {}, hooks: {}, date: '2000-01-01', from: '2000-01-01', hook: UNKNOWN, every: '0 0 1 1 ? *',
+  to: [UNKNOWN], subject: UNKNOWN, body: UNKNOWN, url: 'https://example.com', over: '[]', as: UNKNOWN, redo: UNKNOWN, role: UNKNOWN, at_least: 1,
+  goals: [{ kpi: UNKNOWN, target: 0, unit: UNKNOWN }], kpi: UNKNOWN, target: 0, unit: UNKNOWN,
+  id: UNKNOWN, name: UNKNOWN, email: UNKNOWN, roles: {}, people: [], zone: 'UTC', currency: 'EUR', provider: 'form', calendars: {}, hooks: {}, date: '2000-01-01', from: '2000-01-01', hook: UNKNOWN, every: '0 0 1 1 ? *',
 };
 const REQUIRED_OF_STEP: { readonly [type: string]: readonly string[] } = { approval: ['of', 'approvers'], email: ['to', 'subject', 'body'], call: ['url'], run: ['workflow'], each: ['over', 'as', 'steps'] };
 

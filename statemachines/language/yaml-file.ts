@@ -4,7 +4,7 @@
  * Promises: any text whatever gives either a value or located faults, within the time that it takes
  * to read a quarter of a megabyte; nothing is thrown. Hides: the YAML library and its nodes.
  */
-import { isAlias, isMap, isScalar, isSeq, type Node, parseDocument, type YAMLMap, type YAMLParseError, type YAMLWarning } from 'yaml';
+import { type Document, isAlias, isMap, isScalar, isSeq, type Node, parseDocument, type YAMLMap, type YAMLParseError, type YAMLWarning, visit } from 'yaml';
 import { type Fault, fault, type Place } from './faults.ts';
 
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
@@ -41,14 +41,18 @@ export const readYamlFile = (source: string, file: string): { readonly yaml?: Ya
   const deep = tooDeep(text);
   if (deep !== undefined) return { faults: [fault('too-deep', file, at(deep), { limit: DEEPEST })] };
 
-  const document = parseDocument(text, { uniqueKeys: false, prettyErrors: false, logLevel: 'silent', version: '1.2', merge: false });
+  const document = parse(text);
+  if (document === undefined) return { faults: [fault('too-deep', file, at(deepestLine(lines())), { limit: DEEPEST })] };
   const problems = [...document.errors, ...document.warnings.filter((warning) => warning.code === 'TAG_RESOLVE_FAILED')];
   if (problems.length > 0) {
     const faultAt = (problem: YAMLParseError | YAMLWarning): Fault => {
-      const place = at(problem.pos[0], Math.max(1, problem.pos[1] - problem.pos[0]));
+      const from = startOfQuote(document, problem) ?? problem.pos[0];
+      const place = at(from, Math.max(1, problem.pos[1] - problem.pos[0]));
       return faultOfParser(problem, file, place, lines()[place.line - 1]?.text ?? '');
     };
-    return { faults: problems.slice(0, 20).map(faultAt) };
+    // What follows on the same line is most often only the first one's doing.
+    const all = problems.slice(0, 200).map(faultAt);
+    return { faults: all.filter(({ line }, index) => index === all.findIndex((other) => other.line === line)).slice(0, 20) };
   }
   if (document.contents === null) return { faults: [fault('file-empty', file, { line: 1, column: 1, length: 1 }, {})] };
 
@@ -57,6 +61,35 @@ export const readYamlFile = (source: string, file: string): { readonly yaml?: Ya
   // Where a key stands twice the first counts, so that what else is wrong can be told.
   if (faults.some(({ code }) => code !== 'duplicate-key')) return { faults };
   return { yaml: { value, places: placesIn(document.contents, text, at), comments: commentsIn(lines()) }, faults };
+};
+
+/** Undefined where maps are nested on one line so deep that the parser’s own calls exhaust the stack. */
+const parse = (text: string): Document.Parsed | undefined => {
+  try {
+    // With the log level `silent` a second document would be left out without a word.
+    return parseDocument(text, { uniqueKeys: false, prettyErrors: false, logLevel: 'error', version: '1.2', merge: false });
+  } catch (cause) {
+    if (cause instanceof RangeError) return undefined;
+    throw cause;
+  }
+};
+
+/** Where the line begins that has the most signs after which YAML nests. */
+const deepestLine = (lines: readonly { start: number; text: string }[]): number => {
+  const depths = lines.map(({ text }) => text.split(/[:?-]\s/).length);
+  return lines[depths.indexOf(depths.reduce((most, depth) => Math.max(most, depth), 0))]?.start ?? 0;
+};
+
+/** A quote that is never closed is missed at the end of the file, and is to be looked for where it was opened. */
+const startOfQuote = (document: Document, problem: YAMLParseError | YAMLWarning): number | undefined => {
+  if (problem.code !== 'MISSING_CHAR' || !problem.message.includes('quote')) return undefined;
+  let start: number | undefined;
+  visit(document, {
+    Scalar: (_, { range, type }) => {
+      if (type?.startsWith('QUOTE') === true && range?.[1] === problem.pos[0]) start = range?.[0];
+    },
+  });
+  return start;
 };
 
 type At = (offset: number, length?: number) => Place;

@@ -242,8 +242,9 @@ type Asking = { readonly before: readonly Grown[]; readonly ids: readonly string
 
 const isCertain = ({ authored }: Grown): boolean => authored.when === undefined && authored.on_expiry !== 'skip';
 const hasField = ({ authored }: Grown, name: string): boolean => Object.hasOwn(authored.fields ?? {}, name);
-/** Looks like code, in every language that it passes through. */
-const NASTY = ['%} {% $run.id', '${OpenRun}', '\\" or true or \\"', "'; $inputs", '{{ inputs.topic }}', '$states.result', 'ünïcödé \\u2028', '`x`', '${Evil}%}'];
+/** Looks like code, in every language that it passes through; between two marks, by which it is found again. */
+export const MARK = 'zzz';
+export const NASTY = ['%} {% $run.id', '${OpenRun}', '\\" or true or \\"', "'; $inputs", '{{ inputs.topic }}', '$states.result', 'ünïcödé \\u2028', '`x`', '${Evil}%}', '{%', '$', '\\\\'];
 
 const condition = (chance: Chance, asking: Asking, deep: number): string => {
   switch (deep === 0 ? 0 : chance(7)) {
@@ -266,7 +267,7 @@ const atom = (chance: Chance, asking: Asking): string => {
   const plain = [
     'inputs.budget > 100', 'inputs.express', 'inputs.express = true', '"mail" in inputs.channels', '$count(inputs.channels) > 1',
     '$exists(inputs.note) and inputs.note = "yes"', '(inputs.note ?? "none") != "none"', '$contains(run.title, "a")', 'run.id != ""',
-    `inputs.topic != "${oneOf(chance, NASTY)}"`, '($limit := 50; inputs.budget < $limit)', '$sum(inputs.channels.$length($)) > 5',
+    `inputs.topic != "${MARK}${oneOf(chance, NASTY)}${MARK}"`, '($limit := 50; inputs.budget < $limit)', '$sum(inputs.channels.$length($)) > 5',
   ];
   const ofSteps = before.flatMap((step) => atomsOf(step));
   const ofItems = around.items.flatMap(({ as, kind }) =>
