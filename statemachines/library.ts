@@ -54,8 +54,9 @@ export const readBeside = (sources: Omit<Sources, 'workflows'>, only?: ReadonlyS
     if (only === undefined || only.has(source.file)) faults.push(...inOrder(found));
     return hasErrors(found) ? { faults: found } : one;
   };
-  const team = part(sources.team, readTeam).value;
   const calendars = sources.calendars === undefined ? { default: PLAIN_CALENDAR } : part(sources.calendars, readCalendars, checkRegions).value;
+  // People live where their office is, unless the team says otherwise.
+  const team = part(sources.team, (text, file) => readTeam(text, file, calendars?.default?.zone)).value;
   const hooks = part(sources.hooks, readHooks);
   return {
     surroundings: { ...(team && { team }), ...(calendars && { calendars }), ...(hooks.value && { hooks: hooks.value }) },

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { FUNCTIONS } from '../statemachines/contract.ts';
 import { MachineHost } from './support/compiler-host.ts';
 import { compiledFrom, type Draw, play, type Played } from './support/compiler-play.ts';
 import { type AuthoredStep, type AuthoredWorkflow, INPUTS, randomWorkflow } from './support/random-workflow.ts';
@@ -83,6 +84,32 @@ describe('the run of a machine', () => {
     expect(host.execution.transitions).toBe(2 + reference.steps.length + approvals + 1);
   });
 
+  it('sends each function what the contract says, whatever the step', async () => {
+    const authored = fromYaml(`
+- { step: draft, title: Draft, owner: w }
+- { step: images, title: Images, owner: w, after: [] }
+- { step: merge, title: Merge, owner: w, after: [draft, images] }
+- { step: check, title: Check, owner: w, after: [images], when: inputs.express = false }
+- { step: pause, title: Pause, type: wait, for: 1 day }
+- { step: tell, title: Tell, type: call, url: https://example.org/ }
+- { step: announce, title: Announce, type: email, to: [a@example.org], subject: Out, body: It is out. }
+- { step: next, title: Next, type: run, workflow: other }
+- { step: last, title: Last, type: run, workflow: other, wait: true }
+- step: posts
+  title: Posts
+  type: each
+  over: inputs.channels
+  as: channel
+  steps:
+    - { step: post, title: Post, owner: w }
+- { step: approve, title: Approve, type: approval, of: last, approvers: [cmo], on_changes: { redo: last } }
+`);
+    // The host holds every payload against its schema.
+    const played = await playSaying(authored, { approve: ['request_changes'] });
+    expect(played.model.outcome).toBe('finished');
+    expect(compiledFrom(authored).invokes).toEqual(Object.values(FUNCTIONS));
+  });
+
   it('takes one transition for a task and two for an approval', async () => {
     const tasks = (count: number) => Array.from({ length: count }, (_, index): AuthoredStep => ({ step: `s${index}`, title: 'S', owner: 'w' }));
     const approval: AuthoredStep = { step: 'approve', title: 'Approve', type: 'approval', ...{ of: 's0', approvers: ['cmo'] } };
@@ -105,6 +132,25 @@ describe('the run of a machine', () => {
     expect(played.model.outcome).toBe('undecided');
     expect(played.answers.at(-1)).toBe('approve round 5: reject');
     expect(played.host.execution.error).toBe('Undecided');
+  });
+
+  it('goes back out of a branch of a branch', async () => {
+    const authored = fromYaml(`
+- { step: idea, title: Idea, owner: w, after: [] }
+- { step: brief, title: Brief, owner: w, after: [idea] }
+- { step: images, title: Images, owner: w, after: [idea] }
+- { step: outline, title: Outline, owner: w, after: [brief] }
+- { step: figures, title: Figures, owner: w, after: [brief] }
+- { step: draft, title: Draft, owner: w, after: [outline] }
+- { step: approve, title: Approve, type: approval, of: draft, after: [draft, figures, images], approvers: [cmo], on_changes: { redo: draft, rounds: 1 }, on_reject: { redo: idea, rounds: 1 } }
+- { step: publish, title: Publish, owner: w }
+`);
+    expect(JSON.stringify(compiledFrom(authored).asl).match(/"approve\.(again|returns)( \(2\))?":/g)).toEqual(['"approve.again":', '"approve.returns":', '"approve.again (2)":', '"approve.returns (2)":']);
+    const played = await playSaying(authored, { approve: ['request_changes', 'reject', 'request_changes', 'approve'] });
+    expect(opened(played).filter((answer) => /^(idea|figures|draft|approve|publish)/.test(answer))).toEqual([
+      'idea round 1', 'figures round 1', 'draft round 1', 'approve round 1: request_changes', 'draft round 2', 'approve round 2: reject',
+      'idea round 2', 'figures round 2', 'draft round 3', 'approve round 3: request_changes', 'draft round 4', 'approve round 4', 'publish round 1',
+    ]);
   });
 
   it('goes on counting rounds within rounds', async () => {

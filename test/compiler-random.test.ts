@@ -31,6 +31,10 @@ const statesIn = (value: unknown): [string, State][] => {
 };
 const stringsIn = (value: unknown): string[] => (typeof value === 'string' ? [value] : value === null || typeof value !== 'object' ? [] : Object.values(value).flatMap(stringsIn));
 
+/** The same each time: enough of them that all that they are for is there. */
+let sample: readonly string[] | undefined;
+const sampled = (): readonly string[] => (sample ??= fc.sample(fc.oneof(randomWorkflow({ mostSteps: 9 }), randomWorkflow({ mostSteps: 8, manyApprovals: true })), { numRuns: 500, seed: 11 }).map((authored) => JSON.stringify(compiledFrom(authored).asl)));
+
 const TRANSIENT = /^(Lambda\.(ServiceException|AWSLambdaException|SdkClientException|ClientExecutionTimeoutException|TooManyRequestsException)|TryAgain)$/;
 
 const expectSoundStates = (asl: unknown): void => {
@@ -78,6 +82,17 @@ describe(`each of ${COUNT} random workflows`, () => {
       }),
       { numRuns: COUNT },
     );
+  });
+});
+
+describe('random workflows', () => {
+  it.each<readonly [string, RegExp]>([
+    ['branches', /"Parallel"/], ['items', /"Map"/], ['items within items', /__key & \\"\//], ['conditions', /\.when"/], ['gates', /\.gate"/], ['results that a gate fetches', /__awaited/],
+    ['results that leave a branch', /"together__\d+":\{"/], ['rounds', /__rounds \+ 1/], ['rounds within rounds', /1 \+ \$\w+__rounds \+ /], ['two ways back', /__rejects/], ['ways back out of a branch', /\.returns"/],
+    ['results of the round before', /"Assign":\{[^}]*":\{\}/], ['mails', /SendEmail/], ['waits', /HoldStep/], ['calls', /CallSystem/], ['runs', /StartSubRun/], ['names of eighty characters or nearly', /"[^"]{65,80}":\{"Type"/],
+    ['names of functions', /\$step__/],
+  ])('have %s', (_what, sign) => {
+    expect(sampled().filter((text) => sign.test(text)).length).toBeGreaterThan(0);
   });
 });
 

@@ -6,7 +6,7 @@ import { readFolder, SHIPPED } from '../infra/workflow-folder.ts';
 import { MOST_EVENTS, MOST_KILOBYTES } from '../statemachines/compiler/limits.ts';
 import { knownFunctions, readExpression } from '../statemachines/language/expression.ts';
 import { catalogue, type Fault } from '../statemachines/language/faults.ts';
-import { LARGEST_EACH } from '../statemachines/language/resolve.ts';
+import { LARGEST_EACH } from '../statemachines/language/each.ts';
 import * as schema from '../statemachines/language/schema.ts';
 import { readLibrary, type Sources } from '../statemachines/library.ts';
 

@@ -257,6 +257,7 @@ describe('the name of a run', () => {
       ['a', 'b '],
       [`${'a'.repeat(60)}1`, 'b'],
       [`${'a'.repeat(60)}2`, 'b'],
+      ['a'.repeat(60), '1b'],
     ].map(([source = '', id = '']) => runName(source, id));
     expect(new Set(names).size).toBe(names.length);
   });

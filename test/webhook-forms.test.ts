@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { admit, type Source } from '../functions/core/webhooks/admit.ts';
 import type { Delivery } from '../functions/core/webhooks/delivery.ts';
@@ -212,6 +213,8 @@ describe('a stamp', () => {
     expect(readStamp('brief', ['new'], stamp)).toBeUndefined();
     expect(readStamp('brief', ['', 'new'], stampForm('brief', 'new', NOW))).toBe(NOW);
     expect(() => stampForm('brief', '', NOW)).toThrow(RangeError);
+    const byAnybody = createHmac('sha256', '').update(`["form stamp","brief","${NOW}"]`).digest('base64url');
+    expect(readStamp('brief', [''], `${NOW}.${byAnybody}`)).toBeUndefined();
   });
 
   it('has one writing', () => {

@@ -23,6 +23,11 @@ const codeOf = (read: { readonly problem?: { readonly code: string; readonly at?
   read.problem?.at,
 ];
 
+const { value: HOOKS = {} } = readHooks(
+  readFileSync(new URL('../statemachines/hooks.yaml', import.meta.url), 'utf8'),
+  'hooks.yaml',
+);
+
 /** Milliseconds that something takes. */
 const took = async (work: () => unknown): Promise<number> => {
   const start = performance.now();
@@ -285,64 +290,92 @@ describe('the map of a hook', () => {
     expect((await read({ topic: 'toString' }, payload)).values.topic).toBe('x');
   });
 
-  it('of every hook that is shipped reads the payload that its provider sends', async () => {
-    const { value: hooks = {} } = readHooks(
-      readFileSync(new URL('../statemachines/hooks.yaml', import.meta.url), 'utf8'),
-      'hooks.yaml',
+  it.each<[string, object, object]>([
+    [
+      'content-brief',
+      {
+        form_response: {
+          answers: [
+            { text: 'A topic', field: { ref: 'topic' } },
+            { number: 900, field: { ref: 'budget' } },
+          ],
+        },
+      },
+      { topic: 'A topic', budget: '900' },
+    ],
+    [
+      'campaign-request',
+      {
+        form_response: {
+          answers: [
+            { choice: { label: 'Leads' }, field: { ref: 'goal_type' } },
+            { choices: { labels: ['mail'] }, field: { ref: 'channels' } },
+          ],
+        },
+      },
+      { goal_type: 'Leads', channels: ['mail'] },
+    ],
+    [
+      'client-intake',
+      {
+        data: {
+          fields: [
+            { label: 'Client', value: 'Acme' },
+            {
+              label: 'Plan',
+              value: ['id-2'],
+              options: [
+                { id: 'id-1', text: 'Basic' },
+                { id: 'id-2', text: 'Full' },
+              ],
+            },
+          ],
+        },
+      },
+      { client: 'Acme', plan: 'Full' },
+    ],
+    [
+      'speaker-booking',
+      {
+        payload: {
+          name: 'Sam',
+          email: 'sam@example.com',
+          questions_and_answers: [{ question: 'Topic of the webinar', answer: 'Search' }],
+          scheduled_event: { start_time: '2027-03-01T15:00:00.000000Z' },
+        },
+      },
+      {
+        topic: 'Search',
+        held_on: '2027-03-01',
+        starts_at: '15:00 UTC',
+        speaker: 'Sam',
+        speaker_email: 'sam@example.com',
+      },
+    ],
+    [
+      'product-brief',
+      {
+        data: {
+          product: { name: 'Shoe', physical: true, list_price: 99.5 },
+          release: { date: '2027-03-01', tier: 'A', marketing_budget: 5_000 },
+        },
+      },
+      { product: 'Shoe', launch: '2027-03-01', launch_kind: 'Physical', tier: 'A', price: '99.5', budget: '5000' },
+    ],
+    [
+      'ppc-request',
+      { product: 'Shoe', go_live: '2027-03-01', market: 'DE', monthly_budget: '1200', max_cost_per_lead: '12.5' },
+      { product: 'Shoe', go_live: '2027-03-01', market: 'DE', monthly_budget: '1200', max_cost_per_lead: '12.5' },
+    ],
+  ])('of the shipped hook %s reads what its provider sends', async (name, payload, expected) => {
+    const map = HOOKS[name]?.map ?? {};
+    const fields: Fields = Object.fromEntries(
+      Object.keys(map).map((input) => [
+        input,
+        input === 'channels' ? field('choice', { options: ['mail'], many: true }) : field('text'),
+      ]),
     );
-    const text = field('text');
-    const anything = (map: object): Fields => Object.fromEntries(Object.keys(map).map((name) => [name, text]));
-    const typeform = {
-      form_response: {
-        answers: [
-          { type: 'text', text: 'A topic', field: { ref: 'topic' } },
-          { type: 'number', number: 900, field: { ref: 'budget' } },
-        ],
-      },
-    };
-    const brief = hooks['content-brief'];
-    expect((await readInputs(brief?.map ?? {}, anything(brief?.map ?? {}), typeform)).values).toEqual({
-      topic: 'A topic',
-      budget: '900',
-    });
-
-    const tally = {
-      data: {
-        fields: [
-          { label: 'Client', value: 'Acme' },
-          {
-            label: 'Plan',
-            value: ['id-2'],
-            options: [
-              { id: 'id-1', text: 'Basic' },
-              { id: 'id-2', text: 'Full' },
-            ],
-          },
-        ],
-      },
-    };
-    const intake = hooks['client-intake'];
-    expect((await readInputs(intake?.map ?? {}, anything(intake?.map ?? {}), tally)).values).toEqual({
-      client: 'Acme',
-      plan: 'Full',
-    });
-
-    const calendly = {
-      payload: {
-        name: 'Sam',
-        email: 'sam@example.com',
-        questions_and_answers: [{ question: 'Topic of the webinar', answer: 'Search' }],
-        scheduled_event: { start_time: '2027-03-01T15:00:00.000000Z' },
-      },
-    };
-    const booking = hooks['speaker-booking'];
-    expect((await readInputs(booking?.map ?? {}, anything(booking?.map ?? {}), calendly)).values).toEqual({
-      topic: 'Search',
-      held_on: '2027-03-01',
-      starts_at: '15:00 UTC',
-      speaker: 'Sam',
-      speaker_email: 'sam@example.com',
-    });
+    expect(await readInputs(map, fields, payload as never)).toEqual({ values: expected, problems: [] });
   });
 });
 

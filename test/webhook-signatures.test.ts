@@ -236,6 +236,10 @@ describe.each(SIGNING)('a delivery of %s', (provider) => {
     expect(verify(provider, sample, NOW, [other, other, SECRETS[provider]])).toEqual(refusedFor('wrong-signature'));
   });
 
+  it('names the first of two secrets that are the same', () => {
+    expect(verify(provider, sample, NOW, [SECRETS[provider], SECRETS[provider]])).toEqual(VERIFIED);
+  });
+
   it('is refused when the secret that its hook names is not there, or empty', () => {
     expect(verify(provider, sample, NOW, [])).toEqual(refusedFor('no-secret'));
     expect(verify(provider, sample, NOW, ['', '   '])).toEqual(refusedFor('no-secret'));
@@ -301,6 +305,33 @@ describe('signatures in a header', () => {
     expect(asked([timestamp, ...Array(17).fill(wrong), right].join(','))).toEqual(
       refusedFor('malformed-header', 'stripe-signature'),
     );
+  });
+
+  it('stand in a header with nothing else in it, and of sane length', () => {
+    const stripe = sampleOf('stripe');
+    const right = headerOf(stripe, 'stripe-signature');
+    for (const value of [
+      `${right},`,
+      `,${right}`,
+      `${right},,`,
+      `${right},v0`,
+      `${right}, v1=`,
+      `${right},v2=${'x'.repeat(4_096)}`,
+    ]) {
+      expect(verify('stripe', withHeader(stripe, 'stripe-signature', value))).toEqual(
+        refusedFor('malformed-header', 'stripe-signature'),
+      );
+    }
+    expect(verify('stripe', withHeader(stripe, 'stripe-signature', `${right},v2=${'x'.repeat(3_900)}`))).toEqual(
+      VERIFIED,
+    );
+    const standard = sampleOf('standard-webhooks');
+    for (const more of [' ', '  ', ' v1', ' v1,', ' x', ',v1,']) {
+      const value = `${headerOf(standard, 'webhook-signature')}${more}`;
+      expect(verify('standard-webhooks', withHeader(standard, 'webhook-signature', value))).toEqual(
+        refusedFor('malformed-header', 'webhook-signature'),
+      );
+    }
   });
 
   it('another version of Standard Webhooks is passed over', () => {

@@ -4,7 +4,7 @@
  * Source: https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html (25,000 events, 1 MB), and
  * for events a state the figures in trust.md.
  */
-import { LARGEST_EACH } from '../language/resolve.ts';
+import { itemsAtMost, LARGEST_EACH } from '../language/each.ts';
 import type { Each, Step, Workflow } from '../language/workflow.ts';
 import { arrange, type Arrangement } from './arrange.ts';
 import { mostRounds } from './emit.ts';
@@ -63,9 +63,5 @@ const eventsOfState = (step: Step): number => {
   return EVENTS.wait + (step.type === 'approval' ? EVENTS.choice : 0);
 };
 
-/** A choice of several has no more items than options; of any other list the most that is allowed is assumed. */
-export const itemsOf = (each: Each, workflow: Workflow): number => {
-  const name = /^inputs\.([a-z0-9_]+)$/.exec(each.over.trim())?.[1];
-  const options = name === undefined ? undefined : workflow.inputs[name]?.options?.length;
-  return Math.min(options ?? LARGEST_EACH, LARGEST_EACH);
-};
+/** Of a list of which nothing is known, the most that is allowed is assumed. */
+const itemsOf = (each: Each, workflow: Workflow): number => Math.min(itemsAtMost(each.over, workflow.inputs) ?? LARGEST_EACH, LARGEST_EACH);

@@ -2,6 +2,7 @@
  * Names that must lead somewhere, and values that one key alone cannot judge: ids, roles, sources,
  * calendars, addresses, definitions of fields.
  */
+import { itemsAtMost, LARGEST_EACH } from './each.ts';
 import { nearest } from './nearest.ts';
 import type { Checking } from './read-workflow.ts';
 import { isUnknown, shorten, UNKNOWN } from './shape.ts';
@@ -101,6 +102,8 @@ const checkStep = (checking: Checking, step: Step, path: Path): void => {
   const { places, report } = checking;
   checkRole(checking, step.owner, [...path, 'owner']);
   checkRole(checking, step.backup, [...path, 'backup']);
+  const [stray] = FILLED_IN.includes(step.type) ? [] : Object.keys(step.fields);
+  if (stray !== undefined) report('bad-field', places.ofKey([...path, 'fields']), { name: stray, problem: `is never filled in: nobody answers a step of type \`${step.type}\`.`, fix: 'Take `fields` out, or put them on a task.' });
   for (const [name, field] of Object.entries(step.fields)) {
     if ((RESULT_NAMES as readonly string[]).includes(name)) report('reserved-name', places.ofKey([...path, 'fields', name]), { name, what: 'A field of a step' });
     checkField(checking, name, field, [...path, 'fields', name]);
@@ -135,9 +138,12 @@ const checkStep = (checking: Checking, step: Step, path: Path): void => {
         if (!/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$/.test(name) || /[\r\n]/.test(value)) report('bad-address', places.ofKey([...path, 'headers', name]), { text: shorten(name), problem: 'cannot be a header of a request.', fix: 'Write a name like `X-Campaign` and one line of text.' });
       }
       break;
-    case 'each':
+    case 'each': {
+      const items = itemsAtMost(step.over, checking.workflow.inputs);
+      if (items !== undefined && items > LARGEST_EACH) report('each-too-many', places.ofValue([...path, 'over']), { step: step.id, items, limit: LARGEST_EACH });
       if (step.steps.length === 0) report('no-end', places.ofKey([...path, 'steps']), { where: `The each \`${step.id}\`` });
       break;
+    }
     default:
   }
 };
@@ -173,6 +179,9 @@ const checkApprovers = (checking: Checking, step: Step & { type: 'approval' }, p
     });
   }
 };
+
+/** What nobody fills in has no fields: they would always be empty. */
+const FILLED_IN: readonly Step['type'][] = ['task', 'approval', 'call'];
 
 const checkRecipient = (checking: Checking, to: string, path: Path): void => {
   const { team } = checking.surroundings;

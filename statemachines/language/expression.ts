@@ -116,6 +116,11 @@ const quoteStepIds = (text: string, stepIds: ReadonlySet<string>) => {
   const inserted: number[] = [];
   let quoted = '';
   let rest = 0;
+  const quote = (start: number, id: string): void => {
+    quoted += `${text.slice(rest, start)}\`${id}\``;
+    inserted.push(start + inserted.length, start + inserted.length + 1 + id.length);
+    rest = start + id.length;
+  };
   const token = /"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|`[^`]*`|\/\*[\s\S]*?\*\/|\bsteps\s*\.\s*([a-z0-9]+(?:-[a-z0-9]+)*)/g;
   for (const match of text.matchAll(token)) {
     if (match[1] === undefined) continue;
@@ -123,12 +128,17 @@ const quoteStepIds = (text: string, stepIds: ReadonlySet<string>) => {
     while (words.length > 0 && !stepIds.has(words.join('-'))) words.pop();
     // A step is no number that something could be taken from: where none fits, the whole is a misspelt id.
     const id = words.length > 0 ? words.join('-') : match[1];
-    if (/^[a-z][a-z0-9]*$/.test(id) && !['true', 'false', 'null'].includes(id)) continue;
-    if (words.length === 0 && !id.includes('-')) continue;
     const start = match.index + match[0].length - match[1].length;
-    quoted += `${text.slice(rest, start)}\`${id}\``;
-    inserted.push(start + inserted.length, start + inserted.length + 1 + id.length);
-    rest = start + id.length;
+    const plain = (/^[a-z][a-z0-9]*$/.test(id) && !['true', 'false', 'null'].includes(id)) || (words.length === 0 && !id.includes('-'));
+    if (!plain) quote(start, id);
+    // A step within an each: `steps.posts.write-post`.
+    const nested = /\s*\.\s*([a-z0-9]+(?:-[a-z0-9]+)+)/y;
+    nested.lastIndex = start + id.length;
+    const inner = words.length > 0 ? nested.exec(text)?.[1] : undefined;
+    if (inner === undefined) continue;
+    const parts = inner.split('-');
+    while (parts.length > 1 && !stepIds.has(parts.join('-'))) parts.pop();
+    if (parts.length > 1) quote(nested.lastIndex - inner.length, parts.join('-'));
   }
   quoted += text.slice(rest);
   return { quoted, offsetIn: (position: number) => position - inserted.filter((at) => at < position).length };

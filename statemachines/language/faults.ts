@@ -304,6 +304,11 @@ export const catalogue = {
     message: (f) => `A condition must be true or false; this gives ${f.came}.`,
     fix: () => 'Compare it with something: `inputs.budget > 50000`, `inputs.region = \'EU\'`, `$count(inputs.channels) > 1`.',
   }),
+  'each-too-many': error<{ step: string; items: number; limit: number }>({
+    why: 'Each item writes to the history of the run, which has an end; and nobody keeps more in view.',
+    message: (f) => `\`${f.step}\` may have ${f.items} items; at most ${f.limit} are possible.`,
+    fix: (f) => `Give the input \`max: ${f.limit}\`, offer fewer options, or let the items be runs of another workflow.`,
+  }),
   'each-over-no-list': error<{ came: string }>({
     why: 'The steps are done once for each item, so there must be items.',
     message: (f) => `\`over\` must give a list; this gives ${f.came}.`,
@@ -333,6 +338,11 @@ export const catalogue = {
   }),
 
   // Warnings.
+  'unknown-code': warning<Unknown>({
+    why: 'A comment that allows a warning by a code that does not exist allows nothing.',
+    message: (f) => `\`# allow ${f.name}\` allows nothing: there is no such code of a warning.`,
+    fix: (f) => (f.nearest === undefined ? 'Write `# allow CODE: reason` with the code that stands in brackets behind a warning.' : `Did you mean \`${f.nearest}\`?`),
+  }),
   'no-effort': warning<{ step: string }>({
     why: 'Without an estimate nobody knows what a run costs or whether there is time for it (R8, R32).',
     message: (f) => `\`${f.step}\` does not say how much work it is.`,

@@ -8,7 +8,8 @@ import { checkAdvice } from './check-advice.ts';
 import { checkExpressions } from './check-expressions.ts';
 import { checkGraph } from './check-graph.ts';
 import { checkNames } from './check-names.ts';
-import { type Fault, fault, hasErrors, type Place } from './faults.ts';
+import { catalogue, type Fault, fault, hasErrors, type Place } from './faults.ts';
+import { nearest } from './nearest.ts';
 import { resolveWorkflow } from './resolve.ts';
 import { type AuthoredStep, type AuthoredWorkflow, workflowSchema } from './schema.ts';
 import { readShape } from './shape.ts';
@@ -46,6 +47,7 @@ export type ReadWorkflow = {
   readonly allowed: ReadonlySet<string>;
 };
 
+const WARNINGS: readonly string[] = Object.entries(catalogue).flatMap(([code, { severity }]) => (severity === 'warning' ? [code] : []));
 const TOP: Place = { line: 1, column: 1, length: 1 };
 
 /**
@@ -55,7 +57,11 @@ const TOP: Place = { line: 1, column: 1, length: 1 };
 export const readWorkflow = (text: string, file: string, surroundings: Surroundings): ReadWorkflow => {
   const { yaml, faults: unreadable } = readYamlFile(text, file);
   if (yaml === undefined) return { faults: unreadable, placeOf: () => TOP, allowed: new Set() };
-  const allowed = new Set(yaml.comments.flatMap(({ text: comment }) => /^allow ([a-z-]+): \S/.exec(comment)?.[1] ?? []));
+  const allowances = yaml.comments.flatMap(({ text: comment, line }) => {
+    const code = /^allow ([a-z-]+): \S/.exec(comment)?.[1];
+    return code === undefined ? [] : [{ code, line }];
+  });
+  const allowed = new Set(allowances.map(({ code }) => code));
   const shape = readShape(workflowSchema as never, yaml.value, file, yaml.places) as { authored?: AuthoredWorkflow; faults: readonly Fault[]; places: Places };
   const { places } = shape;
   if (shape.authored === undefined) return { faults: inOrder([...unreadable, ...shape.faults]), placeOf: () => TOP, allowed };
@@ -69,6 +75,9 @@ export const readWorkflow = (text: string, file: string, surroundings: Surroundi
   const lists: StepList[] = [];
   collectLists(workflow.steps, ['steps'], [], lists);
   const checking: Checking = { workflow, surroundings, file, places, report, pathOf, lists };
+  for (const { code, line } of allowances) {
+    if (!WARNINGS.includes(code)) report('unknown-code', { line, column: 1, length: 1 }, { name: code, nearest: nearest(code, WARNINGS), known: WARNINGS });
+  }
   checkNames(checking);
   checkExpressions(checking, checkGraph(checking));
   checkAdvice(checking);

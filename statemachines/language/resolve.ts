@@ -5,13 +5,13 @@
  * the checks, and is passed over here. Hides: shorthand and defaults (language.md).
  */
 import type { AuthoredField, AuthoredStep, AuthoredWorkflow } from './schema.ts';
+import { LARGEST_EACH } from './each.ts';
 import { parseEffort, parseExpiry, parseFrequency, parseLead, parseMoment, parseSpan, withReference } from './spans.ts';
 import type { Approver, Field, FieldValue, Fields, Ladder, Moment, Redo, Reference, Span, Start, Step, Workflow } from './workflow.ts';
 
 const DEFAULT_LADDER: Ladder = { before: [48, 24], at_due: true, overdue: 'every workday', escalate: { count: 1, unit: 'workdays' } };
 const DEFAULT_EXPIRY: Span = { count: 20, unit: 'workdays' };
 const DEFAULT_ROUNDS = 3;
-export const LARGEST_EACH = 40;
 
 export const resolveWorkflow = (authored: AuthoredWorkflow): Workflow => {
   const inputs = resolveFields(authored.inputs ?? {});

@@ -56,7 +56,8 @@ export const isDate = (text: string): boolean => {
 /** `12-24`: each year. */
 const isYearly = (text: string): boolean => /^\d{2}-\d{2}$/.test(text) && isDate(`2028-${text}`);
 
-export const readTeam = (text: string, file: string): Read<Team> =>
+/** @param zone of people who give none. */
+export const readTeam = (text: string, file: string, zone = 'UTC'): Read<Team> =>
   readFile(text, file, teamSchema, (authored, places, report) => {
     const roles = authored.roles;
     const knownRoles = Object.keys(roles);
@@ -84,7 +85,7 @@ export const readTeam = (text: string, file: string): Read<Team> =>
         name: person.name,
         email: person.email,
         roles: person.roles ?? [],
-        zone: person.zone ?? 'UTC',
+        zone: person.zone ?? zone,
         language: person.language ?? 'en',
         away: (person.away ?? []).map(({ from, to, cover }) => ({ from, to, ...(cover === undefined ? {} : { cover }) })),
         ...(person.manager === undefined ? {} : { manager: person.manager }),

@@ -60,7 +60,7 @@ export const readYamlFile = (source: string, file: string): { readonly yaml?: Ya
   const value = toJson(document.contents, { at, text, file, faults });
   // Where a key stands twice the first counts, so that what else is wrong can be told.
   if (faults.some(({ code }) => code !== 'duplicate-key')) return { faults };
-  return { yaml: { value, places: placesIn(document.contents, text, at), comments: commentsIn(lines()) }, faults };
+  return { yaml: { value, places: placesIn(document.contents, text, at), comments: commentsIn(lines(), textsIn(document.contents)) }, faults };
 };
 
 /** Undefined where maps are nested on one line so deep that the parser’s own calls exhaust the stack. */
@@ -236,10 +236,19 @@ const align = (value: string, source: string): readonly number[] => {
   return offsets;
 };
 
-const commentsIn = (lines: readonly { start: number; text: string }[]) =>
-  lines.flatMap(({ text }, index) => {
-    const comment = /(?:^|\s)#\s?(.*)$/.exec(text);
-    return comment?.[1] === undefined ? [] : [{ text: comment[1].trim(), line: index + 1 }];
+/** Where texts of several lines stand: a `#` within them is text. */
+const textsIn = (node: Node | null): readonly (readonly [from: number, to: number])[] => {
+  if (isScalar(node)) return node.range != null && typeof node.value === 'string' && node.value.length > 40 ? [[node.range[0], node.range[1]]] : [];
+  if (isSeq(node)) return node.items.flatMap((item) => textsIn(item as Node | null));
+  return isMap(node) ? node.items.flatMap(({ value }) => textsIn(value as Node | null)) : [];
+};
+
+const commentsIn = (lines: readonly { start: number; text: string }[], texts: readonly (readonly [from: number, to: number])[]) =>
+  lines.flatMap(({ start, text }, index) => {
+    const comment = text.includes('#') ? /(^|\s)#\s?(.*)$/.exec(text) : null;
+    if (comment === null) return [];
+    const at = start + comment.index + (comment[1] as string).length;
+    return texts.some(([from, to]) => at >= from && at < to) ? [] : [{ text: (comment[2] as string).trim(), line: index + 1 }];
   });
 
 const lazyLines = (text: string) => {

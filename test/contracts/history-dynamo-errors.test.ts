@@ -90,6 +90,18 @@ test('what may pass is tried three times, what may not once, and too large an en
   expect(closed.requests()).toBe(1);
 });
 
+test('a reply that does not come, or stops halfway, is given up after two seconds by the settings of the functions', async () => {
+  const ownSettings = ({ requestHandler: _patient, ...settings }: DynamoDBClientConfig = {}) =>
+    dynamoClient({ ...settings, maxAttempts: 1 });
+  const silent = await answering(() => {}, ownSettings);
+  const halfway = await answering((reply) => reply.writeHead(200, { 'content-length': 99 }).write('{"It'), ownSettings);
+  const began = performance.now();
+  const outcomes = await Promise.allSettled([silent.history.read('spring'), halfway.history.read('spring')]);
+  for (const outcome of outcomes) expect(outcome).toHaveProperty('reason.name', 'TryAgain');
+  expect(performance.now() - began).toBeGreaterThan(1_900);
+  await silent.stop();
+}, 20_000);
+
 function fault(status: number, name: string): (reply: ServerResponse) => void {
   const body = JSON.stringify({ __type: `com.amazonaws.dynamodb.v20120810#${name}`, message: 'not now' });
   return (reply) => reply.writeHead(status, { 'content-type': 'application/x-amz-json-1.0' }).end(body);

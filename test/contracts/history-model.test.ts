@@ -68,7 +68,7 @@ const call: fc.Arbitrary<Call> = fc.oneof(
 test('the same calls have the same outcomes in memory and in DynamoDB', async () => {
   const client = dynalite.connect();
   await fc.assert(
-    fc.asyncProperty(fc.array(call, { minLength: 10, maxLength: 60 }), async (calls) => {
+    fc.asyncProperty(fc.array(call, { minLength: 10, maxLength: 40 }), async (calls) => {
       const model = memoryHistory();
       const real = dynamoHistory({ client, table: await dynalite.createTable() });
       for (const each of calls) expect(await outcome(real, each)).toStrictEqual(await outcome(model, each));

@@ -6,7 +6,7 @@ import { expect } from 'vitest';
 import type { Execution, ExecutionEvent, Json } from '../../infra/sandbox/machine-execution.ts';
 import { advance, type Effect, startExecution } from '../../infra/sandbox/machine-runner.ts';
 import type { CompiledWorkflow } from '../../statemachines/compiler/compile.ts';
-import { payloads } from '../../statemachines/contract.ts';
+import { payloads, startInput } from '../../statemachines/contract.ts';
 
 export type Occurrence = { readonly step: string; readonly round: number; readonly item?: string };
 export type Results = { readonly [name: string]: unknown };
@@ -40,6 +40,7 @@ export class MachineHost {
   static async start(compiled: CompiledWorkflow, inputs: { readonly [name: string]: Json }, functions: Functions): Promise<MachineHost> {
     const given = Object.fromEntries(compiled.outline.needs.inputs.flatMap((name) => (inputs[name] === undefined ? [] : [[name, inputs[name]]])));
     const input = { contract: 1, run: { id: 'run-1', ...Object.fromEntries(compiled.outline.needs.run.map((name) => [name, RUN[name] as string])) }, inputs: given };
+    startInput.parse(input);
     const { execution, effects } = await startExecution({ asl: compiled.asl, input, name: 'run-1', now: NOW });
     const host = new MachineHost(compiled, functions, execution);
     await host.#settle(effects);

@@ -2,10 +2,10 @@
 
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { CreateTableCommand, type DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient, DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
 import { dynamoClient } from '../../functions/adapters/aws/dynamo-client.ts';
-import { historyTable } from '../../functions/adapters/aws/dynamo-history-table.ts';
+import { createHistoryTable } from '../../functions/adapters/aws/dynamo-history-create.ts';
 
 export type Dynalite = {
   readonly endpoint: string;
@@ -34,7 +34,7 @@ export async function startDynalite(folder?: string): Promise<Dynalite> {
   const createTable = async () => {
     tables += 1;
     const table = `history-${tables}`;
-    await tableClient.send(new CreateTableCommand({ TableName: table, ...historyTable }));
+    await createHistoryTable({ client: tableClient, table });
     return table;
   };
 

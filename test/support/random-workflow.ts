@@ -195,7 +195,8 @@ const growStep = (gene: StepGene, id: string, after: string[] | undefined, ances
       authored.owner = 'writer';
       if (chance(6) === 1) authored.on_expiry = 'skip';
   }
-  if (type !== 'each') Object.assign(authored, fieldsFrom(gene.fields));
+  // Nobody fills in the fields of other steps.
+  if (['task', 'approval', 'call'].includes(type)) Object.assign(authored, fieldsFrom(gene.fields));
   if (around.options.conditions !== false) {
     const asked = chanceFrom(gene.when);
     if (asked(3) === 1) authored.when = condition(asked, { before: [...before, ...around.before], ids, own: id, around }, 2);

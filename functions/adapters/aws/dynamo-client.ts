@@ -1,9 +1,9 @@
 /**
  * The client of DynamoDB, and which of its errors may pass.
  *
- * Promises that a call ends: after three attempts of two seconds and the pauses between them, so within about seven
- * seconds. By default the SDK waits for ever, and where `requestTimeout` is set without `throwOnRequestTimeout` it
- * only logs a warning and goes on waiting.
+ * Promises that a call ends: after three attempts, each given two seconds to connect, two to the head of the reply and
+ * two wherever it stops after that. By default the SDK waits for ever; `requestTimeout` alone only logs a warning
+ * (`throwOnRequestTimeout` ends the call), and it ends with the head, so that a body which stops needs `socketTimeout`.
  */
 
 import {
@@ -20,7 +20,12 @@ export function dynamoClient(settings: DynamoDBClientConfig = {}): DynamoDBClien
   return new DynamoDBClient({
     retryMode: 'standard',
     maxAttempts: 3,
-    requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_000, throwOnRequestTimeout: true },
+    requestHandler: {
+      connectionTimeout: 2_000,
+      requestTimeout: 2_000,
+      throwOnRequestTimeout: true,
+      socketTimeout: 2_000,
+    },
     ...settings,
   });
 }
