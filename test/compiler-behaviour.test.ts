@@ -237,7 +237,7 @@ describe('a run that is over', () => {
     expect(execution.threads).toEqual({});
   };
   const many = randomWorkflow({ mostSteps: 9 });
-  const runs = { numRuns: LONG ? 3_000 : 120 };
+  const runs = { numRuns: LONG ? 3_000 : 80 };
 
   it('leaves nothing open when it is stopped, in whatever order its tokens are failed', async () => {
     await fc.assert(

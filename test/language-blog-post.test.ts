@@ -5,9 +5,28 @@ import { BLOG_POST } from './support/language-blog-post.ts';
 
 const { workflow, faults } = readWorkflow(BLOG_POST, 'blog-post.yaml', {});
 
-const LADDER: Ladder = { before: [48, 24], at_due: true, overdue: 'every workday', escalate: { count: 1, unit: 'workdays' } };
-const PLAIN = { dos: [], donts: [], critical: [], links: [], fields: {}, reminders: LADDER, expires: { count: 20, unit: 'workdays' }, on_expiry: 'escalate', assurance: 'link' };
-const before = (count: number): Moment => ({ direction: 'before', span: { count, unit: 'days' }, reference: { kind: 'input', name: 'publish' } });
+const LADDER: Ladder = {
+  before: [48, 24],
+  at_due: true,
+  overdue: 'every workday',
+  escalate: { count: 1, unit: 'workdays' },
+};
+const PLAIN = {
+  dos: [],
+  donts: [],
+  critical: [],
+  links: [],
+  fields: {},
+  reminders: LADDER,
+  expires: { count: 20, unit: 'workdays' },
+  on_expiry: 'escalate',
+  assurance: 'link',
+};
+const daysBefore = (count: number): Moment => ({
+  direction: 'before',
+  span: { count, unit: 'days' },
+  reference: { kind: 'input', name: 'publish' },
+});
 
 describe('the blog post of the specification', () => {
   test('is a workflow without an error', () => {
@@ -44,7 +63,7 @@ describe('the blog post of the specification', () => {
         title: 'Generate the idea',
         owner: 'content-strategist',
         after: [],
-        due: before(30),
+        due: daysBefore(30),
         effort: 2,
         takes: { count: 2, unit: 'workdays' },
         done_when: 'One line names the idea and the reader it is for.',
@@ -54,8 +73,28 @@ describe('the blog post of the specification', () => {
         critical: ['Never promise a launch date in the title'],
         fields: { idea: { type: 'text', label: 'The idea in one line', required: true } },
       },
-      { ...PLAIN, id: 'keywords', type: 'task', title: 'Research keywords', owner: 'seo-strategist', after: ['idea'], due: before(25), effort: 3, fields: { keywords: { type: 'long_text', label: 'Keywords', required: true } } },
-      { ...PLAIN, id: 'outline', type: 'task', title: 'Write the outline', owner: 'blog-writer', after: ['keywords'], due: before(20), effort: 4, fields: { outline: { type: 'url', label: 'Link to the outline', required: true } } },
+      {
+        ...PLAIN,
+        id: 'keywords',
+        type: 'task',
+        title: 'Research keywords',
+        owner: 'seo-strategist',
+        after: ['idea'],
+        due: daysBefore(25),
+        effort: 3,
+        fields: { keywords: { type: 'long_text', label: 'Keywords', required: true } },
+      },
+      {
+        ...PLAIN,
+        id: 'outline',
+        type: 'task',
+        title: 'Write the outline',
+        owner: 'blog-writer',
+        after: ['keywords'],
+        due: daysBefore(20),
+        effort: 4,
+        fields: { outline: { type: 'url', label: 'Link to the outline', required: true } },
+      },
       {
         ...PLAIN,
         id: 'approve-outline',
@@ -71,12 +110,40 @@ describe('the blog post of the specification', () => {
         veto: true,
         on_changes: { redo: 'outline', rounds: 3 },
         on_reject: 'stop',
-        due: before(15),
+        due: daysBefore(15),
         assurance: 'verified',
       },
-      { ...PLAIN, id: 'draft', type: 'task', title: 'Write the final draft', owner: 'blog-writer', after: ['approve-outline'], due: before(10), effort: 8, fields: { draft: { type: 'url', label: 'Link to the draft', required: true } } },
-      { ...PLAIN, id: 'images', type: 'task', title: 'Make images or an infographic', owner: 'graphic-designer', after: ['approve-outline'], due: before(5), effort: 5 },
-      { ...PLAIN, id: 'social', type: 'task', title: 'Plan the social posts', owner: 'social-manager', after: ['draft', 'images'], due: before(4), effort: 2 },
+      {
+        ...PLAIN,
+        id: 'draft',
+        type: 'task',
+        title: 'Write the final draft',
+        owner: 'blog-writer',
+        after: ['approve-outline'],
+        due: daysBefore(10),
+        effort: 8,
+        fields: { draft: { type: 'url', label: 'Link to the draft', required: true } },
+      },
+      {
+        ...PLAIN,
+        id: 'images',
+        type: 'task',
+        title: 'Make images or an infographic',
+        owner: 'graphic-designer',
+        after: ['approve-outline'],
+        due: daysBefore(5),
+        effort: 5,
+      },
+      {
+        ...PLAIN,
+        id: 'social',
+        type: 'task',
+        title: 'Plan the social posts',
+        owner: 'social-manager',
+        after: ['draft', 'images'],
+        due: daysBefore(4),
+        effort: 2,
+      },
       {
         ...PLAIN,
         id: 'publish-post',

@@ -16,8 +16,10 @@ type Provoked = {
   readonly of?: 'team' | 'calendars' | 'hooks' | 'library';
 };
 
-const draftWith = (keys: string, above = ''): string => fileWith(`  - step: draft\n    title: Draft\n    owner: writer\n${keys}`, above);
-const approvalWith = (keys: string): string => fileWith(`${DRAFT}\n  - step: approve\n    type: approval\n    title: Approve\n${keys}`);
+const draftWith = (keys: string, above = ''): string =>
+  fileWith(`  - step: draft\n    title: Draft\n    owner: writer\n${keys}`, above);
+const approvalWith = (keys: string): string =>
+  fileWith(`${DRAFT}\n  - step: approve\n    type: approval\n    title: Approve\n${keys}`);
 const PUBLISH = 'inputs:\n  publish: { type: date, required: true }';
 
 const PROVOKED: readonly Provoked[] = [
@@ -26,65 +28,282 @@ const PROVOKED: readonly Provoked[] = [
   { code: 'file-empty', text: '»', says: ['empty'], fix: '`workflow:`' },
   { code: 'file-empty', when: 'it holds comments only', text: '»# nothing yet\n', says: ['empty'], fix: '`workflow:`' },
   { code: 'file-not-text', text: `${HEAD}x: a»\u0000b`, says: ['NUL'], fix: 'UTF-8' },
-  { code: 'file-not-text', when: 'it was saved in another encoding', text: 'title: Caf»\ufffd', says: ['not UTF-8'], fix: 'UTF-8' },
+  {
+    code: 'file-not-text',
+    when: 'it was saved in another encoding',
+    text: 'title: Caf»\ufffd',
+    says: ['not UTF-8'],
+    fix: 'UTF-8',
+  },
   { code: 'not-yaml', text: 'workflow: blog\n»\ttitle: Blog', says: ['tab'], fix: 'blanks' },
-  { code: 'not-yaml', when: 'a template is not in quotes', text: `${HEAD}x: {{ inputs.topic }} »for you`, says: ['does not belong'], fix: 'goes into quotes' },
+  {
+    code: 'not-yaml',
+    when: 'a template is not in quotes',
+    text: `${HEAD}x: {{ inputs.topic }} »for you`,
+    says: ['does not belong'],
+    fix: 'goes into quotes',
+  },
   { code: 'duplicate-key', text: draftWith('    »title: Again'), says: ['`title`', 'second time'], fix: '`title`' },
   { code: 'alias-used', text: draftWith('    phase: »*other\n'), says: ['`*other`'], fix: 'quotes' },
-  { code: 'alias-used', when: 'a tag is used', text: draftWith('    phase: !!str »Write\n'), says: ['`!!str`'], fix: 'quotes' },
+  {
+    code: 'alias-used',
+    when: 'a tag is used',
+    text: draftWith('    phase: !!str »Write\n'),
+    says: ['`!!str`'],
+    fix: 'quotes',
+  },
   { code: 'too-deep', text: `x: ${'['.repeat(60)}»[`, says: ['60 levels'], fix: 'brackets' },
-  { code: 'wrong-file-name', text: fileWith(DRAFT).replace('workflow: blog', 'workflow: »blog-post'), says: ['`blog-post`'], fix: '`blog-post.yaml`' },
+  {
+    code: 'wrong-file-name',
+    text: fileWith(DRAFT).replace('workflow: blog', 'workflow: »blog-post'),
+    says: ['`blog-post`'],
+    fix: '`blog-post.yaml`',
+  },
 
   // The shape.
-  { code: 'unknown-key', text: draftWith('    »ownr: writer').replace('    owner: writer\n', ''), says: ['`ownr`', '`draft`', '`task`'], fix: 'Did you mean `owner`?' },
-  { code: 'unknown-key', when: 'it belongs to another type of step', text: draftWith('    »approvers: [editor]'), says: ['`approvers`', '`task`'], fix: '`type: approval`' },
-  { code: 'unknown-key', when: 'it is like nothing', text: draftWith('    »colour: red'), says: ['`colour`'], fix: '`step`, `title`' },
-  { code: 'unknown-key', when: 'a wait has both of its keys', text: fileWith('  - { step: pause, title: Pause, type: wait, until: 1 day after start, »for: 1 day }'), says: ['`for`', '`pause`', '`until`'], fix: 'Keep one' },
-  { code: 'missing-key', text: fileWith('  - »step: draft\n    owner: writer'), says: ['`title`', '`draft`'], fix: '`title:`' },
-  { code: 'missing-key', when: 'a wait has neither of its keys', text: fileWith('  - { step: »pause, title: Pause, type: wait }'), says: ['`until`', '`pause`'], fix: '`for: 2 workdays`' },
+  {
+    code: 'unknown-key',
+    text: draftWith('    »ownr: writer').replace('    owner: writer\n', ''),
+    says: ['`ownr`', '`draft`', '`task`'],
+    fix: 'Did you mean `owner`?',
+  },
+  {
+    code: 'unknown-key',
+    when: 'it belongs to another type of step',
+    text: draftWith('    »approvers: [editor]'),
+    says: ['`approvers`', '`task`'],
+    fix: '`type: approval`',
+  },
+  {
+    code: 'unknown-key',
+    when: 'it is like nothing',
+    text: draftWith('    »colour: red'),
+    says: ['`colour`'],
+    fix: '`step`, `title`',
+  },
+  {
+    code: 'unknown-key',
+    when: 'a wait has both of its keys',
+    text: fileWith('  - { step: pause, title: Pause, type: wait, until: 1 day after start, »for: 1 day }'),
+    says: ['`for`', '`pause`', '`until`'],
+    fix: 'Keep one',
+  },
+  {
+    code: 'missing-key',
+    text: fileWith('  - »step: draft\n    owner: writer'),
+    says: ['`title`', '`draft`'],
+    fix: '`title:`',
+  },
+  {
+    code: 'missing-key',
+    when: 'a wait has neither of its keys',
+    text: fileWith('  - { step: »pause, title: Pause, type: wait }'),
+    says: ['`until`', '`pause`'],
+    fix: '`for: 2 workdays`',
+  },
   { code: 'wrong-type', text: draftWith('    effort: »2'), says: ['`effort`', 'a text', 'number 2'], fix: '`2h`' },
-  { code: 'wrong-type', when: 'a key is no word', text: draftWith('    done_when: {»{ inputs.topic }}'), says: ['A key', 'a map'], fix: 'goes into quotes' },
-  { code: 'unknown-value', text: draftWith('    assurance: »verifed'), says: ['`assurance`', '`verifed`'], fix: 'Did you mean `verified`?' },
-  { code: 'unknown-value', when: 'silence is to approve a task', text: draftWith('    on_expiry: »approve'), says: ['`on_expiry`', '`task`', '`approve`'], fix: '`escalate`' },
-  { code: 'out-of-bounds', text: draftWith(`    phase: »${'x'.repeat(201)}`), says: ['`phase`', '200 characters'], fix: 'Shorten' },
-  { code: 'bad-id', text: fileWith('  - { step: »Draft_It, title: Draft, owner: writer }'), says: ['`Draft_It`', 'the id of a step'], fix: 'lower-case' },
-  { code: 'bad-id', when: 'it is the name of an input', text: fileWith(DRAFT, 'inputs:\n  »Publish-Date: { type: date }'), says: ['`Publish-Date`', 'the name of an input'], fix: '`publish_date`' },
+  {
+    code: 'wrong-type',
+    when: 'a key is no word',
+    text: draftWith('    done_when: {»{ inputs.topic }}'),
+    says: ['A key', 'a map'],
+    fix: 'goes into quotes',
+  },
+  {
+    code: 'unknown-value',
+    text: draftWith('    assurance: »verifed'),
+    says: ['`assurance`', '`verifed`'],
+    fix: 'Did you mean `verified`?',
+  },
+  {
+    code: 'unknown-value',
+    when: 'silence is to approve a task',
+    text: draftWith('    on_expiry: »approve'),
+    says: ['`on_expiry`', '`task`', '`approve`'],
+    fix: '`escalate`',
+  },
+  {
+    code: 'out-of-bounds',
+    text: draftWith(`    phase: »${'x'.repeat(201)}`),
+    says: ['`phase`', '200 characters'],
+    fix: 'Shorten',
+  },
+  {
+    code: 'bad-id',
+    text: fileWith('  - { step: »Draft_It, title: Draft, owner: writer }'),
+    says: ['`Draft_It`', 'the id of a step'],
+    fix: 'lower-case',
+  },
+  {
+    code: 'bad-id',
+    when: 'it is the name of an input',
+    text: fileWith(DRAFT, 'inputs:\n  »Publish-Date: { type: date }'),
+    says: ['`Publish-Date`', 'the name of an input'],
+    fix: '`publish_date`',
+  },
   { code: 'bad-span', text: draftWith('    takes: »two days'), says: ['`two days`'], fix: '`2 workdays`' },
   { code: 'bad-due', text: draftWith('    due: »2027-01-31'), says: ['`2027-01-31`'], fix: '`10 days before publish`' },
-  { code: 'bad-due', when: 'it counts from nothing that there is', text: draftWith('    due: »3 days before publsh', PUBLISH), says: ['`publsh`', 'Did you mean `publish`?'], fix: '`10 days before publish`' },
-  { code: 'bad-due', when: 'it counts from what is no date', text: draftWith('    due: »on topic', 'inputs: { topic: { type: text } }'), says: ['`topic`', '`text`'], fix: '`on publish at 09:00`' },
+  {
+    code: 'bad-due',
+    when: 'it counts from nothing that there is',
+    text: draftWith('    due: »3 days before publsh', PUBLISH),
+    says: ['`publsh`', 'Did you mean `publish`?'],
+    fix: '`10 days before publish`',
+  },
+  {
+    code: 'bad-due',
+    when: 'it counts from what is no date',
+    text: draftWith('    due: »on topic', 'inputs: { topic: { type: text } }'),
+    says: ['`topic`', '`text`'],
+    fix: '`on publish at 09:00`',
+  },
   { code: 'bad-frequency', text: fileWith(DRAFT, 'frequency: »weekly'), says: ['`weekly`'], fix: '`52 per year`' },
-  { code: 'bad-cron', text: fileWith(DRAFT, 'starts:\n  - every: »0 8 * * 1'), says: ['`0 8 * * 1`', 'six'], fix: '`0 8 ? * MON *`' },
-  { code: 'bad-field', text: fileWith(DRAFT, 'inputs:\n  size: { type: number, min: »5, max: 3 }'), says: ['`size`', '`min`'], fix: 'Exchange' },
-  { code: 'bad-address', text: fileWith('  - { step: tell, title: Tell, type: call, url: »http://example.com }'), says: ['`http://example.com`'], fix: '`https://`' },
-  { code: 'bad-zone', of: 'calendars', text: 'calendars:\n  default: { zone: »Europe/Olso }', says: ['`Europe/Olso`'], fix: 'Did you mean `Europe/Oslo`?' },
-  { code: 'bad-date', of: 'calendars', text: 'calendars:\n  default: { zone: UTC, holidays: { add: [{ date: »2027-02-30, name: Never }] } }', says: ['`2027-02-30`'], fix: '`2027-01-31`' },
-  { code: 'bad-country', of: 'calendars', text: 'calendars:\n  default: { zone: UTC, holidays: { country: »XX } }', says: ['`XX`'], fix: '`NO`' },
+  {
+    code: 'bad-cron',
+    text: fileWith(DRAFT, 'starts:\n  - every: »0 8 * * 1'),
+    says: ['`0 8 * * 1`', 'six'],
+    fix: '`0 8 ? * MON *`',
+  },
+  {
+    code: 'bad-field',
+    text: fileWith(DRAFT, 'inputs:\n  size: { type: number, min: »5, max: 3 }'),
+    says: ['`size`', '`min`'],
+    fix: 'Exchange',
+  },
+  {
+    code: 'bad-address',
+    text: fileWith('  - { step: tell, title: Tell, type: call, url: »http://example.com }'),
+    says: ['`http://example.com`'],
+    fix: '`https://`',
+  },
+  {
+    code: 'bad-zone',
+    of: 'calendars',
+    text: 'calendars:\n  default: { zone: »Europe/Olso }',
+    says: ['`Europe/Olso`'],
+    fix: 'Did you mean `Europe/Oslo`?',
+  },
+  {
+    code: 'bad-date',
+    of: 'calendars',
+    text: 'calendars:\n  default: { zone: UTC, holidays: { add: [{ date: »2027-02-30, name: Never }] } }',
+    says: ['`2027-02-30`'],
+    fix: '`2027-01-31`',
+  },
+  {
+    code: 'bad-country',
+    of: 'calendars',
+    text: 'calendars:\n  default: { zone: UTC, holidays: { country: »XX } }',
+    says: ['`XX`'],
+    fix: '`NO`',
+  },
 
   // Names that lead elsewhere.
-  { code: 'duplicate-id', text: fileWith(`${DRAFT}\n  - { step: »draft, title: Again, owner: writer }`), says: ['`draft`', 'line 6'], fix: 'another id' },
-  { code: 'reserved-name', text: fileWith('  - { step: »run, title: Run, owner: writer }'), says: ['`run`'], fix: 'another name' },
-  { code: 'unknown-step', text: draftWith('    after: [»outlin]\n  - { step: outline, title: Outline, owner: writer, after: [] }'), says: ['`outlin`'], fix: 'Did you mean `outline`?' },
+  {
+    code: 'duplicate-id',
+    text: fileWith(`${DRAFT}\n  - { step: »draft, title: Again, owner: writer }`),
+    says: ['`draft`', 'line 6'],
+    fix: 'another id',
+  },
+  {
+    code: 'reserved-name',
+    text: fileWith('  - { step: »run, title: Run, owner: writer }'),
+    says: ['`run`'],
+    fix: 'another name',
+  },
+  {
+    code: 'unknown-step',
+    text: draftWith('    after: [»outlin]\n  - { step: outline, title: Outline, owner: writer, after: [] }'),
+    says: ['`outlin`'],
+    fix: 'Did you mean `outline`?',
+  },
   { code: 'unknown-role', text: draftWith('    backup: »writr'), says: ['`writr`'], fix: 'Did you mean `writer`?' },
-  { code: 'unknown-person', of: 'team', text: 'roles: { editor: Editor }\npeople:\n  - { id: ada, name: Ada, email: ada@example.com, manager: »eve }', says: ['`eve`'], fix: '`ada`' },
-  { code: 'unknown-recipient', text: fileWith('  - { step: tell, title: Tell, type: email, to: [»designers], subject: Hi, body: Hi }'), says: ['`designers`'], fix: 'Did you mean `designer`?' },
-  { code: 'unknown-workflow', of: 'library', text: fileWith('  - { step: start-it, title: Start, type: run, workflow: »newsleter }'), says: ['`newsleter`'], fix: 'Did you mean `newsletter`?' },
-  { code: 'unknown-calendar', text: fileWith(DRAFT, 'calendar: »defalt'), says: ['`defalt`'], fix: 'Did you mean `default`?' },
-  { code: 'unknown-hook', text: fileWith(DRAFT, 'starts:\n  - hook: »content-breif'), says: ['`content-breif`'], fix: 'Did you mean `content-brief`?' },
-  { code: 'hook-elsewhere', text: fileWith(DRAFT, 'starts:\n  - hook: »other-brief'), says: ['`other-brief`', '`newsletter`'], fix: 'hooks.yaml' },
-  { code: 'unknown-input', of: 'library', text: fileWith('  - { step: start-it, title: Start, type: run, workflow: newsletter, with: »{ topik: x } }'), says: ['`topik`', '`newsletter`'], fix: 'Did you mean `topic`?' },
-  { code: 'input-not-given', text: fileWith(DRAFT, 'inputs:\n  publish: { type: date, required: true }\nstarts:\n  - every: »0 8 ? * MON *'), says: ['`blog`', '`publish`', 'clock'], fix: 'default' },
-  { code: 'bad-anchor', text: fileWith(DRAFT, 'inputs:\n  publish: { type: date, required: true }\nanchor: »publsh'), says: ['`publsh`', 'Did you mean `publish`?'], fix: '`publish`' },
+  {
+    code: 'unknown-person',
+    of: 'team',
+    text: 'roles: { editor: Editor }\npeople:\n  - { id: ada, name: Ada, email: ada@example.com, manager: »eve }',
+    says: ['`eve`'],
+    fix: '`ada`',
+  },
+  {
+    code: 'unknown-recipient',
+    text: fileWith('  - { step: tell, title: Tell, type: email, to: [»designers], subject: Hi, body: Hi }'),
+    says: ['`designers`'],
+    fix: 'Did you mean `designer`?',
+  },
+  {
+    code: 'unknown-workflow',
+    of: 'library',
+    text: fileWith('  - { step: start-it, title: Start, type: run, workflow: »newsleter }'),
+    says: ['`newsleter`'],
+    fix: 'Did you mean `newsletter`?',
+  },
+  {
+    code: 'unknown-calendar',
+    text: fileWith(DRAFT, 'calendar: »defalt'),
+    says: ['`defalt`'],
+    fix: 'Did you mean `default`?',
+  },
+  {
+    code: 'unknown-hook',
+    text: fileWith(DRAFT, 'starts:\n  - hook: »content-breif'),
+    says: ['`content-breif`'],
+    fix: 'Did you mean `content-brief`?',
+  },
+  {
+    code: 'hook-elsewhere',
+    text: fileWith(DRAFT, 'starts:\n  - hook: »other-brief'),
+    says: ['`other-brief`', '`newsletter`'],
+    fix: 'hooks.yaml',
+  },
+  {
+    code: 'unknown-input',
+    of: 'library',
+    text: fileWith('  - { step: start-it, title: Start, type: run, workflow: newsletter, with: »{ topik: x } }'),
+    says: ['`topik`', '`newsletter`'],
+    fix: 'Did you mean `topic`?',
+  },
+  {
+    code: 'input-not-given',
+    text: fileWith(DRAFT, 'inputs:\n  publish: { type: date, required: true }\nstarts:\n  - every: »0 8 ? * MON *'),
+    says: ['`blog`', '`publish`', 'clock'],
+    fix: 'default',
+  },
+  {
+    code: 'bad-anchor',
+    text: fileWith(DRAFT, 'inputs:\n  publish: { type: date, required: true }\nanchor: »publsh'),
+    says: ['`publsh`', 'Did you mean `publish`?'],
+    fix: '`publish`',
+  },
 
   // The graph.
   { code: 'no-end', text: `${HEAD}»steps: []`, says: ['no step'], fix: 'at least one step' },
   { code: 'no-owner', text: fileWith('  - { step: »draft, title: Draft }'), says: ['`draft`'], fix: '`owner:`' },
-  { code: 'no-approver', text: approvalWith('    of: draft\n    approvers: »[editor, designer]\n    rule: { at_least: 3 }'), says: ['`approve`', 'needs 3', 'only 2'], fix: '`approvers:`' },
-  { code: 'cycle', text: fileWith('  - { step: a, title: A, owner: writer, »after: [b] }\n  - { step: b, title: B, owner: writer, after: [a] }'), says: ['`a` → `b` → `a`'], fix: '`after`' },
-  { code: 'not-before', text: fileWith(`  - { step: approve, title: Approve, type: approval, of: »draft, approvers: [editor] }\n${DRAFT}`), says: ['`approve`', 'judges', '`draft`'], fix: '`approve` come after `draft`' },
+  {
+    code: 'no-approver',
+    text: approvalWith('    of: draft\n    approvers: »[editor, designer]\n    rule: { at_least: 3 }'),
+    says: ['`approve`', 'needs 3', 'only 2'],
+    fix: '`approvers:`',
+  },
+  {
+    code: 'cycle',
+    text: fileWith(
+      '  - { step: a, title: A, owner: writer, »after: [b] }\n  - { step: b, title: B, owner: writer, after: [a] }',
+    ),
+    says: ['`a` → `b` → `a`'],
+    fix: '`after`',
+  },
+  {
+    code: 'not-before',
+    text: fileWith(`  - { step: approve, title: Approve, type: approval, of: »draft, approvers: [editor] }\n${DRAFT}`),
+    says: ['`approve`', 'judges', '`draft`'],
+    fix: '`approve` come after `draft`',
+  },
   {
     code: 'redo-not-closed',
-    text: approvalWith('    of: draft\n    approvers: [editor]\n    on_changes: { redo: »draft }\n  - { step: images, title: Images, owner: designer, after: [draft] }'),
+    text: approvalWith(
+      '    of: draft\n    approvers: [editor]\n    on_changes: { redo: »draft }\n  - { step: images, title: Images, owner: designer, after: [draft] }',
+    ),
     says: ['`approve`', '`images`', '`draft`'],
     fix: '`images` come after `approve`',
   },
@@ -107,22 +326,77 @@ const PROVOKED: readonly Provoked[] = [
   },
 
   // Expressions.
-  { code: 'bad-expression', text: draftWith("    when: inputs.topic = »= 'x'", 'inputs: { topic: { type: text, required: true } }'), says: ["`inputs.topic = = 'x'`", 'single `=`'], fix: '`inputs.budget > 50000`' },
-  { code: 'bad-expression', when: 'a text has `{{` without `}}`', text: draftWith('    done_when: About »{{ inputs.topic'), says: ['`}}`'], fix: '`}}`' },
-  { code: 'unsupported-expression', text: draftWith('    when: »$now() > run.started'), says: ['`$now( )`'], fix: '`run.started`' },
-  { code: 'unknown-name', text: draftWith('    done_when: About {{ »inputs.topik }}.', 'inputs: { topic: { type: text, required: true } }'), says: ['`topik`', 'inputs'], fix: 'Did you mean `topic`?' },
-  { code: 'may-be-absent', text: draftWith('    when: »inputs.budget > 5', 'inputs: { budget: { type: number } }'), says: ['`inputs.budget`', 'not required'], fix: '`(inputs.budget ?? 0)`' },
-  { code: 'not-yes-or-no', text: draftWith('    when: »inputs.budget', 'inputs: { budget: { type: number, default: 0 } }'), says: ['a number'], fix: '`inputs.budget > 50000`' },
+  {
+    code: 'bad-expression',
+    text: draftWith("    when: inputs.topic = »= 'x'", 'inputs: { topic: { type: text, required: true } }'),
+    says: ["`inputs.topic = = 'x'`", 'single `=`'],
+    fix: '`inputs.budget > 50000`',
+  },
+  {
+    code: 'bad-expression',
+    when: 'a text has `{{` without `}}`',
+    text: draftWith('    done_when: About »{{ inputs.topic'),
+    says: ['`}}`'],
+    fix: '`}}`',
+  },
+  {
+    code: 'unsupported-expression',
+    text: draftWith('    when: »$now() > run.started'),
+    says: ['`$now( )`'],
+    fix: '`run.started`',
+  },
+  {
+    code: 'unknown-name',
+    text: draftWith('    done_when: About {{ »inputs.topik }}.', 'inputs: { topic: { type: text, required: true } }'),
+    says: ['`topik`', 'inputs'],
+    fix: 'Did you mean `topic`?',
+  },
+  {
+    code: 'may-be-absent',
+    text: draftWith('    when: »inputs.budget > 5', 'inputs: { budget: { type: number } }'),
+    says: ['`inputs.budget`', 'not required'],
+    fix: '`(inputs.budget ?? 0)`',
+  },
+  {
+    code: 'not-yes-or-no',
+    text: draftWith('    when: »inputs.budget', 'inputs: { budget: { type: number, default: 0 } }'),
+    says: ['a number'],
+    fix: '`inputs.budget > 50000`',
+  },
   {
     code: 'each-over-no-list',
-    text: fileWith(`  - step: spread\n    title: Spread\n    type: each\n    over: »inputs.topic\n    as: one\n    steps:\n      - { step: post, title: Post, owner: writer }`, 'inputs: { topic: { type: text, required: true } }'),
+    text: fileWith(
+      `  - step: spread\n    title: Spread\n    type: each\n    over: »inputs.topic\n    as: one\n    steps:\n      - { step: post, title: Post, owner: writer }`,
+      'inputs: { topic: { type: text, required: true } }',
+    ),
     says: ['`over`', 'a text'],
     fix: '`many: true`',
   },
+  {
+    code: 'each-too-many',
+    text: fileWith(
+      `  - step: spread\n    title: Spread\n    type: each\n    over: »inputs.countries\n    as: country\n    steps:\n      - { step: post, title: Post, owner: writer }`,
+      `inputs: { countries: { type: choice, many: true, required: true, options: [${Array.from({ length: 41 }, (_, n) => `c${n}`).join(', ')}] } }`,
+    ),
+    says: ['`spread`', '41', '40'],
+    fix: '`max: 40`',
+  },
 
   // The plan and the machine.
-  { code: 'unreachable-due', of: 'library', text: draftWith('    due: »1 day before start'), says: ['`draft`'], fix: '`start`' },
-  { code: 'outlives-limit', of: 'library', text: fileWith('  - { step: »pause, title: Pause, type: wait, for: 400 days }'), says: ['350'], fix: '`run`' },
+  {
+    code: 'unreachable-due',
+    of: 'library',
+    text: draftWith('    due: »1 day before start'),
+    says: ['`draft`'],
+    fix: '`start`',
+  },
+  {
+    code: 'outlives-limit',
+    of: 'library',
+    text: fileWith('  - { step: »pause, title: Pause, type: wait, for: 400 days }'),
+    says: ['350'],
+    fix: '`run`',
+  },
   {
     code: 'machine-too-large',
     of: 'library',
@@ -134,26 +408,85 @@ const PROVOKED: readonly Provoked[] = [
   {
     code: 'too-many-events',
     of: 'library',
-    text: fileWith(`  - step: »spread\n    title: Spread\n    type: each\n    over: "['a']"\n    as: one\n    steps:\n${Array.from({ length: 100 }, (_, one) => `      - { step: s${one}, title: A, owner: writer }`).join('\n')}`),
+    text: fileWith(
+      `  - step: »spread\n    title: Spread\n    type: each\n    over: "['a']"\n    as: one\n    steps:\n${Array.from({ length: 100 }, (_, one) => `      - { step: s${one}, title: A, owner: writer }`).join('\n')}`,
+    ),
     says: ['20,000', '`spread`'],
     fix: 'fewer',
   },
 
   // Warnings.
-  { code: 'no-effort', text: fileWith('  - { step: »draft, title: Draft, owner: writer }'), says: ['`draft`'], fix: '`effort: 3h`' },
-  { code: 'no-done-when', text: fileWith('  - { step: »draft, title: Draft, owner: writer }'), says: ['`draft`'], fix: '`done_when:`' },
-  { code: 'no-due', text: fileWith('  - { step: »draft, title: Draft, owner: writer }'), says: ['`draft`'], fix: '`due:`' },
-  { code: 'due-against-order', of: 'library', text: draftWith(`    due: 3 days before publish\n  - { step: images, title: Images, owner: designer, due: »9 days before publish }`, PUBLISH), says: ['`images`', '`draft`', '6 days'], fix: 'due dates' },
-  { code: 'too-little-time', of: 'library', text: draftWith(`    due: 7 days before publish\n  - { step: images, title: Images, owner: designer, takes: 9 workdays, due: »6 days before publish }`, PUBLISH), says: ['`images`', '9 working days', '`draft`'], fix: '`takes`' },
+  {
+    code: 'unknown-code',
+    text: `»# allow no-efort: it is small\n${fileWith(DRAFT)}`,
+    says: ['`# allow no-efort`'],
+    fix: 'Did you mean `no-effort`?',
+  },
+  {
+    code: 'no-effort',
+    text: fileWith('  - { step: »draft, title: Draft, owner: writer }'),
+    says: ['`draft`'],
+    fix: '`effort: 3h`',
+  },
+  {
+    code: 'no-done-when',
+    text: fileWith('  - { step: »draft, title: Draft, owner: writer }'),
+    says: ['`draft`'],
+    fix: '`done_when:`',
+  },
+  {
+    code: 'no-due',
+    text: fileWith('  - { step: »draft, title: Draft, owner: writer }'),
+    says: ['`draft`'],
+    fix: '`due:`',
+  },
+  {
+    code: 'due-against-order',
+    of: 'library',
+    text: draftWith(
+      `    due: 3 days before publish\n  - { step: images, title: Images, owner: designer, due: »9 days before publish }`,
+      PUBLISH,
+    ),
+    says: ['`images`', '`draft`', '6 days'],
+    fix: 'due dates',
+  },
+  {
+    code: 'too-little-time',
+    of: 'library',
+    text: draftWith(
+      `    due: 7 days before publish\n  - { step: images, title: Images, owner: designer, takes: 9 workdays, due: »6 days before publish }`,
+      PUBLISH,
+    ),
+    says: ['`images`', '9 working days', '`draft`'],
+    fix: '`takes`',
+  },
   {
     code: 'approval-layers',
     of: 'library',
-    text: fileWith(`${DRAFT}\n${['one', 'two', 'three'].map((id, index) => `  - { step: ${index === 0 ? '»' : ''}${id}, title: Approve, type: approval, of: draft, approvers: [editor] }`).join('\n')}`),
+    text: fileWith(
+      `${DRAFT}\n${['one', 'two', 'three'].map((id, index) => `  - { step: ${index === 0 ? '»' : ''}${id}, title: Approve, type: approval, of: draft, approvers: [editor] }`).join('\n')}`,
+    ),
     says: ['`one`, `two` and `three`', '3 approvals'],
     fix: 'one approval',
   },
-  { code: 'approval-after-anchor', of: 'library', text: fileWith(`${DRAFT}\n  - { step: approve, title: Approve, type: approval, of: draft, approvers: [editor], due: »2 days after publish }`, `${PUBLISH}\nanchor: publish`), says: ['`approve`', '`publish`'], fix: 'before `publish`' },
-  { code: 'both-sides', text: fileWith('  - { step: draft, title: Draft, owner: designer }\n  - { step: approve, title: Approve, type: approval, of: draft, approvers: [»analyst] }'), says: ['`approve`', '`draft`', 'dan'], fix: 'another approver' },
+  {
+    code: 'approval-after-anchor',
+    of: 'library',
+    text: fileWith(
+      `${DRAFT}\n  - { step: approve, title: Approve, type: approval, of: draft, approvers: [editor], due: »2 days after publish }`,
+      `${PUBLISH}\nanchor: publish`,
+    ),
+    says: ['`approve`', '`publish`'],
+    fix: 'before `publish`',
+  },
+  {
+    code: 'both-sides',
+    text: fileWith(
+      '  - { step: draft, title: Draft, owner: designer }\n  - { step: approve, title: Approve, type: approval, of: draft, approvers: [»analyst] }',
+    ),
+    says: ['`approve`', '`draft`', 'dan'],
+    fix: 'another approver',
+  },
   { code: 'role-without-holder', text: draftWith('    backup: »legal'), says: ['`legal`'], fix: 'team.yaml' },
   { code: 'no-measuring-step', text: `»${fileWith(DRAFT)}`, says: ['not measured'], fix: '`goals:`' },
 ];
@@ -162,7 +495,8 @@ const PROVOKED: readonly Provoked[] = [
 const FOUND_LATER: readonly FaultCode[] = [];
 
 const NEWSLETTER = `workflow: newsletter\ntitle: Newsletter\npurpose: Send it.\nlead: editor\ninputs: { topic: { type: text, default: News } }\nsteps:\n${DRAFT}\n`;
-const TEAM = 'roles: { editor: Editor, writer: Writer, designer: Designer }\npeople:\n  - { id: ada, name: Ada, email: ada@example.com, roles: [editor, writer, designer] }\n';
+const TEAM =
+  'roles: { editor: Editor, writer: Writer, designer: Designer }\npeople:\n  - { id: ada, name: Ada, email: ada@example.com, roles: [editor, writer, designer] }\n';
 
 const found = new Map<string, readonly Fault[]>();
 const faultsOf = (text: string, of: Provoked['of']): readonly Fault[] => {
@@ -180,28 +514,45 @@ const check = (text: string, of: Provoked['of']): readonly Fault[] => {
     case 'hooks':
       return readHooks(text, 'hooks.yaml').faults;
     case 'library':
-      return readLibrary({ team: { file: 'team.yaml', text: TEAM }, workflows: [{ file: 'blog.yaml', text }, { file: 'newsletter.yaml', text: NEWSLETTER }] }, new Set(['blog.yaml'])).faults;
+      return readLibrary(
+        {
+          team: { file: 'team.yaml', text: TEAM },
+          workflows: [
+            { file: 'blog.yaml', text },
+            { file: 'newsletter.yaml', text: NEWSLETTER },
+          ],
+        },
+        new Set(['blog.yaml']),
+      ).faults;
     default:
       return read(text).faults;
   }
 };
 
 describe('each fault', () => {
-  test.each(PROVOKED.map((one) => [`\`${one.code}\`${one.when === undefined ? '' : `, when ${one.when},`}`, one] as const))('%s points at what is wrong, names it and says what to write instead', (_, { code, text: marked, says, fix, of }) => {
-    const { text, places } = unmark(marked);
-    const faults = faultsOf(text, of);
-    const own = faults.filter((one) => one.code === code);
-    if (process.env['RUNSHEET_PRINT'] === '1') for (const one of own) console.log(`${one.code} ${one.line}:${one.column} ${one.message}\n    ${one.fix}`);
-    expect(placesOf(own), faults.slice(0, 9).map(told).join('\n')).toEqual(places);
-    const [first] = own as [Fault];
-    for (const words of says) expect(first.message).toContain(words);
-    expect(first.fix).toContain(fix);
-    expect(first.severity).toBe(catalogue[code].severity);
-    expect(first.file).toMatch(/\.yaml$/);
-  });
+  test.each(
+    PROVOKED.map((one) => [`\`${one.code}\`${one.when === undefined ? '' : `, when ${one.when},`}`, one] as const),
+  )(
+    '%s points at what is wrong, names it and says what to write instead',
+    (_, { code, text: marked, says, fix, of }) => {
+      const { text, places } = unmark(marked);
+      const faults = faultsOf(text, of);
+      const own = faults.filter((one) => one.code === code);
+      if (process.env.RUNSHEET_PRINT === '1')
+        for (const one of own) console.log(`${one.code} ${one.line}:${one.column} ${one.message}\n    ${one.fix}`);
+      expect(placesOf(own), faults.slice(0, 9).map(told).join('\n')).toEqual(places);
+      const [first] = own as [Fault];
+      for (const words of says) expect(first.message).toContain(words);
+      expect(first.fix).toContain(fix);
+      expect(first.severity).toBe(catalogue[code].severity);
+      expect(first.file).toMatch(/\.yaml$/);
+    },
+  );
 
   test('of the catalogue is provoked by a text here', () => {
-    expect([...new Set([...PROVOKED.map(({ code }) => code), ...FOUND_LATER])].sort()).toEqual(Object.keys(catalogue).sort());
+    expect([...new Set([...PROVOKED.map(({ code }) => code), ...FOUND_LATER])].sort()).toEqual(
+      Object.keys(catalogue).sort(),
+    );
   });
 
   test('that is an error stands alone: the smallest text that provokes it provokes no other error', () => {
@@ -228,6 +579,7 @@ describe('the wording of faults', () => {
   });
 
   test('lets no inner name of a program through', () => {
-    for (const { message, fix } of wordings) expect(`${message} ${fix}`).not.toMatch(/undefined|\[object|NaN|zod|regex|invalid_|null\b|=>/i);
+    for (const { message, fix } of wordings)
+      expect(`${message} ${fix}`).not.toMatch(/undefined|\[object|NaN|zod|regex|invalid_|null\b|=>/i);
   });
 });

@@ -1,22 +1,56 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
+import {
+  parseCron,
+  parseEffort,
+  parseExpiry,
+  parseFrequency,
+  parseLead,
+  parseMoment,
+  parseSpan,
+} from '../statemachines/language/spans.ts';
 import { readCalendars, readHooks, readTeam } from '../statemachines/language/surroundings.ts';
-import { parseCron, parseEffort, parseExpiry, parseFrequency, parseLead, parseMoment, parseSpan } from '../statemachines/language/spans.ts';
-import { beside, codesIn, DRAFT, errorsIn, fileWith, HEAD, placesOf, read, told, unmark } from './support/language-files.ts';
+import {
+  beside,
+  codesIn,
+  DRAFT,
+  errorsIn,
+  fileWith,
+  HEAD,
+  placesOf,
+  read,
+  told,
+  unmark,
+} from './support/language-files.ts';
 
-const runs = process.env['RUNSHEET_LONG'] === '1' ? 20_000 : 500;
+const runs = process.env.RUNSHEET_LONG === '1' ? 20_000 : 500;
 const KB = 1024;
-const times = (piece: string, kilobytes: number): string => piece.repeat(Math.ceil((kilobytes * KB) / piece.length)).slice(0, kilobytes * KB);
+const times = (piece: string, kilobytes: number): string =>
+  piece.repeat(Math.ceil((kilobytes * KB) / piece.length)).slice(0, kilobytes * KB);
 
 /** A workflow, or faults that stand within the file and say something. */
-const expectAnswer = (text: string, answer: { readonly workflow?: unknown; readonly value?: unknown; readonly faults: readonly import('../statemachines/language/faults.ts').Fault[] } = read(text)): void => {
+const expectAnswer = (
+  text: string,
+  answer: {
+    readonly workflow?: unknown;
+    readonly value?: unknown;
+    readonly faults: readonly import('../statemachines/language/faults.ts').Fault[];
+  } = read(text),
+): void => {
   const { faults } = answer;
   if (answer.workflow === undefined && answer.value === undefined) expect(faults.length).toBeGreaterThan(0);
   const lines = text.replace(/^\ufeff/, '').split('\n');
   for (const one of faults) {
     const line = lines[one.line - 1];
-    if (line === undefined || one.column < 1 || one.column > line.length + 1 || one.length < 1 || /undefined|NaN|\[object|function /.test(`${one.message}${one.fix}`)) expect.fail(`${told(one)}\nin\n${text.slice(0, 3_000)}`);
+    if (
+      line === undefined ||
+      one.column < 1 ||
+      one.column > line.length + 1 ||
+      one.length < 1 ||
+      /undefined|NaN|\[object|function /.test(`${one.message}${one.fix}`)
+    )
+      expect.fail(`${told(one)}\nin\n${text.slice(0, 3_000)}`);
   }
 };
 
@@ -44,27 +78,107 @@ describe('a file that is no workflow at all', () => {
   });
 
   test.each([
-    '[', '{', ']', '}', '- - - - ', '? ? ', ': ', ':', '{a: ', '[{', '- {a: [', ' ', '\t', '\n', '\r', '\r\n', '-\n', '- a\n', 'a:\n', 'a: b\n', 'a: b: ', '? a\n', '[],', '{a: 1},', '&a ', '*a ', '!a ', 'a: &b c\n', '"', "'", '"a" ', '"\\q', '|', 'a: |\n  b\n', '>', '#', '# \n', '%', '%\n', '---\n', '...\n', '@', '`', '\ufeff', '\ud800', '\u2028', 'é', '🦊', '{{', '}}', '{{a}}',
-    'constructor: ', '__proto__: x\n', '<<: ', '\ta: b\n', '- step: a\n', ' a:\n  b:\n', 'null', '~', '0x', '.inf ', '<', '&',
+    '[',
+    '{',
+    ']',
+    '}',
+    '- - - - ',
+    '? ? ',
+    ': ',
+    ':',
+    '{a: ',
+    '[{',
+    '- {a: [',
+    ' ',
+    '\t',
+    '\n',
+    '\r',
+    '\r\n',
+    '-\n',
+    '- a\n',
+    'a:\n',
+    'a: b\n',
+    'a: b: ',
+    '? a\n',
+    '[],',
+    '{a: 1},',
+    '&a ',
+    '*a ',
+    '!a ',
+    'a: &b c\n',
+    '"',
+    "'",
+    '"a" ',
+    '"\\q',
+    '|',
+    'a: |\n  b\n',
+    '>',
+    '#',
+    '# \n',
+    '%',
+    '%\n',
+    '---\n',
+    '...\n',
+    '@',
+    '`',
+    '\ufeff',
+    '\ud800',
+    '\u2028',
+    'é',
+    '🦊',
+    '{{',
+    '}}',
+    '{{a}}',
+    'constructor: ',
+    '__proto__: x\n',
+    '<<: ',
+    '\ta: b\n',
+    '- step: a\n',
+    ' a:\n  b:\n',
+    'null',
+    '~',
+    '0x',
+    '.inf ',
+    '<',
+    '&',
   ])('but nothing else than `%s` over and over is answered', (piece) => {
-    for (const around of ['%', 'x: %', '[%]', 'x: "%"', `${HEAD}steps:\n  - step: a\n    title: %`]) expectAnswer(around.replace('%', () => times(piece, 6)));
+    for (const around of ['%', 'x: %', '[%]', 'x: "%"', `${HEAD}steps:\n  - step: a\n    title: %`])
+      expectAnswer(around.replace('%', () => times(piece, 6)));
     expectAnswer(times(piece, 500));
   });
 
-  test.each(['[', '[],', '- ', '-\n', '{a: ', 'a:\n', ' ', 'x: a: b\n'])('but a quarter of a megabyte of `%s` is answered', (piece) => {
-    expectAnswer(times(piece, 250));
-  });
+  test.each(['[', '[],', '- ', '-\n', '{a: ', 'a:\n', ' ', 'x: a: b\n'])(
+    'but a quarter of a megabyte of `%s` is answered',
+    (piece) => {
+      expectAnswer(times(piece, 250));
+    },
+  );
 
   test('is refused where it goes deeper than any workflow, by brackets, dashes or indentation', () => {
-    for (const text of ['[', '{', '{a: ', '[[', '- ', '? '].map((piece) => piece.repeat(2_000))) expect(codesIn(text)).toEqual(['too-deep']);
-    expect(codesIn(Array.from({ length: 400 }, (_, depth) => `${' '.repeat(depth)}a:`).join('\n'))).toEqual(['too-deep']);
-    expect(codesIn(Array.from({ length: 100 }, (_, depth) => `${'  '.repeat(depth)}- a:`).join('\n'))).toEqual(['too-deep']);
+    for (const text of ['[', '{', '{a: ', '[[', '- ', '? '].map((piece) => piece.repeat(2_000)))
+      expect(codesIn(text)).toEqual(['too-deep']);
+    expect(codesIn(Array.from({ length: 400 }, (_, depth) => `${' '.repeat(depth)}a:`).join('\n'))).toEqual([
+      'too-deep',
+    ]);
+    expect(codesIn(Array.from({ length: 100 }, (_, depth) => `${'  '.repeat(depth)}- a:`).join('\n'))).toEqual([
+      'too-deep',
+    ]);
   });
 });
 
 describe('YAML that a workflow is written without', () => {
   test('is refused: aliases cannot grow, they are not followed', () => {
-    const laughs = Array.from('abcdefghij', (name, index) => `${name}: &${name} [${index === 0 ? 'ha, ha, ha' : Array(9).fill(`*${'abcdefghij'[index - 1]}`).join(', ')}]`).join('\n');
+    const laughs = Array.from(
+      'abcdefghij',
+      (name, index) =>
+        `${name}: &${name} [${
+          index === 0
+            ? 'ha, ha, ha'
+            : Array(9)
+                .fill(`*${'abcdefghij'[index - 1]}`)
+                .join(', ')
+        }]`,
+    ).join('\n');
     expect(new Set(codesIn(laughs))).toEqual(new Set(['alias-used']));
     expectAnswer(laughs);
   });
@@ -85,7 +199,9 @@ describe('YAML that a workflow is written without', () => {
   });
 
   test('and a merge key is a key like any other, which is unknown', () => {
-    expect(codesIn(fileWith('  - { step: a, title: A, owner: writer, <<: { due: 1 day after start } }'))).toEqual(['unknown-key']);
+    expect(codesIn(fileWith('  - { step: a, title: A, owner: writer, <<: { due: 1 day after start } }'))).toEqual([
+      'unknown-key',
+    ]);
   });
 });
 
@@ -97,7 +213,9 @@ describe('what an editor or a system puts into a file', () => {
   });
 
   test('line ends of Windows change nothing', () => {
-    const file = fileWith(`${DRAFT}\n  - step: look\n    title: Look\n    owner: writer\n    instructions: |\n      One\n      two`);
+    const file = fileWith(
+      `${DRAFT}\n  - step: look\n    title: Look\n    owner: writer\n    instructions: |\n      One\n      two`,
+    );
     expect(read(file.replaceAll('\n', '\r\n')).workflow).toEqual(read(file).workflow);
     const { text, places } = unmark(fileWith('  - { step: draft, title: Draft, owner: »writr, due: »soon }'));
     expect(placesOf(errorsIn(text.replaceAll('\n', '\r\n')))).toEqual(places);
@@ -133,29 +251,64 @@ describe('what an editor or a system puts into a file', () => {
 });
 
 describe('names that a program could trip over', () => {
-  test.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'valueOf', '?', '', ' ', 'null', '0', '-1', '%7d', '../../etc/passwd', '🦊', 'a'.repeat(5_000)])('`%s` is a name like any other wherever it stands', (name) => {
+  test.each([
+    '__proto__',
+    'constructor',
+    'toString',
+    'hasOwnProperty',
+    'valueOf',
+    '?',
+    '',
+    ' ',
+    'null',
+    '0',
+    '-1',
+    '%7d',
+    '../../etc/passwd',
+    '🦊',
+    'a'.repeat(5_000),
+  ])('`%s` is a name like any other wherever it stands', (name) => {
     const key = JSON.stringify(name);
     for (const text of [
       `${key}: 1\n${fileWith(DRAFT)}`,
       fileWith(DRAFT, `inputs:\n  ${key}: { type: text }`),
       fileWith(DRAFT, `inputs:\n  topic: { type: ${key}, ${key}: 1 }`),
-      fileWith(DRAFT, `anchor: ${key}\ncalendar: ${key}\nlead: ${key}\nkind: ${key}\nfrequency: ${key}\nstarts: [${key}, { hook: ${key} }, { every: ${key} }, { ${key}: 1 }]\nreminders: { ${key}: 1, overdue: ${key}, escalate: ${key}, before: [${key}] }\ngoals: [{ ${key}: 1 }]`).replace('lead: editor\n', ''),
-      fileWith(`  - { step: ${key}, title: ${key}, owner: ${key}, after: [${key}], due: ${key}, takes: ${key}, effort: ${key}, expires: ${key}, ${key}: 1 }`),
+      fileWith(
+        DRAFT,
+        `anchor: ${key}\ncalendar: ${key}\nlead: ${key}\nkind: ${key}\nfrequency: ${key}\nstarts: [${key}, { hook: ${key} }, { every: ${key} }, { ${key}: 1 }]\nreminders: { ${key}: 1, overdue: ${key}, escalate: ${key}, before: [${key}] }\ngoals: [{ ${key}: 1 }]`,
+      ).replace('lead: editor\n', ''),
+      fileWith(
+        `  - { step: ${key}, title: ${key}, owner: ${key}, after: [${key}], due: ${key}, takes: ${key}, effort: ${key}, expires: ${key}, ${key}: 1 }`,
+      ),
       fileWith(`  - { step: a, title: A, type: ${key}, owner: writer, fields: { ${key}: { type: text } } }`),
-      fileWith(`  - { step: a, title: A, owner: writer, due: 1 day before ${key.slice(1, -1)}, when: "inputs[${key.slice(1, -1)} = 1]" }`),
-      fileWith(`${DRAFT}\n  - { step: ok, title: Ok, type: approval, of: ${key}, approvers: [${key}, { role: ${key}, ${key}: 1 }], rule: ${key}, on_changes: { redo: ${key} }, on_reject: ${key} }`),
-      fileWith(`  - { step: a, title: A, type: email, to: [${key}], subject: ${key}, body: ${key} }\n  - { step: b, title: B, type: call, url: ${key}, method: ${key}, headers: { ${key}: ${key} }, body: { ${key}: ${key} } }\n  - { step: c, title: C, type: run, workflow: ${key}, with: { ${key}: ${key} } }`),
-      fileWith(`  - { step: a, title: A, type: each, over: ${key}, as: ${key}, steps: [{ step: ${key}, title: B, owner: writer }] }`),
-      fileWith(`  - { step: a, title: A, owner: writer, when: "inputs.${key.slice(1, -1)} = steps.${key.slice(1, -1)}.${key.slice(1, -1)}", instructions: "{{ ${key.slice(1, -1)} }}" }`),
+      fileWith(
+        `  - { step: a, title: A, owner: writer, due: 1 day before ${key.slice(1, -1)}, when: "inputs[${key.slice(1, -1)} = 1]" }`,
+      ),
+      fileWith(
+        `${DRAFT}\n  - { step: ok, title: Ok, type: approval, of: ${key}, approvers: [${key}, { role: ${key}, ${key}: 1 }], rule: ${key}, on_changes: { redo: ${key} }, on_reject: ${key} }`,
+      ),
+      fileWith(
+        `  - { step: a, title: A, type: email, to: [${key}], subject: ${key}, body: ${key} }\n  - { step: b, title: B, type: call, url: ${key}, method: ${key}, headers: { ${key}: ${key} }, body: { ${key}: ${key} } }\n  - { step: c, title: C, type: run, workflow: ${key}, with: { ${key}: ${key} } }`,
+      ),
+      fileWith(
+        `  - { step: a, title: A, type: each, over: ${key}, as: ${key}, steps: [{ step: ${key}, title: B, owner: writer }] }`,
+      ),
+      fileWith(
+        `  - { step: a, title: A, owner: writer, when: "inputs.${key.slice(1, -1)} = steps.${key.slice(1, -1)}.${key.slice(1, -1)}", instructions: "{{ ${key.slice(1, -1)} }}" }`,
+      ),
     ]) {
       expectAnswer(text);
       expectAnswer(text, read(text, {}));
     }
     for (const reader of [readTeam, readCalendars, readHooks]) {
       for (const text of [
-        `${key}: 1`, `roles: { ${key}: ${key} }\npeople: [{ ${key}: 1 }]`, `roles: { a: A }\npeople:\n  - { id: ${key}, name: ${key}, email: ${key}, roles: [${key}], manager: ${key}, zone: ${key}, away: [{ from: ${key}, to: ${key}, ${key}: 1 }] }`,
-        `calendars: { ${key}: { zone: ${key}, hours: ${key}, workdays: [${key}], holidays: { country: ${key}, add: [{ date: ${key}, ${key}: 1 }], except: [${key}] } } }`, `hooks: { ${key}: { provider: ${key}, workflow: ${key}, map: { ${key}: ${key} }, ${key}: 1 } }`,
-      ]) expectAnswer(text, reader(text, 'beside.yaml'));
+        `${key}: 1`,
+        `roles: { ${key}: ${key} }\npeople: [{ ${key}: 1 }]`,
+        `roles: { a: A }\npeople:\n  - { id: ${key}, name: ${key}, email: ${key}, roles: [${key}], manager: ${key}, zone: ${key}, away: [{ from: ${key}, to: ${key}, ${key}: 1 }] }`,
+        `calendars: { ${key}: { zone: ${key}, hours: ${key}, workdays: [${key}], holidays: { country: ${key}, add: [{ date: ${key}, ${key}: 1 }], except: [${key}] } } }`,
+        `hooks: { ${key}: { provider: ${key}, workflow: ${key}, map: { ${key}: ${key} }, ${key}: 1 } }`,
+      ])
+        expectAnswer(text, reader(text, 'beside.yaml'));
     }
   });
 
@@ -165,66 +318,217 @@ describe('names that a program could trip over', () => {
       'inputs: { publish: { type: date, required: true }, constructor: { type: number, default: 1 } }',
     );
     expect(codesIn(text)).toEqual(['bad-due']);
-    expect(read(text.replace(', constructor: { type: number, default: 1 }', '').replace('inputs.constructor', '1')).workflow?.steps[1]?.due).toEqual({ direction: 'after', span: { count: 1, unit: 'days' }, reference: { kind: 'step', id: 'constructor' } });
+    expect(
+      read(text.replace(', constructor: { type: number, default: 1 }', '').replace('inputs.constructor', '1')).workflow
+        ?.steps[1]?.due,
+    ).toEqual({ direction: 'after', span: { count: 1, unit: 'days' }, reference: { kind: 'step', id: 'constructor' } });
   });
 
   test('and no name of a program is a unit, a function or a type', () => {
-    expect(codesIn(fileWith('  - { step: a, title: A, owner: writer, takes: 2 constructor, due: 1 constructor after start, when: "$constructor(1) = 1" }'))).toEqual(['bad-span', 'bad-due', 'unsupported-expression']);
+    expect(
+      codesIn(
+        fileWith(
+          '  - { step: a, title: A, owner: writer, takes: 2 constructor, due: 1 constructor after start, when: "$constructor(1) = 1" }',
+        ),
+      ),
+    ).toEqual(['bad-span', 'bad-due', 'unsupported-expression']);
   });
 
-  test.each(['[a]', '{ a: 1 }', '[]', '{}', 'null', '1', '1.5', 'true', '? ', '"a\\nb"', '""', '~', '*x', '&x y'])('a key that is %s is told, or is a word', (key) => {
-    for (const text of [`? ${key}\n: 1\n${fileWith(DRAFT)}`, fileWith(`  - step: a\n    title: A\n    owner: writer\n    ? ${key}\n    : 1`), fileWith(DRAFT, `inputs:\n  ? ${key}\n  : { type: text }`)]) {
-      expectAnswer(text);
-      if (!/^[a-z]+$/.test(key)) expect(read(text).workflow).toBeUndefined();
-    }
-  });
+  test.each(['[a]', '{ a: 1 }', '[]', '{}', 'null', '1', '1.5', 'true', '? ', '"a\\nb"', '""', '~', '*x', '&x y'])(
+    'a key that is %s is told, or is a word',
+    (key) => {
+      for (const text of [
+        `? ${key}\n: 1\n${fileWith(DRAFT)}`,
+        fileWith(`  - step: a\n    title: A\n    owner: writer\n    ? ${key}\n    : 1`),
+        fileWith(DRAFT, `inputs:\n  ? ${key}\n  : { type: text }`),
+      ]) {
+        expectAnswer(text);
+        if (!/^[a-z]+$/.test(key)) expect(read(text).workflow).toBeUndefined();
+      }
+    },
+  );
 });
 
 /** Uses every type of step and nearly every key. */
 const EVERYTHING = {
-  workflow: 'blog', title: 'Blog', purpose: 'Publish one article.', kind: 'internal', lead: 'editor', frequency: '52 per year', calendar: 'default', anchor: 'publish',
+  workflow: 'blog',
+  title: 'Blog',
+  purpose: 'Publish one article.',
+  kind: 'internal',
+  lead: 'editor',
+  frequency: '52 per year',
+  calendar: 'default',
+  anchor: 'publish',
   starts: ['form', { hook: 'content-brief' }],
   inputs: {
-    topic: { type: 'text', label: 'Topic', required: true, max: 120 }, publish: { type: 'date', required: true, min: '2026-01-01' }, budget: { type: 'money', currency: 'EUR', default: 0 },
-    channels: { type: 'choice', options: ['email', 'social'], many: true, required: true }, big: { type: 'yes_no', default: false },
+    topic: { type: 'text', label: 'Topic', required: true, max: 120 },
+    publish: { type: 'date', required: true, min: '2026-01-01' },
+    budget: { type: 'money', currency: 'EUR', default: 0 },
+    channels: { type: 'choice', options: ['email', 'social'], many: true, required: true },
+    big: { type: 'yes_no', default: false },
   },
   reminders: { before: ['48h', '24h'], at_due: true, overdue: 'every workday', escalate: '1 workday' },
   goals: [{ kpi: 'visits', target: 1000, unit: 'a month', serves: 'Growth' }],
   steps: [
-    { step: 'draft', title: 'Draft {{ inputs.topic }}', owner: 'writer', backup: 'editor', due: '10 days before publish', effort: '2h', takes: '2 workdays', done_when: 'It is there.', instructions: 'Write.\n\nThen {{ run.title }}.\n', dos: ['a'], donts: ['b'], critical: ['c'], links: [{ title: 'Guide', url: 'https://example.com' }], fields: { link: { type: 'url', required: true }, words: { type: 'number', default: 1, min: 0, max: 9 } }, phase: 'Write', expires: '20 workdays after due', on_expiry: 'skip', assurance: 'verified' },
-    { step: 'approve', type: 'approval', title: 'Approve', of: 'draft', approvers: ['editor', { role: 'designer', when: 'inputs.budget > 5' }, { role: 'analyst', required: false }], rule: 'all', veto: false, on_changes: { redo: 'draft', rounds: 3 }, on_reject: 'stop', due: '5 days before publish' },
-    { step: 'tell', type: 'email', title: 'Tell', to: ['editor', 'ada', 'x@example.com'], subject: 'Hi', body: 'It is {{ steps.draft.words ?? 0 }}.', when: "inputs.big and steps.approve.decision = 'approve'" },
+    {
+      step: 'draft',
+      title: 'Draft {{ inputs.topic }}',
+      owner: 'writer',
+      backup: 'editor',
+      due: '10 days before publish',
+      effort: '2h',
+      takes: '2 workdays',
+      done_when: 'It is there.',
+      instructions: 'Write.\n\nThen {{ run.title }}.\n',
+      dos: ['a'],
+      donts: ['b'],
+      critical: ['c'],
+      links: [{ title: 'Guide', url: 'https://example.com' }],
+      fields: { link: { type: 'url', required: true }, words: { type: 'number', default: 1, min: 0, max: 9 } },
+      phase: 'Write',
+      expires: '20 workdays after due',
+      on_expiry: 'skip',
+      assurance: 'verified',
+    },
+    {
+      step: 'approve',
+      type: 'approval',
+      title: 'Approve',
+      of: 'draft',
+      approvers: ['editor', { role: 'designer', when: 'inputs.budget > 5' }, { role: 'analyst', required: false }],
+      rule: 'all',
+      veto: false,
+      on_changes: { redo: 'draft', rounds: 3 },
+      on_reject: 'stop',
+      due: '5 days before publish',
+    },
+    {
+      step: 'tell',
+      type: 'email',
+      title: 'Tell',
+      to: ['editor', 'ada', 'x@example.com'],
+      subject: 'Hi',
+      body: 'It is {{ steps.draft.words ?? 0 }}.',
+      when: "inputs.big and steps.approve.decision = 'approve'",
+    },
     { step: 'pause', type: 'wait', title: 'Pause', until: 'on publish at 09:00', after: ['tell'] },
-    { step: 'post', type: 'call', title: 'Post', url: 'https://example.com/x', method: 'PUT', headers: { 'X-A': 'b' }, body: { a: ['{{ inputs.topic }}', 1, null, true] } },
-    { step: 'more', type: 'run', title: 'More', workflow: 'newsletter', with: { topic: '{{ inputs.topic }}' }, wait: true },
-    { step: 'spread', type: 'each', title: 'Spread', over: 'inputs.channels', as: 'channel', at_once: 2, after: [], steps: [{ step: 'one', title: 'One {{ channel }}', owner: 'designer' }, { step: 'two', title: 'Two', owner: 'designer', when: "channel = 'email'" }] },
+    {
+      step: 'post',
+      type: 'call',
+      title: 'Post',
+      url: 'https://example.com/x',
+      method: 'PUT',
+      headers: { 'X-A': 'b' },
+      body: { a: ['{{ inputs.topic }}', 1, null, true] },
+    },
+    {
+      step: 'more',
+      type: 'run',
+      title: 'More',
+      workflow: 'newsletter',
+      with: { topic: '{{ inputs.topic }}' },
+      wait: true,
+    },
+    {
+      step: 'spread',
+      type: 'each',
+      title: 'Spread',
+      over: 'inputs.channels',
+      as: 'channel',
+      at_once: 2,
+      after: [],
+      steps: [
+        { step: 'one', title: 'One {{ channel }}', owner: 'designer' },
+        { step: 'two', title: 'Two', owner: 'designer', when: "channel = 'email'" },
+      ],
+    },
   ],
 };
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
-const word = fc.constantFrom('', 'a', 'A b', 'task', 'each', 'draft', 'publish', 'editor', 'constructor', '__proto__', 'toString', 'inputs.topic', '{{ inputs', '{{ }}', '2 days', '2 constructor', '1 day before draft', 'on constructor', '~', '?', '9'.repeat(40), 'x'.repeat(300), '2027-02-30', 'true', '[a]', '{a: b}');
-const anything: fc.Arbitrary<Json> = fc.oneof(word, fc.constantFrom<Json>(null, true, false, 0, -1, 1.5, 1e21, [], {}, [[]], [{}], { constructor: 1 }, { step: 'x' }, ['draft', 'draft']), fc.jsonValue({ maxDepth: 3 }) as fc.Arbitrary<Json>);
+const word = fc.constantFrom(
+  '',
+  'a',
+  'A b',
+  'task',
+  'each',
+  'draft',
+  'publish',
+  'editor',
+  'constructor',
+  '__proto__',
+  'toString',
+  'inputs.topic',
+  '{{ inputs',
+  '{{ }}',
+  '2 days',
+  '2 constructor',
+  '1 day before draft',
+  'on constructor',
+  '~',
+  '?',
+  '9'.repeat(40),
+  'x'.repeat(300),
+  '2027-02-30',
+  'true',
+  '[a]',
+  '{a: b}',
+);
+const anything: fc.Arbitrary<Json> = fc.oneof(
+  word,
+  fc.constantFrom<Json>(null, true, false, 0, -1, 1.5, 1e21, [], {}, [[]], [{}], { constructor: 1 }, { step: 'x' }, [
+    'draft',
+    'draft',
+  ]),
+  fc.jsonValue({ maxDepth: 3 }) as fc.Arbitrary<Json>,
+);
 const pathsIn = (value: Json, path: readonly (string | number)[] = []): readonly (readonly (string | number)[])[] =>
-  value !== null && typeof value === 'object' ? [path, ...Object.entries(value).flatMap(([key, inner]) => pathsIn(inner, [...path, Array.isArray(value) ? Number(key) : key]))] : [path];
+  value !== null && typeof value === 'object'
+    ? [
+        path,
+        ...Object.entries(value).flatMap(([key, inner]) =>
+          pathsIn(inner, [...path, Array.isArray(value) ? Number(key) : key]),
+        ),
+      ]
+    : [path];
 const PATHS = pathsIn(EVERYTHING as unknown as Json).slice(1);
 
-type Change = { readonly path: readonly (string | number)[]; readonly how: 'replace' | 'remove' | 'rename' | 'double'; readonly by: Json };
-const change: fc.Arbitrary<Change> = fc.record({ path: fc.constantFrom(...PATHS), how: fc.constantFrom('replace', 'replace', 'replace', 'remove', 'rename', 'double'), by: anything });
+type Change = {
+  readonly path: readonly (string | number)[];
+  readonly how: 'replace' | 'remove' | 'rename' | 'double';
+  readonly by: Json;
+};
+const change: fc.Arbitrary<Change> = fc.record({
+  path: fc.constantFrom(...PATHS),
+  how: fc.constantFrom('replace', 'replace', 'replace', 'remove', 'rename', 'double'),
+  by: anything,
+});
 const changed = (changes: readonly Change[]): Json => {
   const root = structuredClone(EVERYTHING) as unknown as Json;
   for (const { path, how, by } of changes) {
     let owner: Json | undefined = root;
-    for (const part of path.slice(0, -1)) owner = owner !== null && typeof owner === 'object' && Object.hasOwn(owner, part) ? (owner as { [key: string]: Json })[part] : undefined;
+    for (const part of path.slice(0, -1))
+      owner =
+        owner !== null && typeof owner === 'object' && Object.hasOwn(owner, part)
+          ? (owner as { [key: string]: Json })[part]
+          : undefined;
     const last = path.at(-1) as string | number;
     if (owner === null || typeof owner !== 'object' || !Object.hasOwn(owner, last)) continue;
     const map = owner as { [key: string]: Json };
     const value = map[last] as Json;
     if (how === 'replace') map[last] = by;
-    else if (Array.isArray(owner)) owner.splice(Number(last), how === 'remove' ? 1 : 0, ...(how === 'remove' ? [] : [value]));
+    else if (Array.isArray(owner))
+      owner.splice(Number(last), how === 'remove' ? 1 : 0, ...(how === 'remove' ? [] : [value]));
     else if (how === 'double') map[`${last}_`] = value;
     else {
       delete map[last];
-      if (how === 'rename') Object.defineProperty(map, typeof by === 'string' ? by : `${last}x`, { value, enumerable: true, configurable: true, writable: true });
+      if (how === 'rename')
+        Object.defineProperty(map, typeof by === 'string' ? by : `${last}x`, {
+          value,
+          enumerable: true,
+          configurable: true,
+          writable: true,
+        });
     }
   }
   return root;
@@ -236,11 +540,32 @@ describe('a workflow in which something was changed at random', () => {
   });
 
   test('is still a workflow, or has faults that stand within the file', () => {
-    fc.assert(fc.property(fc.array(change, { minLength: 1, maxLength: 4 }), (changes) => expectAnswer(stringify(changed(changes), { aliasDuplicateObjects: false }))), { numRuns: runs });
+    fc.assert(
+      fc.property(fc.array(change, { minLength: 1, maxLength: 4 }), (changes) =>
+        expectAnswer(stringify(changed(changes), { aliasDuplicateObjects: false })),
+      ),
+      { numRuns: runs },
+    );
   });
 
   test('says at least one thing where a value was replaced by one of another kind', () => {
-    const required = PATHS.filter((path) => ['workflow', 'title', 'purpose', 'lead', 'step', 'of', 'approvers', 'subject', 'url', 'over', 'as', 'kpi', 'target'].includes(String(path.at(-1))));
+    const required = PATHS.filter((path) =>
+      [
+        'workflow',
+        'title',
+        'purpose',
+        'lead',
+        'step',
+        'of',
+        'approvers',
+        'subject',
+        'url',
+        'over',
+        'as',
+        'kpi',
+        'target',
+      ].includes(String(path.at(-1))),
+    );
     for (const path of required) {
       const text = stringify(changed([{ path, how: 'replace', by: { nothing: [1] } }]));
       expect(errorsIn(text).length, path.join('.')).toBeGreaterThan(0);
@@ -250,7 +575,38 @@ describe('a workflow in which something was changed at random', () => {
 
   test('as a text — letters gone, doubled, other, lines exchanged — is still answered', () => {
     const whole = stringify(EVERYTHING);
-    const slip = fc.record({ at: fc.nat(whole.length), length: fc.integer({ min: 0, max: 12 }), how: fc.constantFrom('cut', 'double', 'swap', 'put'), by: fc.oneof(fc.string({ unit: 'binary', maxLength: 3 }), fc.constantFrom('{{', '}}', '[', ']', '{', '}', ': ', '- ', '"', "'", '|\n', '>\n', '#', '&a ', '*a', '!!x ', '\t', '\r', '\ufeff', '\u0000', '---\n', '? ')) });
+    const slip = fc.record({
+      at: fc.nat(whole.length),
+      length: fc.integer({ min: 0, max: 12 }),
+      how: fc.constantFrom('cut', 'double', 'swap', 'put'),
+      by: fc.oneof(
+        fc.string({ unit: 'binary', maxLength: 3 }),
+        fc.constantFrom(
+          '{{',
+          '}}',
+          '[',
+          ']',
+          '{',
+          '}',
+          ': ',
+          '- ',
+          '"',
+          "'",
+          '|\n',
+          '>\n',
+          '#',
+          '&a ',
+          '*a',
+          '!!x ',
+          '\t',
+          '\r',
+          '\ufeff',
+          '\u0000',
+          '---\n',
+          '? ',
+        ),
+      ),
+    });
     fc.assert(
       fc.property(fc.array(slip, { minLength: 1, maxLength: 6 }), (slips) => {
         let text = whole;
@@ -273,17 +629,71 @@ describe('a workflow in which something was changed at random', () => {
   });
 
   test('and noise of any kind is answered', () => {
-    fc.assert(fc.property(fc.oneof(fc.string({ unit: 'binary', maxLength: 200 }), fc.array(fc.constantFrom('a', ': ', '- ', '\n', '  ', '[', ']', '{', '}', ',', '"', "'", '|', '>', '#', '&x', '*x', '!x', '? ', '{{', '---\n', '\t', 'steps:', 'step: a'), { maxLength: 60 }).map((parts) => parts.join(''))), (text) => expectAnswer(text)), { numRuns: runs });
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.string({ unit: 'binary', maxLength: 200 }),
+          fc
+            .array(
+              fc.constantFrom(
+                'a',
+                ': ',
+                '- ',
+                '\n',
+                '  ',
+                '[',
+                ']',
+                '{',
+                '}',
+                ',',
+                '"',
+                "'",
+                '|',
+                '>',
+                '#',
+                '&x',
+                '*x',
+                '!x',
+                '? ',
+                '{{',
+                '---\n',
+                '\t',
+                'steps:',
+                'step: a',
+              ),
+              { maxLength: 60 },
+            )
+            .map((parts) => parts.join('')),
+        ),
+        (text) => expectAnswer(text),
+      ),
+      { numRuns: runs },
+    );
   });
 
   test('beside the workflows is answered as well', () => {
     fc.assert(
-      fc.property(anything, anything, fc.constantFrom('roles', 'people', 'calendars', 'hooks', 'currency'), (one, other, key) => {
-        for (const value of [{ [key]: one }, { [key]: [one] }, { [key]: { a: one } }, { [key]: { a: { [JSON.stringify(other).slice(0, 20)]: one, zone: other, provider: one, map: other, holidays: one } }, people: [{ id: 'a', name: 'A', email: other, away: one, roles: other }] }]) {
-          const text = stringify(value, { aliasDuplicateObjects: false });
-          for (const reader of [readTeam, readCalendars, readHooks]) expectAnswer(text, reader(text, 'beside.yaml'));
-        }
-      }),
+      fc.property(
+        anything,
+        anything,
+        fc.constantFrom('roles', 'people', 'calendars', 'hooks', 'currency'),
+        (one, other, key) => {
+          for (const value of [
+            { [key]: one },
+            { [key]: [one] },
+            { [key]: { a: one } },
+            {
+              [key]: {
+                a: { [JSON.stringify(other).slice(0, 20)]: one, zone: other, provider: one, map: other, holidays: one },
+              },
+              people: [{ id: 'a', name: 'A', email: other, away: one, roles: other }],
+            },
+          ]) {
+            const text = stringify(value, { aliasDuplicateObjects: false });
+            for (const reader of [readTeam, readCalendars, readHooks]) expectAnswer(text, reader(text, 'beside.yaml'));
+          }
+        },
+      ),
       { numRuns: runs / 4 },
     );
   });
@@ -291,43 +701,124 @@ describe('a workflow in which something was changed at random', () => {
 
 describe('a long text in a small grammar', () => {
   const LONG = 200 * KB;
-  const pieces = [' ', 'a', '1', '-', '1 ', 'a-', 'on ', 'at ', ' after due', '1 day ', 'before ', ',', '1,', '/', '#', 'L', '?', '\t', '. ', '@', '(', 'cron(', ')', '1-', '_'];
+  const pieces = [
+    ' ',
+    'a',
+    '1',
+    '-',
+    '1 ',
+    'a-',
+    'on ',
+    'at ',
+    ' after due',
+    '1 day ',
+    'before ',
+    ',',
+    '1,',
+    '/',
+    '#',
+    'L',
+    '?',
+    '\t',
+    '. ',
+    '@',
+    '(',
+    'cron(',
+    ')',
+    '1-',
+    '_',
+  ];
   const parsers = { parseSpan, parseEffort, parseLead, parseExpiry, parseMoment, parseFrequency, parseCron };
 
   test.each(Object.entries(parsers))('is read or refused by %s in no more than its length', (_, parse) => {
-    for (const piece of pieces.map((one) => one.repeat(LONG / one.length))) for (const around of ['%', '1 day%', '1 day%x', 'on x%', 'on x%!', '1%', '1 day before x%at 09:00', '1 per%year', 'cron(%)', '%x', '0 8 ? * % *', '1h%', '1 workday%after%due', '1 workday after due%']) {
-      const { value, problem } = parse(around.replaceAll('%', piece));
-      expect((value === undefined) !== (problem === undefined)).toBe(true);
-    }
+    for (const piece of pieces.map((one) => one.repeat(LONG / one.length)))
+      for (const around of [
+        '%',
+        '1 day%',
+        '1 day%x',
+        'on x%',
+        'on x%!',
+        '1%',
+        '1 day before x%at 09:00',
+        '1 per%year',
+        'cron(%)',
+        '%x',
+        '0 8 ? * % *',
+        '1h%',
+        '1 workday%after%due',
+        '1 workday after due%',
+      ]) {
+        const { value, problem } = parse(around.replaceAll('%', piece));
+        expect((value === undefined) !== (problem === undefined)).toBe(true);
+      }
   });
 
-  test.each(['id', 'step', 'title', 'due', 'effort', 'expires', 'when', 'instructions', 'until', 'url'])('is answered as `%s`', (key) => {
-    for (const piece of ['a', ' ', 'a-', '.', '@a.', 'https://', '{{', '(', '/*', "\\\\'", '1 ', 'steps.a-']) {
-      for (const size of [1_900, 60_000]) {
-        const value = JSON.stringify(piece.repeat(Math.ceil(size / piece.length)).slice(0, size));
-        expectAnswer(fileWith(`  - { step: draft-it, title: A, owner: writer, links: [{ title: A, url: ${value} }], fields: { a: { type: date, default: ${value}, min: ${value} }, b: { type: email, default: ${value} } }, ${key}: ${value} }`));
-        expectAnswer(fileWith(`  - { step: a, title: A, type: email, to: [${value}], subject: ${value}, body: ${value} }\n  - { step: b, title: B, type: call, url: ${value}, headers: { a: ${value} }, body: ${value} }\n  - { step: c, title: C, type: wait, ${key}: ${value} }`, `frequency: ${value}\nstarts: [{ hook: ${value} }, { every: ${value} }]`));
-        const team = `currency: ${value}\nroles: { a: A }\npeople: [{ id: a, name: A, email: ${value}, zone: ${value}, away: [{ from: ${value}, to: ${value} }] }]`;
-        expectAnswer(team, readTeam(team, 'team.yaml'));
+  test.each(['id', 'step', 'title', 'due', 'effort', 'expires', 'when', 'instructions', 'until', 'url'])(
+    'is answered as `%s`',
+    (key) => {
+      for (const piece of ['a', ' ', 'a-', '.', '@a.', 'https://', '{{', '(', '/*', "\\\\'", '1 ', 'steps.a-']) {
+        for (const size of [1_900, 60_000]) {
+          const value = JSON.stringify(piece.repeat(Math.ceil(size / piece.length)).slice(0, size));
+          expectAnswer(
+            fileWith(
+              `  - { step: draft-it, title: A, owner: writer, links: [{ title: A, url: ${value} }], fields: { a: { type: date, default: ${value}, min: ${value} }, b: { type: email, default: ${value} } }, ${key}: ${value} }`,
+            ),
+          );
+          expectAnswer(
+            fileWith(
+              `  - { step: a, title: A, type: email, to: [${value}], subject: ${value}, body: ${value} }\n  - { step: b, title: B, type: call, url: ${value}, headers: { a: ${value} }, body: ${value} }\n  - { step: c, title: C, type: wait, ${key}: ${value} }`,
+              `frequency: ${value}\nstarts: [{ hook: ${value} }, { every: ${value} }]`,
+            ),
+          );
+          const team = `currency: ${value}\nroles: { a: A }\npeople: [{ id: a, name: A, email: ${value}, zone: ${value}, away: [{ from: ${value}, to: ${value} }] }]`;
+          expectAnswer(team, readTeam(team, 'team.yaml'));
+        }
       }
-    }
-  });
+    },
+  );
 
   test('with thousands of expressions is answered', () => {
-    const texts = Array.from({ length: 4 }, (_, index) => `  - { step: s${index}, title: A, owner: writer, instructions: "${'{{a}}'.repeat(3_900)}" }`).join('\n');
+    const texts = Array.from(
+      { length: 4 },
+      (_, index) => `  - { step: s${index}, title: A, owner: writer, instructions: "${'{{a}}'.repeat(3_900)}" }`,
+    ).join('\n');
     expectAnswer(fileWith(texts));
-    const names = Array.from({ length: 4 }, (_, index) => `  - { step: s-${index}, title: A, owner: writer, instructions: "${Array.from({ length: 900 }, (__, one) => `{{steps.s-${one}.at}}`).join('')}" }`).join('\n');
+    const names = Array.from(
+      { length: 4 },
+      (_, index) =>
+        `  - { step: s-${index}, title: A, owner: writer, instructions: "${Array.from({ length: 900 }, (__, one) => `{{steps.s-${one}.at}}`).join('')}" }`,
+    ).join('\n');
     expectAnswer(fileWith(names));
   });
 
   test('of names that lead nowhere, thousands of them, is answered', () => {
-    expectAnswer(fileWith(Array.from({ length: 200 }, (_, one) => `  - { step: s${one}, title: A, owner: writer, after: [${Array.from({ length: 60 }, (__, other) => `z${other * 200 + one}`).join(',')}] }`).join('\n')));
+    expectAnswer(
+      fileWith(
+        Array.from(
+          { length: 200 },
+          (_, one) =>
+            `  - { step: s${one}, title: A, owner: writer, after: [${Array.from({ length: 60 }, (__, other) => `z${other * 200 + one}`).join(',')}] }`,
+        ).join('\n'),
+      ),
+    );
     expectAnswer(Array.from({ length: 9_000 }, (_, one) => `k${one}: 1`).join('\n'));
-    expectAnswer(fileWith(Array.from({ length: 300 }, (_, one) => `  - { step: s${one}, title: A, owner: writer, after: [${Array.from({ length: Math.min(one, 60) }, (__, other) => `s${one - 1 - other}`).join(',')}] }`).join('\n')));
+    expectAnswer(
+      fileWith(
+        Array.from(
+          { length: 300 },
+          (_, one) =>
+            `  - { step: s${one}, title: A, owner: writer, after: [${Array.from({ length: Math.min(one, 60) }, (__, other) => `s${one - 1 - other}`).join(',')}] }`,
+        ).join('\n'),
+      ),
+    );
   });
 
   test('of three hundred approvals that redo each other’s work is answered', () => {
-    expectAnswer(fileWith(`${DRAFT}\n${Array.from({ length: 299 }, (_, one) => `  - { step: a${one}, title: A, type: approval, of: draft, approvers: [editor], on_changes: { redo: ${one < 150 ? 'draft' : `a${one - 150}`} } }`).join('\n')}`));
+    expectAnswer(
+      fileWith(
+        `${DRAFT}\n${Array.from({ length: 299 }, (_, one) => `  - { step: a${one}, title: A, type: approval, of: draft, approvers: [editor], on_changes: { redo: ${one < 150 ? 'draft' : `a${one - 150}`} } }`).join('\n')}`,
+      ),
+    );
     expect(beside.team).toBeDefined();
   });
 });

@@ -17,6 +17,8 @@ type Scope = {
   /** Steps that have finished when this one begins, nearest list first. */
   readonly before: ReadonlyMap<string, Step>;
   readonly everywhere: ReadonlyMap<string, Step>;
+  /** The ids of its own list. */
+  readonly siblings: ReadonlySet<string>;
   readonly items: ReadonlyMap<string, Kind>;
   readonly stepIds: ReadonlySet<string>;
 };
@@ -29,6 +31,7 @@ export const checkExpressions = (checking: Checking, ordered: boolean): void => 
   const stepIds = new Set(everywhere.keys());
   const graphs = new Map(ordered ? checking.lists.map((list) => [list, graphOf(list.steps)] as const) : []);
   for (const list of checking.lists) {
+    const siblings = new Set(list.steps.map(({ id }) => id));
     for (const [index, step] of list.steps.entries()) {
       const before = new Map<string, Step>(ordered ? [] : everywhere);
       let inner: { steps: StepList; id: string } | undefined = { steps: list, id: step.id };
@@ -39,7 +42,7 @@ export const checkExpressions = (checking: Checking, ordered: boolean): void => 
         inner = each === undefined || around === undefined ? undefined : { steps: around, id: each.id };
       }
       const items = new Map(list.inside.map((each) => [each.as, itemKind(each.over, checking.workflow.inputs)] as const));
-      checkStep(checking, { step, inputs: checking.workflow.inputs, before, everywhere, items, stepIds }, [...list.path, index]);
+      checkStep(checking, { step, inputs: checking.workflow.inputs, before, everywhere, siblings, items, stepIds }, [...list.path, index]);
     }
   }
 };
@@ -101,7 +104,9 @@ const INSTEAD: { readonly [K in Kind]: string } = { 'yes or no': 'false', number
 
 const insteadOf = (scope: Scope, reference: Reference): string => {
   const name = reference.names.join('.');
-  return `Say what to use instead, \`(${name} ?? ${INSTEAD[kindOfReference(scope, reference)]})\`, or ask first, \`$exists(${name}) and …\`.`;
+  const [root, id = ''] = reference.names;
+  const isElsewhere = root === 'steps' && !scope.before.has(id) && id !== scope.step.id && scope.siblings.has(id);
+  return `${isElsewhere ? `Let \`${scope.step.id}\` come after \`${id}\`, or say` : 'Say'} what to use instead, \`(${name} ?? ${INSTEAD[kindOfReference(scope, reference)]})\`, or ask first, \`$exists(${name}) and …\`.`;
 };
 
 type UnknownName = { name: string; nearest: string | undefined; known: readonly string[]; where: string };
@@ -115,7 +120,10 @@ const unknownName = ({ inputs, before, everywhere, items }: Scope, { names }: Re
   if (root === 'inputs') {
     const known = Object.keys(inputs);
     if (second === undefined) return incomplete('inputs', known);
-    return Object.hasOwn(inputs, second) || Object.hasOwn(inputs, UNKNOWN) ? undefined : unknown(second, known, 'among the inputs');
+    if (Object.hasOwn(inputs, second) || Object.hasOwn(inputs, UNKNOWN)) return undefined;
+    // `inputs.publish-date` is read as a subtraction.
+    const longer = known.find((name) => name.startsWith(`${second}_`));
+    return longer === undefined ? unknown(second, known, 'among the inputs') : { ...unknown(second, known, 'among the inputs'), nearest: longer };
   }
   if (root === 'run') {
     if (second === undefined) return incomplete('run', RUN_NAMES);

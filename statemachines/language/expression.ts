@@ -337,7 +337,11 @@ const convertCall = (ast: Ast, where: Where): Expr => {
   const procedure = ast.procedure;
   const name = String(procedure?.value ?? '');
   const at = procedure?.position ?? ast.position ?? 0;
-  if (procedure?.type !== 'variable') throw new Unsupported('Calling what is no named function', at);
+  if (procedure?.type !== 'variable') {
+    const written = procedure?.type === 'path' ? procedure.steps?.at(-1) : undefined;
+    const name = written?.type === 'name' ? String(written.value) : undefined;
+    throw name === undefined ? new Unsupported('Calling what is no named function', at) : new Unsupported(`\`${name}( )\` without a \`$\` before it`, written?.position ?? at, name.length);
+  }
   const own = where.bound.has(name);
   if (!own && !isFunction(name)) throw new Unsupported(`\`$${name}( )\``, at, name.length + 1);
   if (!own && where.root && (ast.arguments ?? []).length === 0) throw new Unsupported(`\`$${name}( )\` with nothing between its brackets`, at, name.length + 1);

@@ -47,6 +47,9 @@ const orNearest = (nearest: string | undefined, known: readonly string[], what: 
 };
 const days = (count: number): string => `${count} working day${count === 1 ? '' : 's'}`;
 
+/** The limit of a text that must be there. */
+const NOT_EMPTY = 'at least 1 character long';
+
 type Unknown = { name: string; nearest: string | undefined; known: readonly string[] };
 
 export const catalogue = {
@@ -115,22 +118,22 @@ export const catalogue = {
   }),
   'out-of-bounds': error<{ what: string; limit: string }>({
     why: 'The limit keeps pages readable and machines within what Step Functions takes.',
-    message: (f) => `${f.what} must be ${f.limit}.`,
-    fix: (f) => (/^at most .* long$/.test(f.limit) ? 'Shorten it.' : `Write it so that it is ${f.limit}.`),
+    message: (f) => (f.limit === NOT_EMPTY ? `${f.what} is empty.` : `${f.what} must be ${f.limit}.`),
+    fix: (f) => (f.limit === NOT_EMPTY ? 'Write a text, or take the key out.' : /^at most .* long$/.test(f.limit) ? 'Shorten it.' : `Write it so that it is ${f.limit}.`),
   }),
   'bad-id': error<{ what: string; id: string; form: string }>({
     why: 'Ids become names of files, states and links, so only some characters are safe.',
-    message: (f) => `\`${f.id}\` cannot be ${f.what}.`,
+    message: (f) => (f.id === '' ? `${f.what.charAt(0).toUpperCase()}${f.what.slice(1)} is empty.` : `\`${f.id}\` cannot be ${f.what}.`),
     fix: (f) => `Write ${f.form}.`,
   }),
   'bad-span': error<{ text: string; forms: string }>({
     why: 'A length of time needs a number and a unit.',
-    message: (f) => `\`${f.text}\` is not a length of time.`,
+    message: (f) => (f.text === '' ? 'The length of time is empty.' : `\`${f.text}\` is not a length of time.`),
     fix: (f) => `Write it like ${f.forms}.`,
   }),
   'bad-due': error<{ text: string; problem: string }>({
     why: 'A due date counts from an input, from the start, or from another step.',
-    message: (f) => `\`${f.text}\` is not a due date: ${f.problem}`,
+    message: (f) => (f.text === '' ? 'The due date is empty.' : `\`${f.text}\` is not a due date: ${f.problem}`),
     fix: () => 'Write it like `10 days before publish`, `2 workdays after start`, `on publish at 09:00` or `1 day after outline`.',
   }),
   'bad-frequency': error<{ text: string }>({
@@ -281,7 +284,7 @@ export const catalogue = {
   // Expressions.
   'bad-expression': error<{ expression: string; problem: string }>({
     why: 'What cannot be read cannot be evaluated.',
-    message: (f) => `\`${f.expression}\` cannot be read: ${f.problem}`,
+    message: (f) => (f.expression.trim() === '' ? 'The expression is empty.' : `\`${f.expression}\` cannot be read: ${f.problem}`),
     fix: () => 'Write an expression like `inputs.budget > 50000` or `steps.review.decision = \'approve\'`. A `{{` needs its `}}`.',
   }),
   'unsupported-expression': error<{ what: string }>({

@@ -25,6 +25,7 @@ export const readShape = <T>(schema: z.ZodType<T>, value: Json, file: string, wr
   if (schema.safeParse(value).success) return { authored: schema.parse(value), faults: [], places: written };
   const { saved, places, misspelt } = respell(schema, value, written);
   const shaped: Shaped = { schema, value: structuredClone(saved), file, places };
+  const retyped: Path[] = [];
   const faults = misspelt.map(({ path, name, meant }) => {
     const { where, shape } = objectAt(shaped, path);
     return fault('unknown-key', file, places.ofKey([...path, meant]), { name: shorten(name), nearest: meant, known: Object.keys(shape), where });
@@ -33,10 +34,18 @@ export const readShape = <T>(schema: z.ZodType<T>, value: Json, file: string, wr
     const result = schema.safeParse(saved);
     if (result.success) return { authored: result.data, faults, places };
     const issues = result.error.issues.flatMap(narrowed).flatMap((issue) => [issue, ...issuesBehind(issue, saved)]);
-    if (attempt === 0) faults.push(...issues.flatMap((issue) => faultsOfIssue(issue, shaped)));
+    // What stands in a step whose type was misspelt could not be looked at before.
+    const fresh = attempt === 0 ? issues : issues.filter(({ path }) => retyped.some((owner) => owner.every((part, index) => path[index] === part)));
+    const now: Shaped = attempt === 0 ? shaped : { ...shaped, value: structuredClone(saved) };
+    faults.push(...fresh.flatMap((issue) => faultsOfIssue(issue, now)));
+    retyped.length = 0;
+    for (const issue of issues) if (isBadId(issue) && at(saved, issue.path as Path) === '') put(saved, issue.path as Path, UNKNOWN);
     // Ids that are badly formed stay as they are: others refer to them.
     if (issues.every(isBadId)) return { authored: saved as T, faults, places };
-    for (const issue of issues) salvage(saved, issue);
+    for (const [path, replacement] of issues.flatMap((issue) => mendingsOf(saved, issue))) {
+      put(saved, path, replacement);
+      if (path.at(-1) === 'type' && typeof replacement === 'string') retyped.push(path.slice(0, -1));
+    }
   }
   return { faults, places };
 };
@@ -128,7 +137,7 @@ const faultsOfIssue = (issue: Issue, shaped: Shaped): readonly Fault[] => {
       return [make('wrong-type', places.ofValue(path), { what, expected: EXPECTED[issue.expected] ?? issue.expected, came: kindOfJson(here), fix: fixForType(issue.expected, here, path) })];
     case 'invalid_value':
     case 'invalid_union': {
-      if (here === undefined && issue.code === 'invalid_union') {
+      if (here === undefined) {
         const key = String(path[path.length - 1]);
         const parent = path.slice(0, -1);
         return [make('missing-key', places.ofKey(parent), { key, where: capital(objectAt(shaped, parent).where), hint: hintFor(key) })];
@@ -195,6 +204,21 @@ const FORMATS: { readonly [key: string]: string } = { hours: 'times like `09:00-
 /** What is written as a number, although it needs a unit. */
 const WITH_UNIT: { readonly [key: string]: string } = { effort: 'h', takes: ' workdays', for: ' workdays', expires: ' workdays', escalate: ' workdays', before: 'h', frequency: ' per year' };
 
+/** What a map is written like, by its key or, with ` of`, by that of the map or list around it. */
+const FORMS: { readonly [key: string]: string } = {
+  inputs: 'Write each input as a name and its field: `topic: { type: text }`.',
+  fields: 'Write each field as a name and what it takes: `words: { type: number }`.',
+  'inputs of': 'Write the field with its type: `{ type: text }`.',
+  'fields of': 'Write the field with its type: `{ type: text }`.',
+  'steps of': 'Begin a step with `- step: ID`, its other keys below.',
+  on_changes: 'Write `{ redo: STEP, rounds: N }`.',
+  reminders: 'Write `{ before: [48h, 24h], at_due: true }`.',
+  headers: 'Write each header as a name and its text: `X-Campaign: spring`.',
+  with: 'Write each input as its name and its value: `topic: News`.',
+  'links of': 'Write `{ title: TITLE, url: ADDRESS }`.',
+  'goals of': 'Write `{ kpi: FIGURE, target: NUMBER, unit: UNIT }`.',
+};
+
 const fixForType = (expected: string, here: Json, path: Path): string | undefined => {
   const unit = own(WITH_UNIT, lastKey(path));
   if (Array.isArray(here) && lastKey(path) === 'over') return 'Put the list into quotes, and each text in it as well: `over: "[\'email\', \'social\']"`.';
@@ -204,6 +228,8 @@ const fixForType = (expected: string, here: Json, path: Path): string | undefine
   if (expected === 'array' && typeof here === 'string') return /[[\]{},]/.test(here) ? 'Write it as a list: begin each entry with `- `.' : `Write it as a list: \`[${shorten(here)}]\`.`;
   if (expected === 'array' && here !== null && typeof here === 'object') return 'Begin each of its entries with `- `.';
   if (path.length === 0) return 'Begin with keys and their values, like `title: Blog post`; lists stand below their keys.';
+  const form = expected === 'object' || expected === 'record' ? (own(FORMS, String(path.at(-1))) ?? own(FORMS, `${path.at(-2)} of`)) : undefined;
+  if (form !== undefined && here !== null) return form;
   if (here === null) return 'Write a value behind the colon, or take the key out.';
   return undefined;
 };
@@ -304,47 +330,50 @@ const STAND_INS: { readonly [key: string]: Json } = {
 };
 const REQUIRED_OF_STEP: { readonly [type: string]: readonly string[] } = { approval: ['of', 'approvers'], email: ['to', 'subject', 'body'], call: ['url'], run: ['workflow'], each: ['over', 'as', 'steps'] };
 
-/** Takes out or replaces what the issue objects to, in place. */
-const salvage = (value: Json, issue: Issue): void => {
-  if (isBadId(issue)) return;
-  let path = issue.path as Path;
-  const here = at(value, path);
-  if (issue.code === 'unrecognized_keys') {
-    if (here !== null && typeof here === 'object' && !Array.isArray(here)) for (const key of issue.keys) delete here[key];
-    return;
-  }
-  const last = path[path.length - 1];
-  if (last === undefined) return;
-  const meant = typeof here === 'string' ? nearest(here, optionsOf(issue, path)) : undefined;
-  if (meant !== undefined) return put(value, path, meant);
-  if (issue.code === 'invalid_type' && issue.expected === 'array' && typeof here === 'string') return put(value, path, [here]);
-  const listKey = path[path.length - 2];
-  if (typeof last === 'number' && listKey === 'steps') return put(value, path, UNKNOWN_STEP);
-  if (typeof last === 'number' && (listKey === 'approvers' || listKey === 'to')) return put(value, path, UNKNOWN);
-  if (typeof last === 'number') path = path.slice(0, -1);
+type Mending = readonly [path: Path, replacement: Json | undefined];
+
+/** What to put in the place of what the issue objects to; nothing takes it out. */
+const mendingsOf = (value: Json, issue: Issue): readonly Mending[] => {
+  if (isBadId(issue)) return [];
+  const whole = issue.path as Path;
+  const here = at(value, whole);
+  if (issue.code === 'unrecognized_keys') return issue.keys.map((key): Mending => [[...whole, key], undefined]);
+  const last = whole[whole.length - 1];
+  if (last === undefined) return [];
+  const meant = typeof here === 'string' ? nearest(here, optionsOf(issue, whole)) : undefined;
+  if (meant !== undefined) return [[whole, meant]];
+  if (issue.code === 'invalid_type' && issue.expected === 'array' && typeof here === 'string') return [[whole, [here]]];
+  const listKey = whole[whole.length - 2];
+  if (typeof last === 'number' && listKey === 'steps') return [[whole, UNKNOWN_STEP]];
+  if (typeof last === 'number' && (listKey === 'approvers' || listKey === 'to')) return [[whole, UNKNOWN]];
+  const path = typeof last === 'number' ? whole.slice(0, -1) : whole;
+  const [around, parent] = [path[path.length - 3], path[path.length - 2]];
+  if (parent === 'inputs' || parent === 'fields') return [[path, UNKNOWN_FIELD]];
+  if (around === 'inputs' || around === 'fields') return mendingsOfField(path);
+  return [mendingOfKey(value, path)];
+};
+
+const mendingOfKey = (value: Json, path: Path): Mending => {
   const key = String(path[path.length - 1]);
   const owner = at(value, path.slice(0, -1));
-  const isStep = path[path.length - 3] === 'steps';
-  const inStep = owner !== null && typeof owner === 'object' && !Array.isArray(owner) && isStep;
-  if (key === 'type' && inStep) return put(value, path.slice(0, -1), { step: at(owner, ['step']) ?? UNKNOWN, title: UNKNOWN, owner: UNKNOWN });
-  if (path[path.length - 2] === 'inputs' || path[path.length - 2] === 'fields') return put(value, path, UNKNOWN_FIELD);
-  if (path[path.length - 3] === 'inputs' || path[path.length - 3] === 'fields') return salvageField(value, path);
+  const inStep = owner !== null && typeof owner === 'object' && !Array.isArray(owner) && path[path.length - 3] === 'steps';
+  if (key === 'type' && inStep) return [path.slice(0, -1), { step: at(owner, ['step']) ?? UNKNOWN, title: UNKNOWN, owner: UNKNOWN }];
   // Names that lead to what cannot be read are not to be called unknown.
-  if ((key === 'inputs' && path.length === 1) || (key === 'fields' && inStep)) return put(value, path, { [UNKNOWN]: UNKNOWN_FIELD });
-  if (key === 'owner' && inStep) return put(value, path, UNKNOWN);
-  const optionalHere = inStep && !['step', 'title'].includes(key) && !(own(REQUIRED_OF_STEP, String(at(owner, ['type']) ?? 'task')) ?? []).includes(key);
-  const grand = path[path.length - 2];
-  put(value, path, optionalHere || grand === 'with' || grand === 'headers' ? undefined : own(STAND_INS, key));
+  if ((key === 'inputs' && path.length === 1) || (key === 'fields' && inStep)) return [path, { [UNKNOWN]: UNKNOWN_FIELD }];
+  if (key === 'owner' && inStep) return [path, UNKNOWN];
+  const isOptional = inStep && !['step', 'title'].includes(key) && !(own(REQUIRED_OF_STEP, String(at(owner, ['type']) ?? 'task')) ?? []).includes(key);
+  const parent = path[path.length - 2];
+  return [path, isOptional || parent === 'with' || parent === 'headers' ? undefined : own(STAND_INS, key)];
 };
 
 /** Of a field, the part that cannot be read is left out; whether it is certain to be given counts as not known. */
-const salvageField = (value: Json, path: Path): void => {
+const mendingsOfField = (path: Path): readonly Mending[] => {
   const key = path[path.length - 1];
   const field = path.slice(0, -1);
-  if (key === 'type') return put(value, field, UNKNOWN_FIELD);
-  put(value, path, key === 'options' ? [UNKNOWN] : undefined);
-  if (key === 'options') put(value, [...field, 'default'], undefined);
-  if (key === 'required' || key === 'default' || key === 'options') put(value, [...field, 'required'], true);
+  if (key === 'type') return [[field, UNKNOWN_FIELD]];
+  const certain: Mending = [[...field, 'required'], true];
+  if (key === 'options') return [[path, [UNKNOWN]], [[...field, 'default'], undefined], certain];
+  return key === 'required' || key === 'default' ? [[path, undefined], certain] : [[path, undefined]];
 };
 
 const put = (value: Json, path: Path, replacement: Json | undefined): void => {

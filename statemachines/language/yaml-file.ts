@@ -134,7 +134,7 @@ const toJson = (node: Node | null, reading: Reading): Json => {
   return null;
 };
 
-const TEMPLATE_FIX = 'A text that begins with `{{` goes into quotes as a whole: `"{{ inputs.topic }}"`.';
+const TEMPLATE_FIX = 'A text that holds `{{` goes into quotes as a whole: `"{{ inputs.topic }}"`.';
 
 const kindOfKey = (key: Node | null): string => {
   if (isMap(key)) return 'a map';
@@ -346,5 +346,5 @@ const PARSER_PROBLEMS: { readonly [code: string]: readonly [problem: string, fix
 
 const faultOfParser = (problem: YAMLParseError | YAMLWarning, file: string, place: Place, line: string): Fault => {
   const [sentence, usual] = PARSER_PROBLEMS[problem.code] ?? [`This is not YAML: ${problem.message.split('\n')[0]}.`, 'Check the indentation, the colons and the quotes here.'];
-  return fault('not-yaml', file, place, { problem: sentence, fix: /(?::|-|,|\[)\s+\{\{/.test(line) ? TEMPLATE_FIX : usual });
+  return fault('not-yaml', file, place, { problem: sentence, fix: line.includes('{{') ? TEMPLATE_FIX : usual });
 };

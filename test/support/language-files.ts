@@ -10,14 +10,52 @@ export const beside: Surroundings = {
     currency: 'EUR',
     roles: { editor: 'Editor', writer: 'Writer', designer: 'Designer', analyst: 'Analyst', legal: 'Legal counsel' },
     people: [
-      { id: 'ada', name: 'Ada', email: 'ada@example.com', roles: ['editor'], zone: 'Europe/Oslo', language: 'en', away: [] },
-      { id: 'bo', name: 'Bo', email: 'bo@example.com', roles: ['writer'], zone: 'Europe/Oslo', language: 'en', away: [] },
-      { id: 'cleo', name: 'Cleo', email: 'cleo@example.com', roles: ['writer'], zone: 'Europe/Oslo', language: 'en', away: [] },
-      { id: 'dan', name: 'Dan', email: 'dan@example.com', roles: ['designer', 'analyst'], zone: 'Europe/Oslo', language: 'en', away: [] },
+      {
+        id: 'ada',
+        name: 'Ada',
+        email: 'ada@example.com',
+        roles: ['editor'],
+        zone: 'Europe/Oslo',
+        language: 'en',
+        away: [],
+      },
+      {
+        id: 'bo',
+        name: 'Bo',
+        email: 'bo@example.com',
+        roles: ['writer'],
+        zone: 'Europe/Oslo',
+        language: 'en',
+        away: [],
+      },
+      {
+        id: 'cleo',
+        name: 'Cleo',
+        email: 'cleo@example.com',
+        roles: ['writer'],
+        zone: 'Europe/Oslo',
+        language: 'en',
+        away: [],
+      },
+      {
+        id: 'dan',
+        name: 'Dan',
+        email: 'dan@example.com',
+        roles: ['designer', 'analyst'],
+        zone: 'Europe/Oslo',
+        language: 'en',
+        away: [],
+      },
     ],
   },
   calendars: {
-    default: { title: 'Office', zone: 'Europe/Oslo', workdays: ['mon', 'tue', 'wed', 'thu', 'fri'], hours: { from: '09:00', to: '17:00' }, holidays: { add: [], except: [] } },
+    default: {
+      title: 'Office',
+      zone: 'Europe/Oslo',
+      workdays: ['mon', 'tue', 'wed', 'thu', 'fri'],
+      hours: { from: '09:00', to: '17:00' },
+      holidays: { add: [], except: [] },
+    },
   },
   hooks: {
     'content-brief': { provider: 'typeform', workflow: 'blog', secret: 'brief', map: {} },
@@ -36,12 +74,15 @@ const trimmed = (text: string): string => (text === '' ? '' : `${text.replace(/^
 
 export const DRAFT = '  - { step: draft, title: Draft, owner: writer }';
 
-export const read = (text: string, surroundings: Surroundings = beside): ReadWorkflow => readWorkflow(text, 'statemachines/workflows/blog.yaml', surroundings);
+export const read = (text: string, surroundings: Surroundings = beside): ReadWorkflow =>
+  readWorkflow(text, 'statemachines/workflows/blog.yaml', surroundings);
 
-export const errorsIn = (text: string, surroundings?: Surroundings): readonly Fault[] => read(text, surroundings).faults.filter(({ severity }) => severity === 'error');
+export const errorsIn = (text: string, surroundings?: Surroundings): readonly Fault[] =>
+  read(text, surroundings).faults.filter(({ severity }) => severity === 'error');
 
 /** The codes of the errors, from top to bottom. */
-export const codesIn = (text: string, surroundings?: Surroundings): readonly string[] => errorsIn(text, surroundings).map(({ code }) => code);
+export const codesIn = (text: string, surroundings?: Surroundings): readonly string[] =>
+  errorsIn(text, surroundings).map(({ code }) => code);
 
 /** The workflow of a file that has no error; one that has fails with all of them. */
 export const workflowIn = (text: string, surroundings?: Surroundings): Workflow => {
@@ -51,7 +92,12 @@ export const workflowIn = (text: string, surroundings?: Surroundings): Workflow 
 };
 
 /** A step of a file that has no error, as one of a type. */
-export const stepIn = <T extends StepType>(type: T, id: string, text: string, surroundings?: Surroundings): Step & { type: T } => {
+export const stepIn = <T extends StepType>(
+  type: T,
+  id: string,
+  text: string,
+  surroundings?: Surroundings,
+): Step & { type: T } => {
   const pending = [...workflowIn(text, surroundings).steps];
   for (let step = pending.shift(); step !== undefined; step = pending.shift()) {
     if (step.id === id && step.type === type) return step as Step & { type: T };
@@ -60,7 +106,8 @@ export const stepIn = <T extends StepType>(type: T, id: string, text: string, su
   throw new Error(`There is no step ${id} of type ${type}.`);
 };
 
-export const told = ({ code, file, line, column, message, fix }: Fault): string => `${code} ${file}:${line}:${column} ${message} ${fix}`;
+export const told = ({ code, file, line, column, message, fix }: Fault): string =>
+  `${code} ${file}:${line}:${column} ${message} ${fix}`;
 
 /** A text without its marks `»`, and where they stood: the places at which faults are expected. */
 export const unmark = (marked: string): { readonly text: string; readonly places: readonly string[] } => {
@@ -78,4 +125,5 @@ export const unmark = (marked: string): { readonly text: string; readonly places
 };
 
 /** `line:column` of each. */
-export const placesOf = (faults: readonly Fault[]): readonly string[] => faults.map(({ line, column }) => `${line}:${column}`);
+export const placesOf = (faults: readonly Fault[]): readonly string[] =>
+  faults.map(({ line, column }) => `${line}:${column}`);

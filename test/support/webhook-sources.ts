@@ -1,4 +1,5 @@
-/** Sources, secrets and deliveries for the tests of webhooks. Literal throughout: nothing is signed here. */
+/** Sources, secrets and deliveries for the tests of webhooks. */
+import fc from 'fast-check';
 import type { Source } from '../../functions/core/webhooks/admit.ts';
 import type { Delivery, Header } from '../../functions/core/webhooks/delivery.ts';
 import { hashPathSecret } from '../../functions/core/webhooks/path-secret.ts';
@@ -92,3 +93,17 @@ export const headerOf = ({ headers }: { readonly headers: readonly Header[] }, n
 export const long = process.env.RUNSHEET_LONG === '1';
 /** 100,000 are the target (trust.md, Test targets); ordinarily a part of them runs. */
 export const RUNS = long ? 100_000 : 2_000;
+
+/** Texts of all that may be in one; fast-check's own `binary` takes seconds to begin. */
+export const wildText = (maxLength = 20): fc.Arbitrary<string> =>
+  fc
+    .array(
+      fc.oneof(
+        fc.string({ maxLength: 4 }),
+        fc.constantFrom('\u0000', '\r\n', 'ü', '✓', '𝒳', '\ud800', '\udc00', '\ufeff', '\u2028'),
+      ),
+      {
+        maxLength,
+      },
+    )
+    .map((parts) => parts.join('').slice(0, maxLength));

@@ -7,7 +7,7 @@
  * That is @remix-run/multipart-parser, which reads bytes that are all there in one synchronous pass, bounds every part
  * and knows no state that waits. Stream parsers were left out for that: @fastify/busboy is known to emit nothing at all,
  * or an error that nobody can catch, on malformed bodies (expressjs/multer#1411, fastify/fastify-multipart#594), and
- * undici's `formData()`, which comes with Node, refuses boundaries of fewer than 27 characters.
+ * the `formData()` that comes with Node bounds no parts and reads bytes that are no UTF-8 as if they were.
  */
 import { MultipartParseError, parseMultipart } from '@remix-run/multipart-parser';
 import { checkName, checkText, LIMITS, type Payload, problem, type ReadPayload, readUtf8 } from './payload.ts';
