@@ -5,6 +5,7 @@
  * Markdown would read as markup stays text where one line is expected; instructions are Markdown and stay as they are.
  */
 import { callWords, namesOf, type Names, plainExpression, plainMoment, plainSpan, plainTemplate, recipientWords, ruleWords, startWords, waysBack } from './diagram/wording.ts';
+import { LARGEST_EACH } from './language/each.ts';
 import type { Field, Step, Team, Workflow } from './language/workflow.ts';
 
 export const procedureOf = (workflow: Workflow, team: Team): string => {
@@ -23,12 +24,13 @@ export const procedureOf = (workflow: Workflow, team: Team): string => {
     lines.push(`| ${number} | ${inline(step.title)} | ${inline(whoOf(step, role))} | ${step.due === undefined ? '' : inline(plainMoment(step.due))} | ${step.effort === undefined ? '' : `${step.effort} h`} |`);
   });
   lines.push('');
+  const people = new Map(team.people.map(({ id, name }) => [id, name]));
   const numbers = new Map(numbered(workflow.steps, '').map(({ number, step }) => [step.id, number]));
   let phase: string | undefined;
   for (const { number, step } of numbered(workflow.steps, '')) {
     if (step.phase !== undefined && step.phase !== phase) lines.push(`## ${inline(step.phase)}`, '');
     phase = step.phase ?? phase;
-    lines.push(...stepLines(step, number, numbers, names));
+    lines.push(...stepLines(step, number, { numbers, names, people }));
   }
   return `${lines.join('\n').replace(/\n{3,}/g, '\n\n').trimEnd()}\n`;
 };
@@ -39,24 +41,35 @@ const numbered = (steps: readonly Step[], prefix: string): { number: string; ste
     return [{ number, step }, ...(step.type === 'each' ? numbered(step.steps, `${number}.`) : [])];
   });
 
+/** What a step is told with. */
+type Reading = { readonly numbers: ReadonlyMap<string, string>; readonly names: Names; /** Id to name. */ readonly people: ReadonlyMap<string, string> };
+
+const approversOf = (step: Step & { type: 'approval' }, names: Names): string =>
+  step.approvers
+    .map(({ role, when, required }) => `${names.role(role)}${required ? '' : ' (may comment, does not count)'}${when === undefined ? '' : `, if ${plainExpression(when, names)}`}`)
+    .join('; ');
+
 const whoOf = (step: Step, role: (id: string) => string): string => {
   if (step.type === 'approval') return step.approvers.map((approver) => role(approver.role)).join(', ');
-  return step.owner === undefined || step.owner === '' ? 'by itself' : role(step.owner);
+  return step.owner === undefined || step.owner === '' ? '' : role(step.owner);
 };
 
-const stepLines = (step: Step, number: string, numbers: ReadonlyMap<string, string>, names: Names): string[] => {
+const stepLines = (step: Step, number: string, reading: Reading): string[] => {
+  const { numbers, names } = reading;
   const { role } = names;
   const after = step.after.map((id) => numbers.get(id)).filter((one) => one !== undefined);
+  // The first step within an each begins with its item.
+  const around = number.includes('.') ? `step ${number.slice(0, number.lastIndexOf('.'))} begins` : 'the start';
   const facts: [string, string | undefined][] = [
-    [step.type === 'approval' ? 'Who approves' : 'Who', whoOf(step, role)],
+    [step.type === 'approval' ? ruleWords(step.rule, step.approvers.length) : 'Who', step.type === 'approval' ? approversOf(step, names) : whoOf(step, role)],
     ['Stands in', step.backup === undefined ? undefined : role(step.backup)],
-    ['After', after.length === 0 ? 'the start' : `step ${after.join(', ')}`],
+    ['After', after.length === 0 ? around : `step ${after.join(', ')}`],
     ['Only if', step.when === undefined ? undefined : plainExpression(step.when, names)],
     ['Due', step.due === undefined ? undefined : plainMoment(step.due)],
     ['Takes', step.takes === undefined ? undefined : plainSpan(step.takes)],
     ['Effort', step.effort === undefined ? undefined : `${step.effort} h`],
     ['Done when', step.done_when],
-    ...kindFacts(step, numbers, names),
+    ...kindFacts(step, reading),
   ];
   const bullets = (heading: string, items: readonly string[]): string[] => (items.length === 0 ? [] : [`**${heading}**`, '', ...items.map((item) => `- ${inline(item)}`), '']);
   return [
@@ -73,18 +86,17 @@ const stepLines = (step: Step, number: string, numbers: ReadonlyMap<string, stri
   ];
 };
 
-const kindFacts = (step: Step, numbers: ReadonlyMap<string, string>, names: Names): [string, string | undefined][] => {
+const kindFacts = (step: Step, { numbers, names, people }: Reading): [string, string | undefined][] => {
   switch (step.type) {
     case 'approval': {
       return [
         ['What is judged', `step ${numbers.get(step.of)}`],
-        ['How', ruleWords(step.rule, step.approvers.length).toLowerCase()],
         ...waysBack(step).map(({ to, label }): [string, string] => ['Again', `from step ${numbers.get(to)} (${label}); then the lead decides`]),
         ['If rejected', step.on_reject === 'stop' ? 'the run ends' : undefined],
       ];
     }
     case 'email':
-      return [['Goes to', recipientWords(step.to, names)], ['Subject', step.subject]];
+      return [['Goes to', recipientWords(step.to.map((to) => people.get(to) ?? to), names)], ['Subject', step.subject], ['Says', step.body]];
     case 'wait':
       return [['Waits', step.until === undefined ? (step.for === undefined ? undefined : `for ${plainSpan(step.for)}`) : `until ${plainMoment(step.until)}`]];
     case 'call':
@@ -92,7 +104,7 @@ const kindFacts = (step: Step, numbers: ReadonlyMap<string, string>, names: Name
     case 'run':
       return [['Starts', `the workflow ${step.workflow}${step.wait ? ', and waits until it has ended' : ''}`]];
     case 'each':
-      return [['Once for each', `${step.as} of ${plainExpression(step.over, names)}`], ['Together', `at most ${step.at_once}`]];
+      return [['Once for each', `${step.as} of ${plainExpression(step.over, names)}`], ['Together', step.at_once < LARGEST_EACH ? `at most ${step.at_once}` : undefined]];
     default:
       return [];
   }

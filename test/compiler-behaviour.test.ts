@@ -34,7 +34,7 @@ describe('a machine and the model of the language, given the same answers in the
         const draw = drawFrom(stream);
         await play(authored, compiledFrom(authored), draw, sometimes(draw));
       }),
-      { numRuns: LONG ? 6_000 : 150 },
+      { numRuns: LONG ? 4_000 : 100 },
     );
   });
 
@@ -44,7 +44,7 @@ describe('a machine and the model of the language, given the same answers in the
         const draw = drawFrom(stream);
         await play(authored, compiledFrom(authored), draw, sometimes(draw));
       }),
-      { numRuns: LONG ? 6_000 : 150 },
+      { numRuns: LONG ? 4_000 : 100 },
     );
   });
 
@@ -59,7 +59,7 @@ describe('a machine and the model of the language, given the same answers in the
           return backs > 0 ? 'request_changes' : 'approve';
         }, 80);
       }),
-      { numRuns: LONG ? 2_000 : 80 },
+      { numRuns: LONG ? 1_500 : 50 },
     );
   });
 });
@@ -237,7 +237,7 @@ describe('a run that is over', () => {
     expect(execution.threads).toEqual({});
   };
   const many = randomWorkflow({ mostSteps: 9 });
-  const runs = { numRuns: LONG ? 3_000 : 80 };
+  const runs = { numRuns: LONG ? 2_000 : 50 };
 
   it('leaves nothing open when it is stopped, in whatever order its tokens are failed', async () => {
     await fc.assert(
@@ -277,7 +277,7 @@ describe('a run that is over', () => {
         await host.fail([...host.open.keys()][draw(host.open.size)] as string, 'SomethingElse');
         expect([host.execution.status, host.execution.error]).toEqual(['FAILED', 'SomethingElse']);
       }),
-      { numRuns: LONG ? 1_000 : 40 },
+      { numRuns: LONG ? 1_000 : 25 },
     );
   });
 });

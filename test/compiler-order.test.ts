@@ -81,21 +81,21 @@ describe('in every machine', () => {
   it('nesting and gates together say what the graph says', () => {
     fc.assert(
       fc.property(graphs(14), (authored) => expectOrderOfGraph(authored, compiledFrom(authored).asl)),
-      { numRuns: LONG ? 5_000 : 200 },
+      { numRuns: LONG ? 3_000 : 150 },
     );
   });
 
   it('nesting and gates together say what the graph says, also where steps are done again', () => {
     fc.assert(
       fc.property(randomWorkflow({ mostSteps: 14, deepestEach: 1, manyApprovals: true }), (authored) => expectOrderOfGraph(authored, compiledFrom(authored).asl)),
-      { numRuns: LONG ? 5_000 : 100 },
+      { numRuns: LONG ? 2_000 : 80 },
     );
   });
 
   it('a step is open exactly when all that it comes after has finished, and never later', async () => {
     await fc.assert(
       fc.asyncProperty(graphs(12), fc.infiniteStream(fc.nat()), (authored, numbers) => expectEachStepAsSoonAsItMay(authored, (open) => numbers.next().value % Math.max(1, open))),
-      { numRuns: LONG ? 3_000 : 100 },
+      { numRuns: LONG ? 2_000 : 80 },
     );
   });
 
@@ -107,7 +107,7 @@ describe('in every machine', () => {
         expectOrderOfGraph(authored, asl);
         if (authored.steps.length <= 20) await expectEachStepAsSoonAsItMay(authored, (open) => numbers.next().value % Math.max(1, open));
       }),
-      { numRuns: LONG ? 3_000 : 100 },
+      { numRuns: LONG ? 2_000 : 80 },
     );
   });
 

@@ -69,6 +69,7 @@ describe('an expression', () => {
     ['(inputs.a)[1]', '(<inputs.a>)[1]'],
     ['($x := inputs.a; $x[0])', '($x__own := <inputs.a>; $x__own[0])'],
     ['inputs.a[]', '<inputs.a>[]'],
+    ['inputs.a[][0] / 2', '(<inputs.a>[0][]) / 2'],
     ['$filter(inputs.a, function($v){ $v > 1 })[]', '$filter(<inputs.a>, function($v__own){ $v__own > 1 })[]'],
     ['inputs.a.[x, y]', '<inputs.a>.[x, y]'],
     ['inputs.a.(x & y)', '<inputs.a>.(x & y)'],

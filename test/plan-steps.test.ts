@@ -152,4 +152,156 @@ describe('each', () => {
       '2027-02-03T15:59:59Z',
     ]);
   });
+
+  /** Step id to its due date, month to minute in UTC. */
+  const dues = (plan: Plan): Record<string, string> =>
+    Object.fromEntries(plan.steps.map(({ step, due }) => [step, due.slice(5, 16)]));
+  const inputs = {
+    publish: { type: 'date', label: 'P', required: true },
+    channels: { type: 'choice', label: 'C', required: true, many: true },
+  } as const;
+
+  test('without due is due with the last of its steps, and what comes after it later', () => {
+    const plan = planOf([
+      each('channels', 'steps.x', 1, [
+        task('write', { due: '10 workdays before publish' }),
+        task('check', { after: ['write'], due: '4 workdays before publish' }),
+        task('count', { after: ['write'], takes: '2 workdays' }),
+      ]),
+      task('end', { after: ['channels'] }),
+      task('report', { after: ['end'], due: '1 workday after channels' }),
+    ]);
+    expect(dues(plan)).toEqual({
+      channels: '03-22T16:00',
+      write: '03-12T16:00',
+      check: '03-22T16:00',
+      count: '03-16T16:00',
+      end: '03-23T16:00',
+      report: '03-23T16:00',
+    });
+    expect([stepOf(plan, 'channels').due_from, stepOf(plan, 'end').due_from, plan.feasible]).toEqual([
+      'takes',
+      'takes',
+      true,
+    ]);
+    expect(stepOf(plan, 'channels').finishes).toBe('2027-02-03T16:00:00Z');
+  });
+
+  test('is due with the last of its steps where only one before that has a due date, and around another each', () => {
+    const plan = planOf([
+      each('outer', 'steps.x', 1, [
+        each('inner', 'steps.y', 1, [
+          task('write', { due: '10 workdays before publish' }),
+          task('check', { after: ['write'], takes: '2 workdays' }),
+        ]),
+        task('sum', { after: ['inner'] }),
+      ]),
+      task('end', { after: ['outer'] }),
+    ]);
+    expect(dues(plan)).toEqual({
+      outer: '03-17T16:00',
+      inner: '03-16T16:00',
+      write: '03-12T16:00',
+      check: '03-16T16:00',
+      sum: '03-17T16:00',
+      end: '03-18T16:00',
+    });
+  });
+
+  test('with a due date of its own keeps it, whatever its steps say', () => {
+    const plan = planOf([
+      each('early', 'steps.x', 1, [task('a', { due: '4 workdays before publish' })], {
+        due: '10 workdays before publish',
+      }),
+      task('after-early', { after: ['early'] }),
+      each('late', 'steps.x', 1, [task('b', { due: '10 workdays before publish' })], {
+        due: '4 workdays before publish',
+      }),
+      task('after-late', { after: ['late'] }),
+    ]);
+    expect(dues(plan)).toEqual({
+      early: '03-12T16:00',
+      a: '03-22T16:00',
+      'after-early': '03-15T16:00',
+      late: '03-22T16:00',
+      b: '03-12T16:00',
+      'after-late': '03-23T16:00',
+    });
+    expect(stepOf(plan, 'early').due_from).toBe('due');
+  });
+
+  test('of a campaign launch is due with its final review, though its work could be done a week before', () => {
+    const plan = planOf(
+      [
+        task('timeline', { due: '34 workdays before publish' }),
+        each(
+          'channel-assets',
+          'steps.x',
+          6,
+          [
+            task('first-draft', { due: '28 workdays before publish', takes: '5 workdays' }),
+            task('first-review', { after: ['first-draft'], due: '25 workdays before publish', takes: '2 workdays' }),
+            task('second-draft', { after: ['first-review'], due: '20 workdays before publish', takes: '3 workdays' }),
+            task('artwork', { after: ['second-draft'], due: '15 workdays before publish', takes: '5 workdays' }),
+            task('final-review', { after: ['artwork'], due: '10 workdays before publish', takes: '4 workdays' }),
+          ],
+          { after: ['timeline'] },
+        ),
+        task('rehearse', { after: ['channel-assets'], takes: '3 workdays' }),
+        task('go-live', { after: ['rehearse'], due: 'on publish' }),
+      ],
+      { now: '2027-01-04T08:00:00Z' },
+    );
+    // From the timeline on the work of the channels takes until 5 March.
+    expect(dues(plan)).toMatchObject({
+      timeline: '02-08T16:00',
+      'final-review': '03-12T16:00',
+      'channel-assets': '03-12T16:00',
+      rehearse: '03-17T16:00',
+    });
+    expect(plan).toMatchObject({ feasible: true, late_steps: [], ends: '2027-03-31T15:00:00Z' });
+    expect(plan.critical_path.join(' ')).toBe(
+      'timeline channel-assets first-draft first-review second-draft artwork final-review rehearse go-live',
+    );
+  });
+
+  test('whose steps are late is due when all its items can be done, and makes late what has a due date after it', () => {
+    const plan = planOf(
+      workflow(
+        [
+          each('channels', 'inputs.channels', 1, [task('write', { due: '1 workday after start' })]),
+          task('end', { after: ['channels'] }),
+          task('live', { after: ['end'], due: 'on publish' }),
+        ],
+        { inputs },
+      ),
+      { inputs: { publish: '2027-02-04', channels: ['a', 'b', 'c'] } },
+    );
+    expect(dues(plan)).toEqual({
+      channels: '02-03T16:00',
+      write: '02-02T16:00',
+      end: '02-04T16:00',
+      live: '02-04T16:00',
+    });
+    expect(plan.late_steps).toEqual([
+      { step: 'write', by_workdays: 1 },
+      { step: 'live', by_workdays: 1 },
+    ]);
+    expect(plan.critical_path).toEqual(['channels', 'write', 'end', 'live']);
+    expect(plan.steps.map(({ slack_workdays }) => slack_workdays)).toEqual([-1, -1, -1, -1]);
+  });
+
+  test('over nothing does not wait for the due dates of its steps', () => {
+    const plan = planOf(
+      workflow(
+        [
+          each('channels', 'inputs.channels', 1, [task('write', { due: '4 workdays before publish' })]),
+          task('end', { after: ['channels'] }),
+        ],
+        { inputs },
+      ),
+      { inputs: { publish: '2027-03-31', channels: [] } },
+    );
+    expect(dues(plan)).toEqual({ channels: '02-01T08:00', write: '03-22T16:00', end: '02-01T16:00' });
+  });
 });

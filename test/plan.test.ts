@@ -214,14 +214,23 @@ describe('feasibility', () => {
       planOf([task('a', { takes: '2 workdays', due: 'on publish' })], { inputs: { publish: '2027-02-01' } }).sentence,
     ).toBe('Needs 2 working days, there is 1; this step is late on day one: a.');
     expect(planOf([task('a', { due: 'on publish' })], { inputs: { publish: '2027-01-29' } }).sentence).toBe(
-      'Needs 1 working day, there is none; this step is late on day one: a.',
+      'Needs 1 working day, there are none; this step is late on day one: a.',
     );
+  });
+
+  test('speaks of no day and of many days in the plural', () => {
+    const of = (takes: string, publish: string): string =>
+      planOf([task('a', { takes, due: 'on publish' })], { inputs: { publish } }).sentence;
+    expect([of('61 workdays', '2027-01-29'), of('3 workdays', '2027-02-02')]).toEqual([
+      'Needs 61 working days, there are none; this step is late on day one: a.',
+      'Needs 3 working days, there are 2; this step is late on day one: a.',
+    ]);
   });
 
   test('names six late steps and counts the rest', () => {
     const many = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'].map((id) => task(id, { due: 'on publish' }));
     expect(planOf(many, { inputs: { publish: '2027-01-29' } }).sentence).toBe(
-      'Needs 1 working day, there is none; these eight steps are late on day one: a, b, c, d, e, f, and 2 more.',
+      'Needs 1 working day, there are none; these eight steps are late on day one: a, b, c, d, e, f, and 2 more.',
     );
   });
 

@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import type { Fault } from '../../statemachines/language/faults.ts';
 import { readLibrary } from '../../statemachines/library.ts';
 import { readFolder, SHIPPED } from '../workflow-folder.ts';
-import { type LibraryOption, sourcesAt, textOf } from './library-at.ts';
+import { type LibraryOption, Refusal, sourcesAt, textOf } from './library-at.ts';
 import { counted, faultText, print, styled } from './terminal.ts';
 
 type Checked = { readonly faults: readonly Fault[]; readonly files: number; readonly allowed: number; readonly textOf: (file: string) => string | undefined };
@@ -30,6 +30,7 @@ const isFolder = (path: string): boolean => existsSync(resolve(path)) && statSyn
 
 const checkFolder = (folder: string): Checked => {
   const sources = readFolder(folder);
+  if (sources.workflows.length === 0) throw new Refusal(2, `There are no workflows in ${folder}. Make one with: npx runsheet new my-first --from blog-post --workflows ${folder}`);
   const beside = [sources.team, sources.calendars, sources.hooks].filter((source) => source !== undefined).length;
   const { faults, allowed } = readLibrary(sources);
   return { faults, allowed, files: sources.workflows.length + beside, textOf: (file) => textOf(sources, file) };

@@ -1,6 +1,7 @@
 /** `runsheet new`: another file with the same steps, comments and all. */
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
+import type { Source, Sources } from '../../statemachines/library.ts';
 import { readFolder, SHIPPED, shownPath, workflowsIn } from '../workflow-folder.ts';
 import { type LibraryOption, Refusal, sourcesAt } from './library-at.ts';
 import { print } from './terminal.ts';
@@ -15,10 +16,39 @@ export const newCommand = (id: string, options: LibraryOption & { readonly from:
   const own = options.workflows !== undefined && readFolder(folder).workflows.some(({ file }) => file.endsWith(`/${options.from}.yaml`) || file === `${options.from}.yaml`);
   const { sources, file } = sourcesAt(options.from, own ? options.workflows : undefined);
   const text = sources.workflows.find((source) => source.file === file)?.text ?? '';
-  writeFileSync(path, renamed(text, id, options.title ?? titleFrom(id)), { flag: 'wx' });
-  print(`${shownPath(path)} is yours to edit. Look at it with: npx runsheet check ${shownPath(path)}`);
+  writeFileSync(path, schemaNamed(renamed(text, id, options.title ?? titleFrom(id)), path), { flag: 'wx' });
+  print(`${shownPath(path)} is yours to edit.`);
+  if (options.workflows !== undefined) for (const name of bringAlong(sources, text, folder)) print(`${name} came along, to be made yours too.`);
+  print(`Look at it with: npx runsheet check ${shownPath(path)}`);
   return 0;
 };
+
+/** What the new workflow cannot do without in a folder of its own: a team, calendars, and the workflows that it starts. */
+const bringAlong = (sources: Sources, text: string, folder: string): readonly string[] => {
+  const brought: string[] = [];
+  const bring = (source: Source | undefined, path: string): void => {
+    if (source === undefined || existsSync(path)) return;
+    writeFileSync(path, schemaNamed(source.text, path), { flag: 'wx' });
+    brought.push(shownPath(path));
+  };
+  const { team, calendars } = readFolder(folder);
+  if (team === undefined) bring(sources.team, join(resolve(folder), 'team.yaml'));
+  if (calendars === undefined) bring(sources.calendars, join(resolve(folder), 'calendars.yaml'));
+  const pending = [text];
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    for (const [, started] of next.matchAll(/^\s+workflow: ([a-z0-9-]+)\s*(?:#.*)?$/gm)) {
+      const source = sources.workflows.find(({ file }) => basename(file) === `${started}.yaml`);
+      const path = join(workflowsIn(folder), `${started}.yaml`);
+      if (source === undefined || existsSync(path)) continue;
+      bring(source, path);
+      pending.push(source.text);
+    }
+  }
+  return brought;
+};
+
+/** Editors look for the schema where the first line says. */
+const schemaNamed = (text: string, path: string): string => text.replace(/^# yaml-language-server: \$schema=.*$/m, () => `# yaml-language-server: $schema=${relative(dirname(path), join(SHIPPED, 'workflow.schema.json')).replaceAll('\\', '/')}`);
 
 const titleFrom = (id: string): string => id.replaceAll('-', ' ').replace(/^./, (first) => first.toUpperCase());
 

@@ -45,7 +45,14 @@ const pairs = (given: readonly string[], option: string, form: string): { readon
   );
 
 const inputsFrom = (fields: Fields, given: readonly string[], people: readonly string[]) => {
-  const texts = pairs(given, '--input', 'NAME=VALUE');
+  const texts: { [name: string]: string | string[] } = {};
+  for (const one of given) {
+    const [name, value] = Object.entries(pairs([one], '--input', 'NAME=VALUE'))[0] as [string, string];
+    const before = Object.hasOwn(texts, name) ? texts[name] : undefined;
+    // Given again, a choice of several has one more; of anything else two values would be one too many.
+    if (before !== undefined && fields[name]?.many !== true) throw new Refusal(2, `--input ${name} is given twice.`);
+    texts[name] = before === undefined ? value : [before, value].flat();
+  }
   for (const name of Object.keys(texts)) {
     if (Object.hasOwn(fields, name)) continue;
     const close = nearest(name, Object.keys(fields));
@@ -60,7 +67,7 @@ const inputsFrom = (fields: Fields, given: readonly string[], people: readonly s
 
 const planText = (title: string, plan: Plan): string => {
   const day = new Intl.DateTimeFormat('en-GB', { timeZone: plan.zone, weekday: 'short', day: '2-digit', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit' });
-  const shown = (instant: string): string => day.format(new Date(instant)).replaceAll(',', '');
+  const shown = (instant: string): string => day.format(new Date(instant)).replaceAll(',', '').replace('Sept', 'Sep');
   const rows = plan.steps.map((step) => [
     `${step.critical ? '*' : ' '} ${step.each === undefined ? '' : '  '}${step.step}${step.conditional ? ' ?' : ''}`,
     whoText(step),
@@ -76,11 +83,12 @@ const planText = (title: string, plan: Plan): string => {
   const notes = [
     cost.unpriced.length === 0 ? '' : `No rate is known for: ${cost.unpriced.join(', ')}.`,
     plan.unheld_roles.length === 0 ? '' : `Nobody holds: ${plan.unheld_roles.join(', ')}.`,
-    plan.steps.some(({ conditional }) => conditional) ? '? only if its condition is true; planned as if it is.' : '',
+    /\?/.test(rows.map(([name, who]) => `${name}${who}`).join('')) ? '? only if a condition is true; planned as if it is.' : '',
   ].filter((note) => note !== '');
   return [
     styled('bold', title),
     styled(plan.feasible ? 'green' : 'red', plan.sentence),
+    ...(plan.feasible && plan.start_by !== undefined ? [`It can begin as late as ${shown(plan.start_by).slice(0, 15)}.`] : []),
     '',
     table(['  step', 'who', 'starts', 'due', 'slack', 'hours', 'first reminder'], rows),
     '',
@@ -92,7 +100,7 @@ const planText = (title: string, plan: Plan): string => {
 };
 
 const whoText = (step: PlannedStep): string => {
-  const people = step.approvers === undefined ? [step.person ?? step.owner] : step.approvers.map(({ person, role }) => person ?? role);
+  const people = step.approvers === undefined ? [step.person ?? step.owner] : step.approvers.map(({ person, role, conditional }) => `${person ?? role}${conditional ? '?' : ''}`);
   const known = people.filter((one) => one !== undefined);
   return known.length === 0 ? `(${step.type})` : `${known.join(', ')}${step.away ? ' (away)' : ''}`;
 };

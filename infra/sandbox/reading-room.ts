@@ -7,6 +7,7 @@
 import { createServer, type Server } from 'node:http';
 import { html, raw } from 'hono/html';
 import { drawWorkflow } from '../../statemachines/diagram/draw-workflow.ts';
+import { plainTemplate } from '../../statemachines/diagram/wording.ts';
 import type { Fault } from '../../statemachines/language/faults.ts';
 import { readValues } from '../../statemachines/language/values.ts';
 import type { Field } from '../../statemachines/language/workflow.ts';
@@ -70,6 +71,8 @@ const answerTo = (url: URL, folder: string, now: string): Answer => {
   if (url.pathname === '/') return page('Workflows', overview(library));
   const [, id = '', form] = /^\/workflows\/([a-z0-9-]+)(\.svg|\.md|\.json)?$/.exec(url.pathname) ?? [];
   const found = library.workflows.get(id);
+  const broken = library.faults.filter(({ file }) => new RegExp(`(^|[\\\\/])${id}\\.ya?ml$`).test(file));
+  if (found === undefined && id !== '' && broken.length > 0) return page(id, html`<p><a href="/">All workflows</a></p><h1>${id} has faults</h1>${faultList(broken)}`);
   if (found === undefined) return { ...page('Not found', html`<h1>There is no such page</h1><p><a href="/">All workflows</a></p>`), status: 404 };
   if (form === '.svg') return { status: 200, type: 'image/svg+xml', body: drawWorkflow(found.workflow, { roles: library.team.roles }) };
   if (form === '.md') return { status: 200, type: 'text/plain', body: procedureOf(found.workflow, library.team) };
@@ -127,7 +130,7 @@ const planTable = (plan: Plan): Page => {
   const shown = (instant: string): string => format.format(new Date(instant));
   return html`<p class="${plan.feasible ? '' : 'late'}">${plan.sentence}</p>
 <div class="scroll"><table><thead><tr><th>Step</th><th>Who</th><th>Starts</th><th>Due</th><th>Slack</th><th>Hours</th></tr></thead><tbody>
-${plan.steps.map((step) => html`<tr><td>${step.title}${step.conditional ? ' (if)' : ''}</td><td>${step.approvers?.map(({ person, role }) => person ?? role).join(', ') ?? step.person ?? step.owner ?? step.type}</td><td>${shown(step.starts)}</td><td>${shown(step.due)}</td><td>${step.late_on_day_one ? 'late on day one' : `${step.slack_workdays} working days`}</td><td>${step.cost.hours === 0 ? '' : step.cost.hours}</td></tr>`)}
+${plan.steps.map((step) => html`<tr><td>${plainTemplate(step.title)}${step.conditional ? ' (if)' : ''}</td><td>${step.approvers?.map(({ person, role }) => person ?? role).join(', ') ?? step.person ?? step.owner ?? step.type}</td><td>${shown(step.starts)}</td><td>${shown(step.due)}</td><td>${step.late_on_day_one ? 'late on day one' : `${step.slack_workdays} working days`}</td><td>${step.cost.hours === 0 ? '' : step.cost.hours}</td></tr>`)}
 </tbody></table></div>
 <p class="muted">Times in ${plan.zone}. One run takes ${plan.cost.total.hours} hours of work and costs ${plan.cost.total.money} ${plan.cost.currency}.</p>`;
 };

@@ -517,7 +517,8 @@ export const printExpression = (expr: Expr, replace: (reference: Reference) => s
 
 const UNBRACKETED: ReadonlySet<Expr['kind']> = new Set(['reference', 'name', 'variable', 'call', 'list', 'record', 'block']);
 const operand = (expr: Expr, print: (expr: Expr) => string): string =>
-  expr.kind === 'binary' || expr.kind === 'choice' || expr.kind === 'bind' || expr.kind === 'function' ? `(${print(expr)})` : print(expr);
+  // Directly behind `[]`, jsonata takes a `/` for the beginning of a regular expression.
+  expr.kind === 'binary' || expr.kind === 'choice' || expr.kind === 'bind' || expr.kind === 'function' || (expr.kind === 'path' && expr.keepArray) ? `(${print(expr)})` : print(expr);
 
 /** A JSONata literal: JSON's escapes are JSONata's, and `%}` may not stand in a machine's expression. */
 export const printLiteral = (value: string | number | boolean | null): string =>

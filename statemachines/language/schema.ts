@@ -275,7 +275,7 @@ export const teamSchema = z.strictObject({
 });
 
 export const holidaysSchema = z.strictObject({
-  country: z.string().max(3).optional(),
+  country: z.string().max(60).optional(),
   region: z.string().max(10).optional(),
   add: list(z.strictObject({ date: dateText, name: title }), 1_000).optional(),
   except: list(dateText, 1_000).optional(),

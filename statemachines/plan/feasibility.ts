@@ -195,8 +195,7 @@ const WORDS = ['no', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eig
 const MOST_NAMED = 6;
 
 const days = (count: number): string => `${count} working ${count === 1 ? 'day' : 'days'}`;
-const there = (count: number): string =>
-  count === 0 ? 'there is none' : count === 1 ? 'there is 1' : `there are ${count}`;
+const there = (count: number): string => (count === 1 ? 'there is 1' : `there are ${count === 0 ? 'none' : count}`);
 
 const sentenceFor = (needs: number, available: number | null, late: readonly string[], lateMillis: Millis): string => {
   if (late.length === 0) {

@@ -30,7 +30,10 @@ export type Schedule = {
   readonly calendar: Calendar;
   /** What `due` says; steps without `due` are not in it. */
   readonly due: ReadonlyMap<string, Millis>;
-  /** When each step is finished if all keep their due dates: its own due, else the latest of those before it plus what it takes. */
+  /**
+   * When each step is finished if all keep their due dates: its own due, else the latest of those before it plus what
+   * it takes; for an `each` the latest of its own steps.
+   */
   readonly planned: ReadonlyMap<string, Millis>;
   /** The forward pass from the run's start. */
   readonly earliest: ReadonlyMap<string, Timing>;
@@ -119,7 +122,15 @@ class Planner {
   private afterOthers({ step, each }: PlacedStep): Millis {
     const before = step.after.map((id) => this.plannedOf(id)).filter((at) => at !== undefined);
     const start = Math.max(this.firstStart(each), ...before);
-    return step.type === 'each' ? this.passThrough(step, start).finish : this.finishOf(step, start);
+    return step.type === 'each' ? this.afterItems(step, start) : this.finishOf(step, start);
+  }
+
+  /** When an `each` without `due` is finished: with the last of its steps, and not before its items can have passed. */
+  private afterItems(each: Each, start: Millis): Millis {
+    const passed = this.passThrough(each, start).finish;
+    if (passesOf(each, this.request) === 0) return passed;
+    const inside = each.steps.map(({ id }) => this.plannedOf(id)).filter((at) => at !== undefined);
+    return Math.max(passed, ...inside);
   }
 
   /** When the steps that come after nothing start: with the run, or for the last items of their `each`. */

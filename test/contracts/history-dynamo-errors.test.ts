@@ -90,6 +90,16 @@ test('what may pass is tried three times, what may not once, and too large an en
   expect(closed.requests()).toBe(1);
 });
 
+test('an id that no run can have costs no request', async () => {
+  const { history, requests } = await answering(fault(400, 'ValidationException'));
+  for (const run of ['', 'x'.repeat(1025), '\ud800']) {
+    expect(await history.read(run)).toStrictEqual([]);
+    expect(await history.claim(run, 1, 'mail', nine, eight)).toBe(false);
+    await history.settle(run, 1, 'mail');
+  }
+  expect(requests()).toBe(0);
+});
+
 test('a reply that does not come, or stops halfway, is given up after two seconds by the settings of the functions', async () => {
   const ownSettings = ({ requestHandler: _patient, ...settings }: DynamoDBClientConfig = {}) =>
     dynamoClient({ ...settings, maxAttempts: 1 });
@@ -109,8 +119,7 @@ function fault(status: number, name: string): (reply: ServerResponse) => void {
 
 /** Tries once, and waits a fifth of a second. */
 function impatient(settings: DynamoDBClientConfig = {}): DynamoDBClient {
-  const requestHandler = { requestTimeout: 200, throwOnRequestTimeout: true };
-  return dynamoClient({ ...settings, maxAttempts: 1, requestHandler });
+  return dynamoClient({ ...settings, maxAttempts: 1, requestHandler: { socketTimeout: 200 } });
 }
 
 async function answering(answer: (reply: ServerResponse) => void, connect: typeof dynamoClient = impatient) {

@@ -51,5 +51,5 @@ export async function startDynalite(folder?: string): Promise<Dynalite> {
 export const nowhere = {
   region: 'us-east-1',
   credentials: { accessKeyId: 'nobody', secretAccessKey: 'nothing' },
-  requestHandler: { connectionTimeout: 20_000, requestTimeout: 20_000, throwOnRequestTimeout: true },
+  requestHandler: { connectionTimeout: 20_000, socketTimeout: 20_000 },
 } satisfies DynamoDBClientConfig;

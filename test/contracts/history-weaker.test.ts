@@ -1,9 +1,9 @@
 /**
- * The index of what is owed follows its table after a moment (dynalite's does not, so here its replies are changed):
- * what it still shows or does not show yet leads to no wrong answer.
+ * Where DynamoDB promises less than dynalite keeps (here replies are changed): an index follows its table after a
+ * moment, and a map has no order. Neither leads to a wrong answer.
  */
 
-import type { QueryCommandOutput } from '@aws-sdk/client-dynamodb';
+import type { GetItemCommandOutput, QueryCommandOutput } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { dynamoHistory } from '../../functions/adapters/aws/dynamo-history.ts';
 import type { Entry, History } from '../../functions/core/history.ts';
@@ -23,15 +23,24 @@ afterAll(() => dynalite.stop());
 type Rows = NonNullable<QueryCommandOutput['Items']>;
 let history: History;
 let lag: (rows: Rows) => Rows;
+let order: (names: string[]) => string[];
 beforeEach(async () => {
   lag = (rows) => rows;
+  order = (names) => names;
   const client = dynalite.connect();
   client.middlewareStack.add(
     (next, context) => async (request) => {
       const reply = await next(request);
-      if (context.commandName !== 'QueryCommand') return reply;
-      const output = reply.output as QueryCommandOutput;
-      return { ...reply, output: { ...output, Items: lag(output.Items ?? []) } };
+      if (context.commandName === 'QueryCommand') {
+        const output = reply.output as QueryCommandOutput;
+        return { ...reply, output: { ...output, Items: lag(output.Items ?? []) } };
+      }
+      const item = (reply.output as GetItemCommandOutput).Item;
+      if (item?.owed?.M !== undefined) {
+        const effects = item.owed.M;
+        item.owed.M = Object.fromEntries(order(Object.keys(effects)).map((name) => [name, effects[name] ?? { M: {} }]));
+      }
+      return reply;
     },
     { step: 'initialize' },
   );
@@ -71,6 +80,15 @@ test('what the index does not show yet is found the next time', async () => {
   expect(await history.owedBefore(nine, 9)).toStrictEqual([]);
   lag = (rows) => rows;
   expect(await history.owedBefore(nine, 9)).toHaveLength(1);
+});
+
+test('effects are owed in the order in which they were appended, in whatever order the item has them', async () => {
+  const effects = ['a', 'b', 'c', 'd', 'e'].map((id) => ({ id, kind: 'mail' }));
+  await history.append(entry('spring', 1), effects);
+  order = (names) => names.toReversed();
+  expect((await history.owedBefore(nine, 9)).map((debt) => debt.owed)).toStrictEqual(effects);
+  order = (names) => names.toSorted();
+  expect((await history.owedBefore(nine, 9)).map((debt) => debt.owed)).toStrictEqual(effects);
 });
 
 function entry(run: string, number: number): Entry {
