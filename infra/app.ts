@@ -9,10 +9,13 @@ const app = new App();
 const stage = String(app.node.tryGetContext('stage') ?? 'dev');
 const folder = String(app.node.tryGetContext('workflows') ?? SHIPPED);
 
-const library = readLibrary(readFolder(folder));
+const sources = readFolder(folder);
+const library = readLibrary(sources, sources.own);
 const errors = library.faults.filter(({ severity }) => severity === 'error');
 if (errors.length > 0) {
-  process.stderr.write(`${errors.map(({ file, line, column, message, fix }) => `${file}:${line}:${column} ${message} ${fix}`).join('\n')}\nNothing was synthesised.\n`);
+  process.stderr.write(
+    `${errors.map(({ file, line, column, message, fix }) => `${file}:${line}:${column} ${message} ${fix}`).join('\n')}\nNothing was synthesised.\n`,
+  );
   process.exit(1);
 }
 
@@ -20,5 +23,10 @@ const stack = new Stack(app, `runsheet-${stage}`, { description: 'Marketing work
 new WorkflowMachines(stack, 'Machines', {
   stage,
   workflows: [...library.workflows.values()].map(({ compiled }) => compiled),
-  functionNamed: (name) => LambdaFunction.fromFunctionName(stack, name, `runsheet-${stage}-${name.replace(/(?!^)[A-Z]/g, '-$&').toLowerCase()}`),
+  functionNamed: (name) =>
+    LambdaFunction.fromFunctionName(
+      stack,
+      name,
+      `runsheet-${stage}-${name.replace(/(?!^)[A-Z]/g, '-$&').toLowerCase()}`,
+    ),
 });

@@ -21,8 +21,13 @@ export const planFor = (
 ): Plan | PlanProblem => {
   const definition = library.calendars[workflow.calendar] ?? PLAIN_CALENDAR;
   const thisYear = Number(now.slice(0, 4));
-  const given = Object.values(inputs).flatMap((value) => (typeof value === 'string' && /^\d{4}-\d{2}-\d{2}/.test(value) ? [Number(value.slice(0, 4))] : []));
+  const given = Object.values(inputs).flatMap((value) =>
+    typeof value === 'string' && /^\d{4}-\d{2}-\d{2}/.test(value) ? [Number(value.slice(0, 4))] : [],
+  );
   const near = given.filter((year) => Math.abs(year - thisYear) <= MOST_YEARS);
-  const calendar = resolveCalendar(definition, { from: Math.min(thisYear, ...near) - 1, to: Math.max(thisYear, ...near) + YEARS_AHEAD });
+  const calendar = resolveCalendar(definition, {
+    from: Math.min(thisYear, ...near) - 1,
+    to: Math.max(thisYear, ...near) + YEARS_AHEAD,
+  });
   return makePlan({ workflow, inputs, team: library.team, calendar, now, assignments });
 };

@@ -18,7 +18,8 @@ export const SHIPPED = resolve(dirname(fileURLToPath(import.meta.url)), '..', 's
 const BESIDE = ['team', 'calendars', 'hooks'] as const;
 const isYaml = (file: string): boolean => /\.ya?ml$/.test(file);
 /** The path of team, calendars or hooks in a folder, by either ending. */
-const besideIn = (folder: string, name: string): string | undefined => ['yaml', 'yml'].map((ending) => join(folder, `${name}.${ending}`)).find((path) => existsSync(path));
+const besideIn = (folder: string, name: string): string | undefined =>
+  ['yaml', 'yml'].map((ending) => join(folder, `${name}.${ending}`)).find((path) => existsSync(path));
 const hasBeside = (folder: string): boolean => BESIDE.some((name) => besideIn(folder, name) !== undefined);
 
 /** Paths as people like to read them: from where they are, unless that goes up. */
@@ -43,13 +44,22 @@ const layout = (folder: string): { readonly beside: string; readonly workflows: 
   const inner = join(path, 'workflows');
   if (existsSync(inner)) return { beside: path, workflows: inner };
   const above = dirname(path);
-  return basename(path) === 'workflows' && !hasBeside(path) && hasBeside(above) ? { beside: above, workflows: path } : { beside: path, workflows: path };
+  return basename(path) === 'workflows' && !hasBeside(path) && hasBeside(above)
+    ? { beside: above, workflows: path }
+    : { beside: path, workflows: path };
 };
 
-export const readFolder = (folder: string): Sources => {
+/** `own`: the files of the folder itself, which are the ones to check. */
+export type FolderSources = Sources & { readonly own: ReadonlySet<string> };
+
+/**
+ * A folder with a team.yaml stands by itself. One without is a place for drafts: it is read together with the library
+ * that comes with runsheet, whose team, calendars, sources and workflows are known in it.
+ */
+export const readFolder = (folder: string): FolderSources => {
   const { beside, workflows } = layout(folder);
   const files = readdirSync(workflows)
-    .filter((file) => isYaml(file) && !(beside === workflows && BESIDE.some((name) => file.replace(/\.ya?ml$/, '') === name)))
+    .filter((file) => isYaml(file) && !(beside === workflows && isBeside(file)))
     .sort();
   const found = Object.fromEntries(
     BESIDE.flatMap((name) => {
@@ -57,22 +67,43 @@ export const readFolder = (folder: string): Sources => {
       return path === undefined ? [] : [[name, source(path)]];
     }),
   );
-  return { ...found, workflows: files.map((file) => source(join(workflows, file))) };
+  const mine: Sources = { ...found, workflows: files.map((file) => source(join(workflows, file))) };
+  const own = new Set(
+    [mine.team, mine.calendars, mine.hooks, ...mine.workflows].flatMap((one) => (one === undefined ? [] : [one.file])),
+  );
+  if (mine.team !== undefined || beside === SHIPPED) return { ...mine, own };
+  const shipped = readFolder(SHIPPED);
+  const ids = new Set(files.map(idOf));
+  return {
+    ...shipped,
+    ...found,
+    workflows: [...shipped.workflows.filter(({ file }) => !ids.has(idOf(file))), ...mine.workflows],
+    own,
+  };
 };
+
+const idOf = (file: string): string => basename(file).replace(/\.ya?ml$/, '');
+/** Whether a file is the team, the calendars or the webhook sources. */
+export const isBeside = (file: string): boolean => (BESIDE as readonly string[]).includes(idOf(file));
 
 /** Where a new workflow belongs. */
 export const workflowsIn = (folder: string): string => layout(folder).workflows;
 
-/** The folder whose team, calendars and hooks a single file goes with: its own, where that has some; else the given one. */
-export const folderOf = (file: string, otherwise: string): string => {
-  const own = dirname(resolve(file));
-  if (hasBeside(own)) return own;
-  return basename(own) === 'workflows' && hasBeside(dirname(own)) ? dirname(own) : otherwise;
+/** The sources of the folder of a file, with the file among them. */
+export const readFolderOf = (file: string): FolderSources => {
+  const path = resolve(file);
+  const folder = dirname(path);
+  const sources = readFolder(
+    isBeside(file) || hasBeside(folder) || basename(folder) !== 'workflows' || !hasBeside(dirname(folder))
+      ? folder
+      : dirname(folder),
+  );
+  return withFile(sources, path);
 };
 
-/** The sources of a folder, with one file in place of, or beside, those that are there. */
-export const withFile = (sources: Sources, file: string): Sources => {
+/** Some sources, with one file in place of, or beside, those that are there. */
+export const withFile = (sources: FolderSources, file: string): FolderSources => {
+  if (isBeside(file)) return sources;
   const one = source(resolve(file));
-  const name = basename(file);
-  return { ...sources, workflows: [...sources.workflows.filter((other) => basename(other.file) !== name), one] };
+  return { ...sources, workflows: [...sources.workflows.filter((other) => idOf(other.file) !== idOf(file)), one] };
 };

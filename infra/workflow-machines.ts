@@ -25,7 +25,10 @@ export class WorkflowMachines extends Construct {
 
   constructor(scope: Construct, id: string, { stage, workflows, functionNamed }: WorkflowMachinesProps) {
     super(scope, id);
-    const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('states.amazonaws.com'), description: 'What every machine of runsheet may do.' });
+    const role = new Role(this, 'Role', {
+      assumedBy: new ServicePrincipal('states.amazonaws.com'),
+      description: 'What every machine of runsheet may do.',
+    });
     const destination = new LogGroup(this, 'Log', {
       // Step Functions writes only to names of this kind without running into the size limit of log policies.
       logGroupName: `/aws/vendedlogs/states/runsheet-${stage}-${Names.uniqueResourceName(this, { maxLength: 40 })}`,
@@ -45,7 +48,9 @@ export class WorkflowMachines extends Construct {
           stateMachineName: `runsheet-${stage}-${outline.workflow.id}`,
           stateMachineType: StateMachineType.STANDARD,
           definitionBody: DefinitionBody.fromString(JSON.stringify(asl)),
-          definitionSubstitutions: Object.fromEntries(invokes.map((name) => [name, functions.get(name)?.functionArn ?? ''])),
+          definitionSubstitutions: Object.fromEntries(
+            invokes.map((name) => [name, functions.get(name)?.functionArn ?? '']),
+          ),
           role,
           logs: { destination, level: LogLevel.ALL, includeExecutionData: false },
           tracingEnabled: true,

@@ -29,7 +29,13 @@ export type FunctionName = (typeof FUNCTIONS)[keyof typeof FUNCTIONS];
  * `Stopped`: the run has ended, every branch is to go home. `Rejected` and `Expired` travel out of branches.
  * `TryAgain`: what went wrong will pass.
  */
-export const ERRORS = { stopped: 'Stopped', rejected: 'Rejected', expired: 'Expired', undecided: 'Undecided', tryAgain: 'TryAgain' } as const;
+export const ERRORS = {
+  stopped: 'Stopped',
+  rejected: 'Rejected',
+  expired: 'Expired',
+  undecided: 'Undecided',
+  tryAgain: 'TryAgain',
+} as const;
 
 /** What the functions answer for a finished step. */
 export const DECISIONS = ['done', 'approve', 'request_changes', 'reject', 'skip'] as const;
@@ -78,7 +84,12 @@ export const payloads = {
 /** What a machine is started with: only what its expressions need of inputs and run. */
 export const startInput = z.strictObject({
   contract,
-  run: z.strictObject({ id: runId, title: z.string().optional(), started: z.string().optional(), url: z.string().optional() }),
+  run: z.strictObject({
+    id: runId,
+    title: z.string().optional(),
+    started: z.string().optional(),
+    url: z.string().optional(),
+  }),
   inputs: z.record(z.string(), z.json()),
 });
 export type StartInput = z.output<typeof startInput>;

@@ -18,9 +18,18 @@ import { findHolidayPlace, weeklyCalendar } from './plan/holidays.ts';
 import { type TimingFinding, timingFindings } from './plan/timing.ts';
 
 export type Source = { /** As it is to appear in faults. */ readonly file: string; readonly text: string };
-export type Sources = { readonly team?: Source; readonly calendars?: Source; readonly hooks?: Source; readonly workflows: readonly Source[] };
+export type Sources = {
+  readonly team?: Source;
+  readonly calendars?: Source;
+  readonly hooks?: Source;
+  readonly workflows: readonly Source[];
+};
 
-export type LibraryWorkflow = { readonly file: string; readonly workflow: Workflow; readonly compiled: CompiledWorkflow };
+export type LibraryWorkflow = {
+  readonly file: string;
+  readonly workflow: Workflow;
+  readonly compiled: CompiledWorkflow;
+};
 export type Library = {
   /** Those without an error, by id. */
   readonly workflows: ReadonlyMap<string, LibraryWorkflow>;
@@ -43,23 +52,41 @@ export const PLAIN_CALENDAR: CalendarDefinition = {
 };
 
 /** What stands beside the workflows, as far as it could be read. */
-export type Beside = { readonly surroundings: Surroundings; readonly faults: readonly Fault[]; readonly placeInHooks: (path: Path) => Place };
+export type Beside = {
+  readonly surroundings: Surroundings;
+  readonly faults: readonly Fault[];
+  readonly placeInHooks: (path: Path) => Place;
+};
 
 export const readBeside = (sources: Omit<Sources, 'workflows'>, only?: ReadonlySet<string>): Beside => {
   const faults: Fault[] = [];
-  const part = <T>(source: Source | undefined, read: (text: string, file: string) => Read<T>, check?: (value: T, placeOf: (path: Path) => Place, file: string) => Fault[]): Read<T> => {
+  const part = <T>(
+    source: Source | undefined,
+    read: (text: string, file: string) => Read<T>,
+    check?: (value: T, placeOf: (path: Path) => Place, file: string) => Fault[],
+  ): Read<T> => {
     if (source === undefined) return { faults: [] };
     const one = read(source.text, source.file);
-    const found = [...one.faults, ...(one.value === undefined ? [] : (check?.(one.value, one.placeOf ?? (() => TOP), source.file) ?? []))];
+    const found = [
+      ...one.faults,
+      ...(one.value === undefined ? [] : (check?.(one.value, one.placeOf ?? (() => TOP), source.file) ?? [])),
+    ];
     if (only === undefined || only.has(source.file)) faults.push(...inOrder(found));
     return hasErrors(found) ? { faults: found } : one;
   };
-  const calendars = sources.calendars === undefined ? { default: PLAIN_CALENDAR } : part(sources.calendars, readCalendars, checkRegions).value;
+  const calendars =
+    sources.calendars === undefined
+      ? { default: PLAIN_CALENDAR }
+      : part(sources.calendars, readCalendars, checkRegions).value;
   // People live where their office is, unless the team says otherwise.
   const team = part(sources.team, (text, file) => readTeam(text, file, calendars?.default?.zone)).value;
   const hooks = part(sources.hooks, readHooks);
   return {
-    surroundings: { ...(team && { team }), ...(calendars && { calendars }), ...(hooks.value && { hooks: hooks.value }) },
+    surroundings: {
+      ...(team && { team }),
+      ...(calendars && { calendars }),
+      ...(hooks.value && { hooks: hooks.value }),
+    },
     faults,
     placeInHooks: hooks.placeOf ?? (() => TOP),
   };
@@ -69,36 +96,71 @@ const TOP: Place = { line: 1, column: 1, length: 1 };
 
 /** Regions are looked up in the library of holidays, which takes its time to load: only where a calendar names one. */
 const checkRegions = (calendars: Calendars, placeOf: (path: Path) => Place, file: string): Fault[] =>
-  Object.entries(calendars).flatMap(([id, { holidays: { country, region } }]) => {
-    if (country === undefined || region === undefined) return [];
-    const place = findHolidayPlace(country, region);
-    if (place.known) return [];
-    const known = Object.keys(place.choices);
-    const problem = known.length === 0 ? `\`${country}\` has no regions of its own.` : `\`${country}\` has the regions ${known.join(', ')}.`;
-    return [fault('bad-country', file, placeOf(['calendars', id, 'holidays', 'region']), { country: region, problem })];
-  });
+  Object.entries(calendars).flatMap(
+    ([
+      id,
+      {
+        holidays: { country, region },
+      },
+    ]) => {
+      if (country === undefined || region === undefined) return [];
+      const place = findHolidayPlace(country, region);
+      if (place.known) return [];
+      const known = Object.keys(place.choices);
+      const problem =
+        known.length === 0
+          ? `\`${country}\` has no regions of its own.`
+          : `\`${country}\` has the regions ${known.join(', ')}.`;
+      return [
+        fault('bad-country', file, placeOf(['calendars', id, 'holidays', 'region']), { country: region, problem }),
+      ];
+    },
+  );
 
 /** The other workflows, for runs that start them. */
-type Others = { readonly known: ReadonlyMap<string, Workflow>; /** Also those that cannot be read: what starts them is not to blame. */ readonly names: ReadonlySet<string> };
+type Others = {
+  readonly known: ReadonlyMap<
+    string,
+    Workflow
+  > /** Also those that cannot be read: what starts them is not to blame. */;
+  readonly names: ReadonlySet<string>;
+};
 
-export type CheckedWorkflow = { readonly faults: readonly Fault[]; readonly allowed: number; readonly found?: LibraryWorkflow };
+export type CheckedWorkflow = {
+  readonly faults: readonly Fault[];
+  readonly allowed: number;
+  readonly found?: LibraryWorkflow;
+};
 
 /** Everything that is to be said of one workflow, and its machine where there is no error. */
-export const checkWorkflow = (file: string, read: ReadWorkflow, surroundings: Surroundings, { known, names }: Others): CheckedWorkflow => {
+export const checkWorkflow = (
+  file: string,
+  read: ReadWorkflow,
+  surroundings: Surroundings,
+  { known, names }: Others,
+): CheckedWorkflow => {
   const { workflow } = read;
   const faults = [...read.faults];
   let compiled: CompiledWorkflow | undefined;
   if (workflow !== undefined) {
     faults.push(...checkRuns(workflow, file, read, known, names));
     const calendar = surroundings.calendars?.[workflow.calendar];
-    if (calendar !== undefined) faults.push(...timingFindings(workflow, weeklyCalendar(calendar)).map((finding) => faultOfTiming(finding, workflow, file, read)));
+    if (calendar !== undefined)
+      faults.push(
+        ...timingFindings(workflow, weeklyCalendar(calendar)).map((finding) =>
+          faultOfTiming(finding, workflow, file, read),
+        ),
+      );
     if (!hasErrors(faults)) {
       compiled = compile(workflow);
       faults.push(...checkSize(workflow, compiled, file, read));
     }
   }
   const standing = faults.filter(({ severity, code }) => severity === 'error' || !read.allowed.has(code));
-  const found = workflow === undefined || compiled === undefined || hasErrors(faults) ? {} : { found: { file, workflow, compiled } };
+  const found =
+    workflow === undefined || compiled === undefined || hasErrors(faults)
+      ? {}
+      : { found: { file, workflow, compiled } };
   return { faults: inOrder(standing), allowed: faults.length - standing.length, ...found };
 };
 
@@ -111,11 +173,16 @@ export const readLibrary = (sources: Sources, only?: ReadonlySet<string>): Libra
   const names = new Set([...known.keys(), ...readings.map(({ file }) => idOf(file))]);
   const { team, calendars, hooks } = surroundings;
 
-  const faults: Fault[] = [...beside];
-  if (hooks !== undefined && sources.hooks !== undefined && (only === undefined || only.has(sources.hooks.file))) faults.push(...inOrder(checkHooks(hooks, sources.hooks.file, placeInHooks, known, names)));
-  const checked = readings.filter(({ file }) => only === undefined || only.has(file)).map(({ file, read }) => checkWorkflow(file, read, surroundings, { known, names }));
+  const faults: Fault[] = [...beside, ...doubled(readings, only)];
+  if (hooks !== undefined && sources.hooks !== undefined && (only === undefined || only.has(sources.hooks.file)))
+    faults.push(...inOrder(checkHooks(hooks, sources.hooks.file, placeInHooks, known, names)));
+  const checked = readings
+    .filter(({ file }) => only === undefined || only.has(file))
+    .map(({ file, read }) => checkWorkflow(file, read, surroundings, { known, names }));
   return {
-    workflows: new Map(checked.flatMap(({ found }) => (found === undefined ? [] : [[found.workflow.id, found] as const]))),
+    workflows: new Map(
+      checked.flatMap(({ found }) => (found === undefined ? [] : [[found.workflow.id, found] as const])),
+    ),
     team: team ?? { currency: 'EUR', roles: {}, people: [] },
     calendars: calendars ?? { default: PLAIN_CALENDAR },
     hooks: hooks ?? {},
@@ -124,26 +191,73 @@ export const readLibrary = (sources: Sources, only?: ReadonlySet<string>): Libra
   };
 };
 
+/** Two files of one id: links and history would not know which is meant. */
+const doubled = (
+  readings: readonly { file: string; read: ReadWorkflow }[],
+  only: ReadonlySet<string> | undefined,
+): Fault[] =>
+  readings.flatMap(({ file, read }, index) => {
+    const other = readings.slice(0, index).find((earlier) => idOf(earlier.file) === idOf(file));
+    if (other === undefined || only?.has(file) === false) return [];
+    return [
+      fault('duplicate-id', file, read.placeOf(), {
+        what: `In ${other.file}, the workflow`,
+        id: idOf(file),
+        first: other.read.placeOf().line,
+      }),
+    ];
+  });
+
 const idOf = (file: string): string => (file.split(/[\\/]/).at(-1) ?? file).replace(/\.ya?ml$/, '');
 
-const allSteps = (steps: readonly Step[]): readonly Step[] => steps.flatMap((step) => (step.type === 'each' ? [step, ...allSteps(step.steps)] : [step]));
-const runsOf = (workflow: Workflow): readonly SubRun[] => allSteps(workflow.steps).filter((step): step is SubRun => step.type === 'run');
+const allSteps = (steps: readonly Step[]): readonly Step[] =>
+  steps.flatMap((step) => (step.type === 'each' ? [step, ...allSteps(step.steps)] : [step]));
+const runsOf = (workflow: Workflow): readonly SubRun[] =>
+  allSteps(workflow.steps).filter((step): step is SubRun => step.type === 'run');
 
-const checkRuns = (workflow: Workflow, file: string, read: ReadWorkflow, known: ReadonlyMap<string, Workflow>, names: ReadonlySet<string>): Fault[] =>
+const checkRuns = (
+  workflow: Workflow,
+  file: string,
+  read: ReadWorkflow,
+  known: ReadonlyMap<string, Workflow>,
+  names: ReadonlySet<string>,
+): Fault[] =>
   runsOf(workflow).flatMap((step): Fault[] => {
     if (!names.has(step.workflow)) {
-      return [fault('unknown-workflow', file, read.placeOf(step.id, 'workflow'), { name: step.workflow, nearest: nearest(step.workflow, names), known: [...names] })];
+      return [
+        fault('unknown-workflow', file, read.placeOf(step.id, 'workflow'), {
+          name: step.workflow,
+          nearest: nearest(step.workflow, names),
+          known: [...names],
+        }),
+      ];
     }
     const circle = circleFrom(workflow.id, step.workflow, known);
-    if (circle !== undefined) return [fault('run-cycle', file, read.placeOf(step.id, 'workflow'), { workflows: circle })];
+    if (circle !== undefined)
+      return [fault('run-cycle', file, read.placeOf(step.id, 'workflow'), { workflows: circle })];
     const started = known.get(step.workflow);
     if (started === undefined) return [];
     const inputs = Object.keys(started.inputs);
     const strangers = Object.keys(step.with).filter((name) => !inputs.includes(name));
-    const missing = Object.entries(started.inputs).filter(([name, field]) => field.required && field.default === undefined && !Object.hasOwn(step.with, name));
+    const missing = Object.entries(started.inputs).filter(
+      ([name, field]) => field.required && field.default === undefined && !Object.hasOwn(step.with, name),
+    );
     return [
-      ...strangers.map((name) => fault('unknown-input', file, read.placeOf(step.id, 'with'), { name, nearest: nearest(name, inputs), known: inputs, workflow: `\`${started.id}\`` })),
-      ...missing.map(([input]) => fault('input-not-given', file, read.placeOf(step.id, 'workflow'), { input, workflow: started.id, by: `the step \`${step.id}\`` })),
+      ...strangers.map((name) =>
+        fault('unknown-input', file, read.placeOf(step.id, 'with'), {
+          name,
+          nearest: nearest(name, inputs),
+          known: inputs,
+          workflow: `\`${started.id}\``,
+        }),
+      ),
+      ...missing.map(([input]) =>
+        fault('input-not-given', file, read.placeOf(step.id, 'workflow'), {
+          input,
+          workflow: started.id,
+          by: `the step \`${step.id}\``,
+        }),
+      ),
     ];
   });
 
@@ -156,32 +270,65 @@ const circleFrom = (id: string, first: string, known: ReadonlyMap<string, Workfl
     if (last === id) return way;
     if (seen.has(last)) continue;
     seen.add(last);
-    for (const step of runsOf(known.get(last) ?? ({ steps: [] } as never as Workflow))) pending.push([...way, step.workflow]);
+    for (const step of runsOf(known.get(last) ?? ({ steps: [] } as never as Workflow)))
+      pending.push([...way, step.workflow]);
   }
   return undefined;
 };
 
-const checkHooks = (hooks: Hooks, file: string, placeOf: (path: Path) => Place, known: ReadonlyMap<string, Workflow>, names: ReadonlySet<string>): Fault[] =>
+const checkHooks = (
+  hooks: Hooks,
+  file: string,
+  placeOf: (path: Path) => Place,
+  known: ReadonlyMap<string, Workflow>,
+  names: ReadonlySet<string>,
+): Fault[] =>
   Object.entries(hooks).flatMap(([source, hook]): Fault[] => {
-    if (!names.has(hook.workflow)) return [fault('unknown-workflow', file, placeOf(['hooks', source, 'workflow']), { name: hook.workflow, nearest: nearest(hook.workflow, names), known: [...names] })];
+    if (!names.has(hook.workflow))
+      return [
+        fault('unknown-workflow', file, placeOf(['hooks', source, 'workflow']), {
+          name: hook.workflow,
+          nearest: nearest(hook.workflow, names),
+          known: [...names],
+        }),
+      ];
     const workflow = known.get(hook.workflow);
     if (workflow === undefined) return [];
     const inputs = Object.keys(workflow.inputs);
     // The fields of a plain HTML form bear the names of the inputs; they need no map.
     const given = hook.provider === 'form' && Object.keys(hook.map).length === 0 ? inputs : Object.keys(hook.map);
     return [
-      ...given.filter((name) => !inputs.includes(name)).map((name) => fault('unknown-input', file, placeOf(['hooks', source, 'map', name]), { name, nearest: nearest(name, inputs), known: inputs, workflow: `\`${workflow.id}\`` })),
+      ...given
+        .filter((name) => !inputs.includes(name))
+        .map((name) =>
+          fault('unknown-input', file, placeOf(['hooks', source, 'map', name]), {
+            name,
+            nearest: nearest(name, inputs),
+            known: inputs,
+            workflow: `\`${workflow.id}\``,
+          }),
+        ),
       ...Object.entries(workflow.inputs)
         .filter(([name, field]) => field.required && field.default === undefined && !given.includes(name))
-        .map(([input]) => fault('input-not-given', file, placeOf(['hooks', source, 'map']), { input, workflow: workflow.id, by: `the webhook source \`${source}\`` })),
+        .map(([input]) =>
+          fault('input-not-given', file, placeOf(['hooks', source, 'map']), {
+            input,
+            workflow: workflow.id,
+            by: `the webhook source \`${source}\``,
+          }),
+        ),
     ];
   });
 
 const checkSize = (workflow: Workflow, compiled: CompiledWorkflow, file: string, read: ReadWorkflow): Fault[] => {
   const { kilobytes, events, heaviest } = sizeOf(workflow, compiled.asl);
   return [
-    ...(kilobytes > MOST_KILOBYTES ? [fault('machine-too-large', file, read.placeOf(), { kilobytes, limit: MOST_KILOBYTES })] : []),
-    ...(events > MOST_EVENTS ? [fault('too-many-events', file, read.placeOf(heaviest), { events, limit: MOST_EVENTS, heaviest })] : []),
+    ...(kilobytes > MOST_KILOBYTES
+      ? [fault('machine-too-large', file, read.placeOf(), { kilobytes, limit: MOST_KILOBYTES })]
+      : []),
+    ...(events > MOST_EVENTS
+      ? [fault('too-many-events', file, read.placeOf(heaviest), { events, limit: MOST_EVENTS, heaviest })]
+      : []),
   ];
 };
 
@@ -193,18 +340,34 @@ const REASONS = {
 } as const;
 
 const faultOfTiming = (finding: TimingFinding, workflow: Workflow, file: string, read: ReadWorkflow): Fault => {
-  const at = <C extends FaultCode>(code: C, step: string, key: string, facts: Parameters<typeof fault<C>>[3]): Fault => fault(code, file, read.placeOf(step, key), facts);
+  const at = <C extends FaultCode>(code: C, step: string, key: string, facts: Parameters<typeof fault<C>>[3]): Fault =>
+    fault(code, file, read.placeOf(step, key), facts);
   switch (finding.code) {
     case 'unreachable-due':
-      return at('unreachable-due', finding.step, finding.where, { step: finding.step, problem: REASONS[finding.reason] });
+      return at('unreachable-due', finding.step, finding.where, {
+        step: finding.step,
+        problem: REASONS[finding.reason],
+      });
     case 'due-against-order':
-      return at('due-against-order', finding.step, 'due', { step: finding.step, other: finding.other, days: finding.days });
+      return at('due-against-order', finding.step, 'due', {
+        step: finding.step,
+        other: finding.other,
+        days: finding.days,
+      });
     case 'too-little-time':
-      return at('too-little-time', finding.step, 'due', { step: finding.step, previous: finding.previous ?? 'start', needs: finding.needs, has: finding.has });
+      return at('too-little-time', finding.step, 'due', {
+        step: finding.step,
+        previous: finding.previous ?? 'start',
+        needs: finding.needs,
+        has: finding.has,
+      });
     case 'approval-after-anchor':
       return at('approval-after-anchor', finding.step, 'due', { step: finding.step, anchor: finding.anchor });
     case 'approval-layers':
-      return at('approval-layers', finding.approvals[0] ?? workflow.id, 'step', { approvals: finding.approvals, workdays: finding.workdays });
+      return at('approval-layers', finding.approvals[0] ?? workflow.id, 'step', {
+        approvals: finding.approvals,
+        workdays: finding.workdays,
+      });
     case 'outlives-limit':
       return at('outlives-limit', finding.last, 'step', { days: finding.days, limit: finding.limit });
   }

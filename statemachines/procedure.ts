@@ -4,7 +4,19 @@
  * Promises: what a new colleague needs to do the work: goal, tasks, who, when, how, dos and don'ts. Author text that
  * Markdown would read as markup stays text where one line is expected; instructions are Markdown and stay as they are.
  */
-import { callWords, namesOf, type Names, plainExpression, plainMoment, plainSpan, plainTemplate, recipientWords, ruleWords, startWords, waysBack } from './diagram/wording.ts';
+import {
+  callWords,
+  type Names,
+  namesOf,
+  plainExpression,
+  plainMoment,
+  plainSpan,
+  plainTemplate,
+  recipientWords,
+  ruleWords,
+  startWords,
+  waysBack,
+} from './diagram/wording.ts';
 import { LARGEST_EACH } from './language/each.ts';
 import type { Field, Step, Team, Workflow } from './language/workflow.ts';
 
@@ -12,16 +24,31 @@ export const procedureOf = (workflow: Workflow, team: Team): string => {
   const names = namesOf(workflow, team.roles);
   const { role } = names;
   const lines: string[] = [`# ${inline(workflow.title)}`, '', inline(workflow.purpose), ''];
-  const often = workflow.frequency === undefined ? '' : ` It is expected ${workflow.frequency.count} times per ${workflow.frequency.per}.`;
+  const often =
+    workflow.frequency === undefined
+      ? ''
+      : ` It is expected ${workflow.frequency.count} times per ${workflow.frequency.per}.`;
   lines.push(`Accountable for each run: **${inline(role(workflow.lead))}**.${often}`, '');
-  if (workflow.starts.length > 0) lines.push(`Started by: ${workflow.starts.map((start) => inline(startWords(start))).join('; ')}.`, '');
+  if (workflow.starts.length > 0)
+    lines.push(`Started by: ${workflow.starts.map((start) => inline(startWords(start))).join('; ')}.`, '');
   if (workflow.goals.length > 0) {
-    lines.push('## Goals', '', ...workflow.goals.map(({ kpi, target, unit, serves }) => `- ${inline(kpi)}: ${target.toLocaleString('en-GB')} ${inline(unit)}${serves === undefined ? '' : `. ${inline(serves)}`}`), '');
+    lines.push(
+      '## Goals',
+      '',
+      ...workflow.goals.map(
+        ({ kpi, target, unit, serves }) =>
+          `- ${inline(kpi)}: ${target.toLocaleString('en-GB')} ${inline(unit)}${serves === undefined ? '' : `. ${inline(serves)}`}`,
+      ),
+      '',
+    );
   }
-  if (Object.keys(workflow.inputs).length > 0) lines.push('## What is needed to begin', '', ...fieldLines(workflow.inputs), '');
+  if (Object.keys(workflow.inputs).length > 0)
+    lines.push('## What is needed to begin', '', ...fieldLines(workflow.inputs), '');
   lines.push('## Steps at a glance', '', '| | Step | Who | Due | Effort |', '|---|---|---|---|---|');
   numbered(workflow.steps, '').forEach(({ number, step }) => {
-    lines.push(`| ${number} | ${inline(step.title)} | ${inline(whoOf(step, role))} | ${step.due === undefined ? '' : inline(plainMoment(step.due))} | ${step.effort === undefined ? '' : `${step.effort} h`} |`);
+    lines.push(
+      `| ${number} | ${inline(step.title)} | ${inline(whoOf(step, role))} | ${step.due === undefined ? '' : inline(plainMoment(step.due))} | ${step.effort === undefined ? '' : `${step.effort} h`} |`,
+    );
   });
   lines.push('');
   const people = new Map(team.people.map(({ id, name }) => [id, name]));
@@ -32,7 +59,10 @@ export const procedureOf = (workflow: Workflow, team: Team): string => {
     phase = step.phase ?? phase;
     lines.push(...stepLines(step, number, { numbers, names, people }));
   }
-  return `${lines.join('\n').replace(/\n{3,}/g, '\n\n').trimEnd()}\n`;
+  return `${lines
+    .join('\n')
+    .replace(/\n{3,}/g, '\n\n')
+    .trimEnd()}\n`;
 };
 
 const numbered = (steps: readonly Step[], prefix: string): { number: string; step: Step }[] =>
@@ -42,11 +72,18 @@ const numbered = (steps: readonly Step[], prefix: string): { number: string; ste
   });
 
 /** What a step is told with. */
-type Reading = { readonly numbers: ReadonlyMap<string, string>; readonly names: Names; /** Id to name. */ readonly people: ReadonlyMap<string, string> };
+type Reading = {
+  readonly numbers: ReadonlyMap<string, string>;
+  readonly names: Names /** Id to name. */;
+  readonly people: ReadonlyMap<string, string>;
+};
 
 const approversOf = (step: Step & { type: 'approval' }, names: Names): string =>
   step.approvers
-    .map(({ role, when, required }) => `${names.role(role)}${required ? '' : ' (may comment, does not count)'}${when === undefined ? '' : `, if ${plainExpression(when, names)}`}`)
+    .map(
+      ({ role, when, required }) =>
+        `${names.role(role)}${required ? '' : ' (may comment, does not count)'}${when === undefined ? '' : `, if ${plainExpression(when, names)}`}`,
+    )
     .join('; ');
 
 const whoOf = (step: Step, role: (id: string) => string): string => {
@@ -61,7 +98,10 @@ const stepLines = (step: Step, number: string, reading: Reading): string[] => {
   // The first step within an each begins with its item.
   const around = number.includes('.') ? `step ${number.slice(0, number.lastIndexOf('.'))} begins` : 'the start';
   const facts: [string, string | undefined][] = [
-    [step.type === 'approval' ? ruleWords(step.rule, step.approvers.length) : 'Who', step.type === 'approval' ? approversOf(step, names) : whoOf(step, role)],
+    [
+      step.type === 'approval' ? ruleWords(step.rule, step.approvers.length) : 'Who',
+      step.type === 'approval' ? approversOf(step, names) : whoOf(step, role),
+    ],
     ['Stands in', step.backup === undefined ? undefined : role(step.backup)],
     ['After', after.length === 0 ? around : `step ${after.join(', ')}`],
     ['Only if', step.when === undefined ? undefined : plainExpression(step.when, names)],
@@ -71,17 +111,27 @@ const stepLines = (step: Step, number: string, reading: Reading): string[] => {
     ['Done when', step.done_when],
     ...kindFacts(step, reading),
   ];
-  const bullets = (heading: string, items: readonly string[]): string[] => (items.length === 0 ? [] : [`**${heading}**`, '', ...items.map((item) => `- ${inline(item)}`), '']);
+  const bullets = (heading: string, items: readonly string[]): string[] =>
+    items.length === 0 ? [] : [`**${heading}**`, '', ...items.map((item) => `- ${inline(item)}`), ''];
   return [
     `### ${number}. ${inline(step.title)}`,
     '',
-    ...facts.filter(([, value]) => value !== undefined && value !== '').map(([name, value]) => `- ${name}: ${inline(value as string)}`),
+    ...facts
+      .filter(([, value]) => value !== undefined && value !== '')
+      .map(([name, value]) => `- ${name}: ${inline(value as string)}`),
     '',
     ...(step.instructions === undefined ? [] : [plainTemplate(step.instructions).trim(), '']),
     ...bullets('Never forget', step.critical),
     ...bullets('Do', step.dos),
     ...bullets("Don't", step.donts),
-    ...(step.links.length === 0 ? [] : ['**Helpful**', '', ...step.links.map(({ title, url }) => `- [${inline(title)}](<${url.replaceAll(/[<>\s]/g, '')}>)`), '']),
+    ...(step.links.length === 0
+      ? []
+      : [
+          '**Helpful**',
+          '',
+          ...step.links.map(({ title, url }) => `- [${inline(title)}](<${url.replaceAll(/[<>\s]/g, '')}>)`),
+          '',
+        ]),
     ...(Object.keys(step.fields).length === 0 ? [] : ['**Fill in**', '', ...fieldLines(step.fields), '']),
   ];
 };
@@ -91,20 +141,45 @@ const kindFacts = (step: Step, { numbers, names, people }: Reading): [string, st
     case 'approval': {
       return [
         ['What is judged', `step ${numbers.get(step.of)}`],
-        ...waysBack(step).map(({ to, label }): [string, string] => ['Again', `from step ${numbers.get(to)} (${label}); then the lead decides`]),
+        ...waysBack(step).map(({ to, label }): [string, string] => [
+          'Again',
+          `from step ${numbers.get(to)} (${label}); then the lead decides`,
+        ]),
         ['If rejected', step.on_reject === 'stop' ? 'the run ends' : undefined],
       ];
     }
     case 'email':
-      return [['Goes to', recipientWords(step.to.map((to) => people.get(to) ?? to), names)], ['Subject', step.subject], ['Says', step.body]];
+      return [
+        [
+          'Goes to',
+          recipientWords(
+            step.to.map((to) => people.get(to) ?? to),
+            names,
+          ),
+        ],
+        ['Subject', step.subject],
+        ['Says', step.body],
+      ];
     case 'wait':
-      return [['Waits', step.until === undefined ? (step.for === undefined ? undefined : `for ${plainSpan(step.for)}`) : `until ${plainMoment(step.until)}`]];
+      return [
+        [
+          'Waits',
+          step.until === undefined
+            ? step.for === undefined
+              ? undefined
+              : `for ${plainSpan(step.for)}`
+            : `until ${plainMoment(step.until)}`,
+        ],
+      ];
     case 'call':
       return [['Calls', callWords(step.method, step.url)]];
     case 'run':
       return [['Starts', `the workflow ${step.workflow}${step.wait ? ', and waits until it has ended' : ''}`]];
     case 'each':
-      return [['Once for each', `${step.as} of ${plainExpression(step.over, names)}`], ['Together', step.at_once < LARGEST_EACH ? `at most ${step.at_once}` : undefined]];
+      return [
+        ['Once for each', `${step.as} of ${plainExpression(step.over, names)}`],
+        ['Together', step.at_once < LARGEST_EACH ? `at most ${step.at_once}` : undefined],
+      ];
     default:
       return [];
   }
@@ -112,9 +187,16 @@ const kindFacts = (step: Step, { numbers, names, people }: Reading): [string, st
 
 const fieldLines = (fields: { readonly [name: string]: Field }): string[] =>
   Object.values(fields).map(({ label, type, required, help, options, currency }) => {
-    const kind = type === 'choice' ? `${(options ?? []).join(' / ')}` : `${type.replace('_', ' ')}${currency === undefined ? '' : ` in ${currency}`}`;
+    const kind =
+      type === 'choice'
+        ? `${(options ?? []).join(' / ')}`
+        : `${type.replace('_', ' ')}${currency === undefined ? '' : ` in ${currency}`}`;
     return `- ${inline(label)} (${inline(kind)})${required ? '' : ', optional'}${help === undefined ? '' : `. ${inline(help)}`}`;
   });
 
 /** One line, in which what Markdown would take for markup is text. */
-const inline = (text: string): string => plainTemplate(text).replace(/\s+/g, ' ').trim().replace(/([\\`*_[\]<>#|])/g, '\\$1');
+const inline = (text: string): string =>
+  plainTemplate(text)
+    .replace(/\s+/g, ' ')
+    .trim()
+    .replace(/([\\`*_[\]<>#|])/g, '\\$1');

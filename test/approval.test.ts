@@ -1,9 +1,16 @@
-import { test as property, fc } from './support/property.ts';
 import { describe, expect, it } from 'vitest';
 import { admit, type Ballot, type Choice, type Seat, standing, type Vote } from '../functions/core/approval.ts';
+import { fc, test as property } from './support/property.ts';
 
 const seat = (role: string, people: readonly string[] = [role], required = true): Seat => ({ role, people, required });
-const ballot = (rest: Partial<Ballot> = {}): Ballot => ({ seats: [seat('ann'), seat('bob'), seat('cyd')], rule: 'all', veto: true, changes_offered: true, barred: [], ...rest });
+const ballot = (rest: Partial<Ballot> = {}): Ballot => ({
+  seats: [seat('ann'), seat('bob'), seat('cyd')],
+  rule: 'all',
+  veto: true,
+  changes_offered: true,
+  barred: [],
+  ...rest,
+});
 const vote = (by: string, choice: Choice = 'approve', role = by): Vote => ({ by, role, choice });
 const asked = (one: Ballot, votes: readonly Vote[]): readonly string[] | Choice => {
   const now = standing(one, votes);
@@ -29,8 +36,12 @@ describe('the rule any', () => {
   it('without veto goes on after a rejection, and rejects when nobody is left', () => {
     const one = ballot({ rule: 'any', veto: false });
     expect(asked(one, [vote('ann', 'reject'), vote('bob', 'request_changes')])).toEqual(['cyd']);
-    expect(asked(one, [vote('ann', 'reject'), vote('bob', 'request_changes'), vote('cyd', 'request_changes')])).toBe('reject');
-    expect(asked(one, [vote('ann', 'request_changes'), vote('bob', 'request_changes'), vote('cyd', 'request_changes')])).toBe('request_changes');
+    expect(asked(one, [vote('ann', 'reject'), vote('bob', 'request_changes'), vote('cyd', 'request_changes')])).toBe(
+      'reject',
+    );
+    expect(
+      asked(one, [vote('ann', 'request_changes'), vote('bob', 'request_changes'), vote('cyd', 'request_changes')]),
+    ).toBe('request_changes');
   });
 });
 
@@ -92,36 +103,60 @@ describe('a vote', () => {
 
 const people = ['ann', 'bob', 'cyd', 'dan', 'eve'];
 const ballots = fc.record({
-  seats: fc.uniqueArray(fc.record({ role: fc.constantFrom('r1', 'r2', 'r3', 'r4'), people: fc.uniqueArray(fc.constantFrom(...people), { minLength: 1, maxLength: 3 }), required: fc.boolean() }), { minLength: 1, selector: ({ role }) => role }),
-  rule: fc.oneof(fc.constantFrom<'all' | 'any' | 'in_order'>('all', 'any', 'in_order'), fc.record({ at_least: fc.integer({ min: 1, max: 3 }) })),
+  seats: fc.uniqueArray(
+    fc.record({
+      role: fc.constantFrom('r1', 'r2', 'r3', 'r4'),
+      people: fc.uniqueArray(fc.constantFrom(...people), { minLength: 1, maxLength: 3 }),
+      required: fc.boolean(),
+    }),
+    { minLength: 1, selector: ({ role }) => role },
+  ),
+  rule: fc.oneof(
+    fc.constantFrom<'all' | 'any' | 'in_order'>('all', 'any', 'in_order'),
+    fc.record({ at_least: fc.integer({ min: 1, max: 3 }) }),
+  ),
   veto: fc.boolean(),
   changes_offered: fc.boolean(),
   barred: fc.uniqueArray(fc.constantFrom(...people), { maxLength: 2 }),
 });
-const attempts = fc.array(fc.record({ by: fc.constantFrom(...people), choice: fc.constantFrom<Choice>('approve', 'request_changes', 'reject') }), { maxLength: 12 });
+const attempts = fc.array(
+  fc.record({
+    by: fc.constantFrom(...people),
+    choice: fc.constantFrom<Choice>('approve', 'request_changes', 'reject'),
+  }),
+  { maxLength: 12 },
+);
 
 describe('any votes in any order', () => {
-  property('never approve with fewer required approvals of distinct people than the rule needs, nor with one of the barred', [ballots, attempts], (one, tries) => {
-    const votes: Vote[] = [];
-    for (const { by, choice } of tries) {
-      const admitted = admit(one, votes, by, choice);
-      if ('refused' in admitted) continue;
-      votes.push({ by, role: admitted.seat.role, choice });
-    }
-    const now = standing(one, votes);
-    expect(new Set(votes.map(({ by }) => by)).size).toBe(votes.length);
-    expect(votes.some(({ by }) => one.barred.includes(by))).toBe(false);
-    const counting = one.seats.filter(({ required }) => required);
-    const approvals = votes.filter(({ choice, role }) => choice === 'approve' && counting.some((seat) => seat.role === role)).length;
-    const needed = one.rule === 'any' ? 1 : typeof one.rule === 'object' ? one.rule.at_least : counting.length;
-    if (now.decided && now.choice === 'approve') expect(approvals).toBeGreaterThanOrEqual(needed);
-    if (now.decided && now.choice === 'request_changes') expect(one.changes_offered).toBe(true);
-    // Whoever is asked can vote; nobody is asked in vain.
-    if (!now.decided) {
-      for (const seat of now.asked) {
-        const free = seat.people.filter((person) => !one.barred.includes(person) && !votes.some(({ by }) => by === person));
-        expect(free.some((person) => 'seat' in admit(one, votes, person, 'approve'))).toBe(true);
+  property(
+    'never approve with fewer required approvals of distinct people than the rule needs, nor with one of the barred',
+    [ballots, attempts],
+    (one, tries) => {
+      const votes: Vote[] = [];
+      for (const { by, choice } of tries) {
+        const admitted = admit(one, votes, by, choice);
+        if ('refused' in admitted) continue;
+        votes.push({ by, role: admitted.seat.role, choice });
       }
-    }
-  });
+      const now = standing(one, votes);
+      expect(new Set(votes.map(({ by }) => by)).size).toBe(votes.length);
+      expect(votes.some(({ by }) => one.barred.includes(by))).toBe(false);
+      const counting = one.seats.filter(({ required }) => required);
+      const approvals = votes.filter(
+        ({ choice, role }) => choice === 'approve' && counting.some((seat) => seat.role === role),
+      ).length;
+      const needed = one.rule === 'any' ? 1 : typeof one.rule === 'object' ? one.rule.at_least : counting.length;
+      if (now.decided && now.choice === 'approve') expect(approvals).toBeGreaterThanOrEqual(needed);
+      if (now.decided && now.choice === 'request_changes') expect(one.changes_offered).toBe(true);
+      // Whoever is asked can vote; nobody is asked in vain.
+      if (!now.decided) {
+        for (const seat of now.asked) {
+          const free = seat.people.filter(
+            (person) => !one.barred.includes(person) && !votes.some(({ by }) => by === person),
+          );
+          expect(free.some((person) => 'seat' in admit(one, votes, person, 'approve'))).toBe(true);
+        }
+      }
+    },
+  );
 });

@@ -11,8 +11,8 @@ import {
   shiftDay,
   workdayAnswer,
   workdayEnd,
-  workdaysBetween,
   workdayStart,
+  workdaysBetween,
 } from '../statemachines/plan/calendar.ts';
 import { findHolidayPlace, resolveCalendar, weeklyCalendar } from '../statemachines/plan/holidays.ts';
 import { latestStart, shiftBySpan, workdaysWithin, workUntil } from '../statemachines/plan/working-time.ts';

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -9,7 +9,11 @@ const folder = mkdtempSync(join(tmpdir(), 'runsheet-cli-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const runsheet = (...words: string[]) => {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [join(ROOT, 'infra/cli/runsheet.ts'), ...words], { cwd: ROOT, encoding: 'utf8', env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined } });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(ROOT, 'infra/cli/runsheet.ts'), ...words], {
+    cwd: ROOT,
+    encoding: 'utf8',
+    env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined },
+  });
   return { status, stdout, stderr };
 };
 const put = (name: string, text: string): string => {
@@ -22,21 +26,31 @@ describe('runsheet', () => {
   it('teaches itself', () => {
     const { status, stdout } = runsheet('--help');
     expect(status).toBe(0);
-    for (const command of ['check', 'compile', 'plan', 'diagram', 'sop', 'new']) expect(stdout).toContain(`  ${command} `);
+    for (const command of ['check', 'compile', 'plan', 'diagram', 'sop', 'new'])
+      expect(stdout).toContain(`  ${command} `);
     expect(stdout).toContain('npx runsheet new spring-campaign --from campaign-launch');
     expect(runsheet('help', 'plan').stdout).toContain('--input publish=2027-03-31');
   });
 
-  it.each([[[]], [['chek']], [['plan']], [['check', '--nope']], [['compile', 'blog-pots']], [['plan', 'blog-post', '--now', 'noon']], [['plan', 'blog-post', '--input', 'publsh=2027-01-01']], [['plan', 'blog-post', '--input', 'publish=31.3.2027']], [['check', '--workflows', 'nowhere']]])(
-    'ends with 2 and says why when it is called wrongly: %j',
-    (words) => {
-      const { status, stdout, stderr } = runsheet(...words);
-      expect(status).toBe(2);
-      expect(stdout).toBe('');
-      expect(stderr).not.toBe('');
-      expect(stderr).not.toMatch(/\n\s+at /);
-    },
-  );
+  it.each([
+    [[]],
+    [['chek']],
+    [['plan']],
+    [['check', '--nope']],
+    [['compile', 'blog-pots']],
+    [['plan', 'blog-post', '--now', 'noon']],
+    [['plan', 'blog-post', '--now', '2027-02-30T08:00:00Z']],
+    [['plan', 'blog-post', '--input', 'publish=2027-03-01', '--input', 'publish=2027-03-02']],
+    [['plan', 'blog-post', '--input', 'publsh=2027-01-01']],
+    [['plan', 'blog-post', '--input', 'publish=31.3.2027']],
+    [['check', '--workflows', 'nowhere']],
+  ])('ends with 2 and says why when it is called wrongly: %j', (words) => {
+    const { status, stdout, stderr } = runsheet(...words);
+    expect(status).toBe(2);
+    expect(stdout).toBe('');
+    expect(stderr).not.toBe('');
+    expect(stderr).not.toMatch(/\n\s+at /);
+  });
 });
 
 describe('runsheet check', () => {
@@ -47,10 +61,15 @@ describe('runsheet check', () => {
   });
 
   it('shows the line, marks the place, and says what to write', () => {
-    const path = put('misspelt.yaml', 'workflow: misspelt\ntitle: T\npurpose: P.\nlead: marketing-manger\nsteps:\n  - { step: a, title: A, owner: blog-writer }\n');
+    const path = put(
+      'misspelt.yaml',
+      'workflow: misspelt\ntitle: T\npurpose: P.\nlead: marketing-manger\nsteps:\n  - { step: a, title: A, owner: blog-writer }\n',
+    );
     const { status, stdout } = runsheet('check', path);
     expect(status).toBe(1);
-    expect(stdout).toContain(`${path}:4:7 error There is no role \`marketing-manger\`. [unknown-role]\n   4 | lead: marketing-manger\n     |       ^^^^^^^^^^^^^^^^\n       Did you mean \`marketing-manager\`? Roles are listed in team.yaml.\n`);
+    expect(stdout).toContain(
+      `${path}:4:7 error There is no role \`marketing-manger\`. [unknown-role]\n   4 | lead: marketing-manger\n     |       ^^^^^^^^^^^^^^^^\n       Did you mean \`marketing-manager\`? Roles are listed in team.yaml.\n`,
+    );
     expect(stdout).toContain('1 file checked: 1 error, ');
   });
 
@@ -59,17 +78,59 @@ describe('runsheet check', () => {
     const { status, stdout } = runsheet('check', path, '--json');
     expect(status).toBe(1);
     const faults = JSON.parse(stdout);
-    expect(faults[0]).toEqual({ code: 'missing-key', severity: 'error', message: 'A workflow needs `title`.', fix: 'Write `title:` with a few words.', file: path, line: 1, column: 1 });
+    expect(faults[0]).toEqual({
+      code: 'missing-key',
+      severity: 'error',
+      message: 'A workflow needs `title`.',
+      fix: 'Write `title:` with a few words.',
+      file: path,
+      line: 1,
+      column: 1,
+    });
     expect(faults.map(({ code }: { code: string }) => code)).toEqual(['missing-key', 'no-end']);
     expect(JSON.parse(runsheet('check', '--json').stdout)).toEqual([]);
+  });
+
+  it('judges a file like the folder that it is in', () => {
+    const own = join(folder, 'drafts');
+    mkdirSync(own);
+    const file = (id: string, rest: string) =>
+      writeFileSync(
+        join(own, `${id}.yaml`),
+        `workflow: ${id}\ntitle: T\npurpose: P.\nlead: marketing-manger\nsteps:\n  - { step: a, title: A, ${rest} }\n`,
+      );
+    file('one', 'type: run, workflow: two');
+    file('two', 'owner: blog-writer');
+    const codes = (path: string) =>
+      JSON.parse(runsheet('check', path, '--json').stdout)
+        .filter(({ severity }: { severity: string }) => severity === 'error')
+        .map(
+          ({ code, file: at }: { code: string; file: string }) => `${code} ${at.endsWith('one.yaml') ? 'one' : 'two'}`,
+        );
+    expect(codes(own)).toEqual(['unknown-role one', 'unknown-role two']);
+    expect(codes(join(own, 'one.yaml'))).toEqual(['unknown-role one']);
+    expect(runsheet('check', join(ROOT, 'statemachines/team.yaml')).stdout).toMatch(/^1 file checked: 0 errors/);
+    mkdirSync(join(folder, 'empty'));
+    expect(runsheet('check', join(folder, 'empty')).status).toBe(2);
+    writeFileSync(join(own, 'two.yml'), readFileSync(join(own, 'two.yaml')));
+    expect(codes(own)).toContain('duplicate-id two');
   });
 
   it('takes a folder with its own team, calendars and hooks', () => {
     const own = join(folder, 'own');
     mkdirSync(own);
-    writeFileSync(join(own, 'team.yaml'), 'roles: { potter: Potter }\npeople: [{ id: ann, name: Ann, email: ann@example.com, roles: [potter] }]\n');
-    writeFileSync(join(own, 'pots.yaml'), 'workflow: pots\ntitle: Pots\npurpose: Sell pots.\nlead: potter\nsteps:\n  - { step: a, title: A, owner: blog-writer }\n');
-    const codes = (...words: string[]) => JSON.parse(runsheet('check', ...words, '--json').stdout).filter(({ severity }: { severity: string }) => severity === 'error').map(({ code, line }: { code: string; line: number }) => `${code}:${line}`);
+    writeFileSync(
+      join(own, 'team.yaml'),
+      'roles: { potter: Potter }\npeople: [{ id: ann, name: Ann, email: ann@example.com, roles: [potter] }]\n',
+    );
+    writeFileSync(
+      join(own, 'pots.yaml'),
+      'workflow: pots\ntitle: Pots\npurpose: Sell pots.\nlead: potter\nsteps:\n  - { step: a, title: A, owner: blog-writer }\n',
+    );
+    const codes = (...words: string[]) =>
+      JSON.parse(runsheet('check', ...words, '--json').stdout)
+        .filter(({ severity }: { severity: string }) => severity === 'error')
+        .map(({ code, line }: { code: string; line: number }) => `${code}:${line}`);
     expect(codes(own)).toEqual(['unknown-role:6']);
     expect(codes('--workflows', own)).toEqual(['unknown-role:6']);
     expect(codes(join(own, 'pots.yaml'))).toEqual(['unknown-role:6']);
@@ -80,7 +141,9 @@ describe('runsheet compile', () => {
   it('prints the machine and nothing else', () => {
     const { status, stdout, stderr } = runsheet('compile', 'blog-post');
     expect([status, stderr]).toEqual([0, '']);
-    expect(JSON.parse(stdout)).toEqual(JSON.parse(readFileSync(join(ROOT, 'statemachines/compiled/blog-post.asl.json'), 'utf8')));
+    expect(JSON.parse(stdout)).toEqual(
+      JSON.parse(readFileSync(join(ROOT, 'statemachines/compiled/blog-post.asl.json'), 'utf8')),
+    );
   });
 
   it('prints no machine of a file that has errors', () => {
@@ -92,15 +155,37 @@ describe('runsheet compile', () => {
 });
 
 describe('runsheet plan', () => {
-  const given = ['plan', 'blog-post', '--input', 'topic=Pricing pages', '--input', 'publish=2027-03-31', '--now', '2027-02-15T08:00:00Z'];
+  const given = [
+    'plan',
+    'blog-post',
+    '--input',
+    'topic=Pricing pages',
+    '--input',
+    'publish=2027-03-31',
+    '--now',
+    '2027-02-15T08:00:00Z',
+  ];
 
   it('prints instants in UTC for programs', () => {
     const plan = JSON.parse(runsheet(...given, '--json').stdout);
     expect(plan.feasible).toBe(true);
-    expect(plan.steps.map(({ step }: { step: string }) => step)).toEqual(['idea', 'keywords', 'outline', 'approve-outline', 'draft', 'images', 'social', 'publish-post']);
+    expect(plan.steps.map(({ step }: { step: string }) => step)).toEqual([
+      'idea',
+      'keywords',
+      'outline',
+      'approve-outline',
+      'draft',
+      'images',
+      'social',
+      'publish-post',
+    ]);
     const [idea] = plan.steps;
     // 30 days before 31 March is Monday 1 March; Oslo is one hour ahead, and works until 17:00.
-    expect([idea.owner, idea.starts, idea.due]).toEqual(['content-strategist', '2027-02-15T08:00:00Z', '2027-03-01T16:00:00Z']);
+    expect([idea.owner, idea.starts, idea.due]).toEqual([
+      'content-strategist',
+      '2027-02-15T08:00:00Z',
+      '2027-03-01T16:00:00Z',
+    ]);
     // After the clock change on 28 March Oslo is two hours ahead.
     expect(plan.steps[7].due).toBe('2027-03-31T15:00:00Z');
     expect(idea.reminders[0].at).toBe('2027-03-01T08:00:00Z');
@@ -108,9 +193,18 @@ describe('runsheet plan', () => {
   });
 
   it('says before a run begins that there is too little time, and which steps are late on day one', () => {
-    const { status, stdout } = runsheet('plan', 'blog-post', '--input', 'publish=2027-03-01', '--now', '2027-02-15T08:00:00Z');
+    const { status, stdout } = runsheet(
+      'plan',
+      'blog-post',
+      '--input',
+      'publish=2027-03-01',
+      '--now',
+      '2027-02-15T08:00:00Z',
+    );
     expect(status).toBe(0);
-    expect(stdout).toContain('Needs 23 working days, there are 11; these five steps are late on day one: Generate the idea, Research keywords, Write the outline, Approve the outline, Write the final draft.');
+    expect(stdout).toContain(
+      'Needs 23 working days, there are 11; these five steps are late on day one: Generate the idea, Research keywords, Write the outline, Approve the outline, Write the final draft.',
+    );
   });
 
   it('ends with 1 when a date is missing that due dates hang on', () => {
@@ -124,7 +218,9 @@ describe('runsheet diagram and sop', () => {
     expect(runsheet('diagram', 'webinar').stdout).toMatch(/^<svg [\s\S]*<\/svg>\n$/);
     const sop = runsheet('sop', 'blog-post').stdout;
     expect(sop).toMatch(/^# Blog post\n\nPublish one search-led article/);
-    expect(sop).toContain('### 4. Approve the outline\n\n- Who approves: SEO strategist, Marketing manager\n- After: step 3\n');
+    expect(sop).toContain(
+      '### 4. Approve the outline\n\n- Approved by all of: SEO strategist; Marketing manager\n- After: step 3\n',
+    );
     expect(sop).toContain("**Don't**\n\n- Start from a keyword alone\n");
   });
 });
@@ -140,10 +236,50 @@ describe('runsheet new', () => {
     expect(text).toContain('workflow: spring-campaign\ntitle: "Spring campaign"\n');
     expect(text).toContain('starts:\n  - form\n');
     expect(text).not.toContain('hook:');
-    writeFileSync(join(own, 'team.yaml'), readFileSync(join(ROOT, 'statemachines/team.yaml')));
-    writeFileSync(join(own, 'calendars.yaml'), readFileSync(join(ROOT, 'statemachines/calendars.yaml')));
-    expect(runsheet('new', 'blog-post', '--from', 'blog-post', '--workflows', own).status).toBe(0);
+    // What it cannot do without came along, and the whole folder checks, plans and draws, as --help says.
+    expect(readdirSync(own).sort()).toEqual(['blog-post.yaml', 'calendars.yaml', 'spring-campaign.yaml', 'team.yaml']);
+    expect(runsheet('check', path).stdout).toMatch(/1 file checked: 0 errors/);
     expect(runsheet('check', own).stdout).toMatch(/4 files checked: 0 errors/);
+    expect(
+      runsheet(
+        'plan',
+        'spring-campaign',
+        '--workflows',
+        own,
+        '--input',
+        'launch=2027-05-03',
+        '--now',
+        '2026-12-01T08:00:00Z',
+      ).stdout,
+    ).toContain('Feasible');
+    expect(runsheet('diagram', 'spring-campaign', '--workflows', own).stdout).toMatch(/^<svg /);
+    const [, schema = ''] = /^# yaml-language-server: \$schema=(.*)$/m.exec(text) ?? [];
+    expect(existsSync(join(own, schema))).toBe(true);
+  });
+
+  it('renames whatever way the file is written, and leaves no start by clock or webhook behind', () => {
+    const own = join(folder, 'odd');
+    mkdirSync(own);
+    writeFileSync(
+      join(own, 'odd.yaml'),
+      '"workflow": odd\r\ntitle : >\r\n  A title\r\n  in two lines\r\npurpose: P.\r\nlead: marketing-manager\r\nstarts:\r\n  - form\r\n\r\n# by the clock\r\n  - every: "0 8 ? * WED *"\r\nsteps:\r\n  - { step: a, title: A, owner: blog-writer }\r\n',
+    );
+    expect(runsheet('new', 'even', '--from', 'odd', '--workflows', own, '--title', 'Even: "quoted"').status).toBe(0);
+    const text = readFileSync(join(own, 'even.yaml'), 'utf8');
+    expect(text).not.toContain('every');
+    expect(
+      JSON.parse(runsheet('check', join(own, 'even.yaml'), '--json').stdout).filter(
+        ({ severity }: { severity: string }) => severity === 'error',
+      ),
+    ).toEqual([]);
+    expect(text).toContain('Even: \\"quoted\\"');
+    for (const words of [
+      ['new', 'team', '--from', 'odd'],
+      ['new', 'x', '--from', 'odd', '--title', ' '],
+    ])
+      expect(runsheet(...words, '--workflows', own).status).toBe(2);
+    expect(runsheet('new', 'y', '--from', 'nope', '--workflows', join(folder, 'none')).status).toBe(2);
+    expect(existsSync(join(folder, 'none'))).toBe(false);
   });
 
   it('never writes over a file, and takes no id that is none', () => {

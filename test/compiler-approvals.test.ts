@@ -1,6 +1,21 @@
 /** Approvals: what their votes lead to, and how what they send back is done again. */
 import { describe, expect, it } from 'vitest';
-import { CALL, callCatch, CLOSE_REJECTED, CLOSES, compiledFromText, EXPIRED, innerCatch, innerCatchRejected, MACHINE, OPEN, REJECTED, STOPPED, WAIT, waitCatch } from './support/compiler-literals.ts';
+import {
+  CALL,
+  CLOSE_REJECTED,
+  CLOSES,
+  callCatch,
+  compiledFromText,
+  EXPIRED,
+  innerCatch,
+  innerCatchRejected,
+  MACHINE,
+  OPEN,
+  REJECTED,
+  STOPPED,
+  WAIT,
+  waitCatch,
+} from './support/compiler-literals.ts';
 
 describe('an approval', () => {
   it('goes on when approved, ends the run when rejected, and fails for anything else', () => {
@@ -15,13 +30,31 @@ steps:
         'run.open': { ...OPEN, Assign: { run: '{% $states.input.run %}' }, Next: 'draft' },
         draft: {
           ...WAIT,
-          Arguments: { FunctionName: '${OpenStep}', Payload: { contract: 1, run: '{% $run.id %}', step: 'draft', round: 1, token: '{% $states.context.Task.Token %}' } },
+          Arguments: {
+            FunctionName: '${OpenStep}',
+            Payload: {
+              contract: 1,
+              run: '{% $run.id %}',
+              step: 'draft',
+              round: 1,
+              token: '{% $states.context.Task.Token %}',
+            },
+          },
           Catch: waitCatch('run'),
           Next: 'approve',
         },
         approve: {
           ...WAIT,
-          Arguments: { FunctionName: '${OpenStep}', Payload: { contract: 1, run: '{% $run.id %}', step: 'approve', round: 1, token: '{% $states.context.Task.Token %}' } },
+          Arguments: {
+            FunctionName: '${OpenStep}',
+            Payload: {
+              contract: 1,
+              run: '{% $run.id %}',
+              step: 'approve',
+              round: 1,
+              token: '{% $states.context.Task.Token %}',
+            },
+          },
           Catch: waitCatch('run'),
           Next: 'approve.decision',
         },
@@ -33,7 +66,11 @@ steps:
           ],
           Default: 'approve.undecided',
         },
-        'approve.undecided': { Type: 'Fail', Error: 'Undecided', Cause: 'The decision on approve is none that this machine knows, or comes after the last round.' },
+        'approve.undecided': {
+          Type: 'Fail',
+          Error: 'Undecided',
+          Cause: 'The decision on approve is none that this machine knows, or comes after the last round.',
+        },
         ...CLOSES,
         ...CLOSE_REJECTED,
       },
@@ -54,7 +91,13 @@ steps:
           ...WAIT,
           Arguments: {
             FunctionName: '${OpenStep}',
-            Payload: { contract: 1, run: '{% $run.id %}', step: 'draft', round: '{% 1 + $approve__rounds %}', token: '{% $states.context.Task.Token %}' },
+            Payload: {
+              contract: 1,
+              run: '{% $run.id %}',
+              step: 'draft',
+              round: '{% 1 + $approve__rounds %}',
+              token: '{% $states.context.Task.Token %}',
+            },
           },
           Catch: waitCatch('run'),
           Next: 'approve',
@@ -63,7 +106,13 @@ steps:
           ...WAIT,
           Arguments: {
             FunctionName: '${OpenStep}',
-            Payload: { contract: 1, run: '{% $run.id %}', step: 'approve', round: '{% 1 + $approve__rounds %}', token: '{% $states.context.Task.Token %}' },
+            Payload: {
+              contract: 1,
+              run: '{% $run.id %}',
+              step: 'approve',
+              round: '{% 1 + $approve__rounds %}',
+              token: '{% $states.context.Task.Token %}',
+            },
           },
           Catch: waitCatch('run'),
           Next: 'approve.decision',
@@ -81,7 +130,11 @@ steps:
           ],
           Default: 'approve.undecided',
         },
-        'approve.undecided': { Type: 'Fail', Error: 'Undecided', Cause: 'The decision on approve is none that this machine knows, or comes after the last round.' },
+        'approve.undecided': {
+          Type: 'Fail',
+          Error: 'Undecided',
+          Cause: 'The decision on approve is none that this machine knows, or comes after the last round.',
+        },
         ...CLOSES,
         ...CLOSE_REJECTED,
       },
@@ -102,7 +155,13 @@ steps:
           ...WAIT,
           Arguments: {
             FunctionName: '${OpenStep}',
-            Payload: { contract: 1, run: '{% $run.id %}', step: 'draft', round: '{% 1 + $approve__rounds %}', token: '{% $states.context.Task.Token %}' },
+            Payload: {
+              contract: 1,
+              run: '{% $run.id %}',
+              step: 'draft',
+              round: '{% 1 + $approve__rounds %}',
+              token: '{% $states.context.Task.Token %}',
+            },
           },
           Catch: waitCatch('run'),
           Next: 'approve',
@@ -111,7 +170,13 @@ steps:
           ...WAIT,
           Arguments: {
             FunctionName: '${OpenStep}',
-            Payload: { contract: 1, run: '{% $run.id %}', step: 'approve', round: '{% 1 + $approve__rounds %}', token: '{% $states.context.Task.Token %}' },
+            Payload: {
+              contract: 1,
+              run: '{% $run.id %}',
+              step: 'approve',
+              round: '{% 1 + $approve__rounds %}',
+              token: '{% $states.context.Task.Token %}',
+            },
           },
           Catch: waitCatch('run'),
           Next: 'approve.decision',
@@ -125,11 +190,19 @@ steps:
               Assign: { approve__rounds: '{% $approve__rounds + 1 %}' },
               Next: 'draft',
             },
-            { Condition: '{% $states.input.decision = "reject" and $approve__rounds < 4 %}', Assign: { approve__rounds: '{% $approve__rounds + 1 %}' }, Next: 'draft' },
+            {
+              Condition: '{% $states.input.decision = "reject" and $approve__rounds < 4 %}',
+              Assign: { approve__rounds: '{% $approve__rounds + 1 %}' },
+              Next: 'draft',
+            },
           ],
           Default: 'approve.undecided',
         },
-        'approve.undecided': { Type: 'Fail', Error: 'Undecided', Cause: 'The decision on approve is none that this machine knows, or comes after the last round.' },
+        'approve.undecided': {
+          Type: 'Fail',
+          Error: 'Undecided',
+          Cause: 'The decision on approve is none that this machine knows, or comes after the last round.',
+        },
         ...CLOSES,
       },
     });
@@ -145,12 +218,22 @@ steps:
     expect(asl).toStrictEqual({
       ...MACHINE,
       States: {
-        'run.open': { ...OPEN, Assign: { run: '{% $states.input.run %}', approve__rejects: 0, approve__rounds: 0 }, Next: 'idea' },
+        'run.open': {
+          ...OPEN,
+          Assign: { run: '{% $states.input.run %}', approve__rejects: 0, approve__rounds: 0 },
+          Next: 'idea',
+        },
         idea: {
           ...WAIT,
           Arguments: {
             FunctionName: '${OpenStep}',
-            Payload: { contract: 1, run: '{% $run.id %}', step: 'idea', round: '{% 1 + $approve__rejects %}', token: '{% $states.context.Task.Token %}' },
+            Payload: {
+              contract: 1,
+              run: '{% $run.id %}',
+              step: 'idea',
+              round: '{% 1 + $approve__rejects %}',
+              token: '{% $states.context.Task.Token %}',
+            },
           },
           Catch: waitCatch('run'),
           Next: 'draft',
@@ -159,7 +242,13 @@ steps:
           ...WAIT,
           Arguments: {
             FunctionName: '${OpenStep}',
-            Payload: { contract: 1, run: '{% $run.id %}', step: 'draft', round: '{% 1 + $approve__rejects + $approve__rounds %}', token: '{% $states.context.Task.Token %}' },
+            Payload: {
+              contract: 1,
+              run: '{% $run.id %}',
+              step: 'draft',
+              round: '{% 1 + $approve__rejects + $approve__rounds %}',
+              token: '{% $states.context.Task.Token %}',
+            },
           },
           Catch: waitCatch('run'),
           Next: 'approve',
@@ -168,7 +257,13 @@ steps:
           ...WAIT,
           Arguments: {
             FunctionName: '${OpenStep}',
-            Payload: { contract: 1, run: '{% $run.id %}', step: 'approve', round: '{% 1 + $approve__rejects + $approve__rounds %}', token: '{% $states.context.Task.Token %}' },
+            Payload: {
+              contract: 1,
+              run: '{% $run.id %}',
+              step: 'approve',
+              round: '{% 1 + $approve__rejects + $approve__rounds %}',
+              token: '{% $states.context.Task.Token %}',
+            },
           },
           Catch: waitCatch('run'),
           Next: 'approve.decision',
@@ -178,19 +273,25 @@ steps:
           Choices: [
             { Condition: '{% $states.input.decision in ["approve", "skip"] %}', Next: 'run.finished' },
             {
-              Condition: '{% $states.input.decision = "request_changes" and $approve__rounds < 6 and $approve__rounds + $approve__rejects < 6 %}',
+              Condition:
+                '{% $states.input.decision = "request_changes" and $approve__rounds < 6 and $approve__rounds + $approve__rejects < 6 %}',
               Assign: { approve__rounds: '{% $approve__rounds + 1 %}' },
               Next: 'draft',
             },
             {
-              Condition: '{% $states.input.decision = "reject" and $approve__rejects < 6 and $approve__rounds + $approve__rejects < 6 %}',
+              Condition:
+                '{% $states.input.decision = "reject" and $approve__rejects < 6 and $approve__rounds + $approve__rejects < 6 %}',
               Assign: { approve__rejects: '{% $approve__rejects + 1 %}' },
               Next: 'idea',
             },
           ],
           Default: 'approve.undecided',
         },
-        'approve.undecided': { Type: 'Fail', Error: 'Undecided', Cause: 'The decision on approve is none that this machine knows, or comes after the last round.' },
+        'approve.undecided': {
+          Type: 'Fail',
+          Error: 'Undecided',
+          Cause: 'The decision on approve is none that this machine knows, or comes after the last round.',
+        },
         ...CLOSES,
       },
     });
@@ -207,12 +308,22 @@ steps:
     expect(asl).toStrictEqual({
       ...MACHINE,
       States: {
-        'run.open': { ...OPEN, Assign: { run: '{% $states.input.run %}', approve__rejects: 0, together__1: { approve__rounds: 0 } }, Next: 'idea' },
+        'run.open': {
+          ...OPEN,
+          Assign: { run: '{% $states.input.run %}', approve__rejects: 0, together__1: { approve__rounds: 0 } },
+          Next: 'idea',
+        },
         idea: {
           ...WAIT,
           Arguments: {
             FunctionName: '${OpenStep}',
-            Payload: { contract: 1, run: '{% $run.id %}', step: 'idea', round: '{% 1 + $approve__rejects %}', token: '{% $states.context.Task.Token %}' },
+            Payload: {
+              contract: 1,
+              run: '{% $run.id %}',
+              step: 'idea',
+              round: '{% 1 + $approve__rejects %}',
+              token: '{% $states.context.Task.Token %}',
+            },
           },
           Catch: waitCatch('run'),
           Next: 'draft & images',
@@ -223,7 +334,12 @@ steps:
             {
               StartAt: 'draft.begin',
               States: {
-                'draft.begin': { Type: 'Pass', Assign: { approve__rounds: '{% $together__1.approve__rounds %}' }, Output: {}, Next: 'draft' },
+                'draft.begin': {
+                  Type: 'Pass',
+                  Assign: { approve__rounds: '{% $together__1.approve__rounds %}' },
+                  Output: {},
+                  Next: 'draft',
+                },
                 draft: {
                   ...WAIT,
                   Arguments: {
@@ -275,20 +391,34 @@ steps:
                   Choices: [
                     { Condition: '{% $states.input.decision in ["approve", "skip"] %}', Next: 'draft.results' },
                     {
-                      Condition: '{% $states.input.decision = "request_changes" and $approve__rounds < 4 and $approve__rounds + $approve__rejects < 4 %}',
+                      Condition:
+                        '{% $states.input.decision = "request_changes" and $approve__rounds < 4 and $approve__rounds + $approve__rejects < 4 %}',
                       Assign: { approve__rounds: '{% $approve__rounds + 1 %}' },
                       Next: 'draft',
                     },
                     {
-                      Condition: '{% $states.input.decision = "reject" and $approve__rejects < 4 and $approve__rounds + $approve__rejects < 4 %}',
+                      Condition:
+                        '{% $states.input.decision = "reject" and $approve__rejects < 4 and $approve__rounds + $approve__rejects < 4 %}',
                       Next: 'approve.again',
                     },
                   ],
                   Default: 'approve.undecided',
                 },
-                'draft.results': { Type: 'Pass', Output: { approve__again: '{% false %}', approve__rounds: '{% $approve__rounds %}' }, End: true },
-                'approve.again': { Type: 'Pass', Output: { approve__again: '{% true %}', approve__rounds: '{% $approve__rounds %}' }, End: true },
-                'approve.undecided': { Type: 'Fail', Error: 'Undecided', Cause: 'The decision on approve is none that this machine knows, or comes after the last round.' },
+                'draft.results': {
+                  Type: 'Pass',
+                  Output: { approve__again: '{% false %}', approve__rounds: '{% $approve__rounds %}' },
+                  End: true,
+                },
+                'approve.again': {
+                  Type: 'Pass',
+                  Output: { approve__again: '{% true %}', approve__rounds: '{% $approve__rounds %}' },
+                  End: true,
+                },
+                'approve.undecided': {
+                  Type: 'Fail',
+                  Error: 'Undecided',
+                  Cause: 'The decision on approve is none that this machine knows, or comes after the last round.',
+                },
                 'draft.stopped': STOPPED,
                 'draft.expired': EXPIRED,
               },
@@ -300,7 +430,13 @@ steps:
                   ...WAIT,
                   Arguments: {
                     FunctionName: '${OpenStep}',
-                    Payload: { contract: 1, run: '{% $run.id %}', step: 'images', round: '{% 1 + $approve__rejects %}', token: '{% $states.context.Task.Token %}' },
+                    Payload: {
+                      contract: 1,
+                      run: '{% $run.id %}',
+                      step: 'images',
+                      round: '{% 1 + $approve__rejects %}',
+                      token: '{% $states.context.Task.Token %}',
+                    },
                   },
                   Catch: waitCatch('images'),
                   End: true,
@@ -315,7 +451,12 @@ steps:
         },
         'draft & images.results': {
           Type: 'Pass',
-          Assign: { together__1: { approve__again: '{% $states.input[0].approve__again %}', approve__rounds: '{% $states.input[0].approve__rounds %}' } },
+          Assign: {
+            together__1: {
+              approve__again: '{% $states.input[0].approve__again %}',
+              approve__rounds: '{% $states.input[0].approve__rounds %}',
+            },
+          },
           Output: {},
           Next: 'approve.returns',
         },
@@ -354,13 +495,31 @@ steps:
               States: {
                 draft: {
                   ...WAIT,
-                  Arguments: { FunctionName: '${OpenStep}', Payload: { contract: 1, run: '{% $run.id %}', step: 'draft', round: 1, token: '{% $states.context.Task.Token %}' } },
+                  Arguments: {
+                    FunctionName: '${OpenStep}',
+                    Payload: {
+                      contract: 1,
+                      run: '{% $run.id %}',
+                      step: 'draft',
+                      round: 1,
+                      token: '{% $states.context.Task.Token %}',
+                    },
+                  },
                   Catch: waitCatch('draft'),
                   Next: 'approve',
                 },
                 approve: {
                   ...WAIT,
-                  Arguments: { FunctionName: '${OpenStep}', Payload: { contract: 1, run: '{% $run.id %}', step: 'approve', round: 1, token: '{% $states.context.Task.Token %}' } },
+                  Arguments: {
+                    FunctionName: '${OpenStep}',
+                    Payload: {
+                      contract: 1,
+                      run: '{% $run.id %}',
+                      step: 'approve',
+                      round: 1,
+                      token: '{% $states.context.Task.Token %}',
+                    },
+                  },
                   Catch: waitCatch('draft'),
                   Next: 'approve.decision',
                 },
@@ -374,7 +533,11 @@ steps:
                 },
                 'approve.end': { Type: 'Succeed' },
                 'draft.rejected': REJECTED,
-                'approve.undecided': { Type: 'Fail', Error: 'Undecided', Cause: 'The decision on approve is none that this machine knows, or comes after the last round.' },
+                'approve.undecided': {
+                  Type: 'Fail',
+                  Error: 'Undecided',
+                  Cause: 'The decision on approve is none that this machine knows, or comes after the last round.',
+                },
                 'draft.stopped': STOPPED,
                 'draft.expired': EXPIRED,
               },
@@ -384,7 +547,16 @@ steps:
               States: {
                 images: {
                   ...WAIT,
-                  Arguments: { FunctionName: '${OpenStep}', Payload: { contract: 1, run: '{% $run.id %}', step: 'images', round: 1, token: '{% $states.context.Task.Token %}' } },
+                  Arguments: {
+                    FunctionName: '${OpenStep}',
+                    Payload: {
+                      contract: 1,
+                      run: '{% $run.id %}',
+                      step: 'images',
+                      round: 1,
+                      token: '{% $states.context.Task.Token %}',
+                    },
+                  },
                   Catch: waitCatch('images'),
                   End: true,
                 },
@@ -413,17 +585,43 @@ steps:
     expect(asl).toStrictEqual({
       ...MACHINE,
       States: {
-        'run.open': { ...OPEN, Assign: { run: '{% $states.input.run %}', inputs: '{% $states.input.inputs %}' }, Next: 'draft' },
+        'run.open': {
+          ...OPEN,
+          Assign: { run: '{% $states.input.run %}', inputs: '{% $states.input.inputs %}' },
+          Next: 'draft',
+        },
         draft: {
           ...WAIT,
-          Arguments: { FunctionName: '${OpenStep}', Payload: { contract: 1, run: '{% $run.id %}', step: 'draft', round: 1, token: '{% $states.context.Task.Token %}' } },
+          Arguments: {
+            FunctionName: '${OpenStep}',
+            Payload: {
+              contract: 1,
+              run: '{% $run.id %}',
+              step: 'draft',
+              round: 1,
+              token: '{% $states.context.Task.Token %}',
+            },
+          },
           Catch: waitCatch('run'),
           Next: 'approve.when',
         },
-        'approve.when': { Type: 'Choice', Choices: [{ Condition: '{% $inputs.express = false %}', Next: 'approve' }], Default: 'approve.skip' },
+        'approve.when': {
+          Type: 'Choice',
+          Choices: [{ Condition: '{% $inputs.express = false %}', Next: 'approve' }],
+          Default: 'approve.skip',
+        },
         approve: {
           ...WAIT,
-          Arguments: { FunctionName: '${OpenStep}', Payload: { contract: 1, run: '{% $run.id %}', step: 'approve', round: 1, token: '{% $states.context.Task.Token %}' } },
+          Arguments: {
+            FunctionName: '${OpenStep}',
+            Payload: {
+              contract: 1,
+              run: '{% $run.id %}',
+              step: 'approve',
+              round: 1,
+              token: '{% $states.context.Task.Token %}',
+            },
+          },
           Catch: waitCatch('run'),
           Next: 'approve.decision',
         },
@@ -435,10 +633,17 @@ steps:
           ],
           Default: 'approve.undecided',
         },
-        'approve.undecided': { Type: 'Fail', Error: 'Undecided', Cause: 'The decision on approve is none that this machine knows, or comes after the last round.' },
+        'approve.undecided': {
+          Type: 'Fail',
+          Error: 'Undecided',
+          Cause: 'The decision on approve is none that this machine knows, or comes after the last round.',
+        },
         'approve.skip': {
           ...CALL,
-          Arguments: { FunctionName: '${SkipStep}', Payload: { contract: 1, run: '{% $run.id %}', step: 'approve', round: 1 } },
+          Arguments: {
+            FunctionName: '${SkipStep}',
+            Payload: { contract: 1, run: '{% $run.id %}', step: 'approve', round: 1 },
+          },
           Output: {},
           Catch: callCatch('run'),
           Next: 'run.finished',
@@ -460,13 +665,27 @@ steps:
     expect(asl).toStrictEqual({
       ...MACHINE,
       States: {
-        'run.open': { ...OPEN, Assign: { run: '{% $states.input.run %}', inputs: '{% $states.input.inputs %}', approve__rounds: 0 }, Next: 'check.when' },
-        'check.when': { Type: 'Choice', Choices: [{ Condition: '{% $inputs.express = true %}', Next: 'check' }], Default: 'check.skip' },
+        'run.open': {
+          ...OPEN,
+          Assign: { run: '{% $states.input.run %}', inputs: '{% $states.input.inputs %}', approve__rounds: 0 },
+          Next: 'check.when',
+        },
+        'check.when': {
+          Type: 'Choice',
+          Choices: [{ Condition: '{% $inputs.express = true %}', Next: 'check' }],
+          Default: 'check.skip',
+        },
         check: {
           ...WAIT,
           Arguments: {
             FunctionName: '${OpenStep}',
-            Payload: { contract: 1, run: '{% $run.id %}', step: 'check', round: '{% 1 + $approve__rounds %}', token: '{% $states.context.Task.Token %}' },
+            Payload: {
+              contract: 1,
+              run: '{% $run.id %}',
+              step: 'check',
+              round: '{% 1 + $approve__rounds %}',
+              token: '{% $states.context.Task.Token %}',
+            },
           },
           Catch: waitCatch('run'),
           Next: 'approve',
@@ -475,7 +694,13 @@ steps:
           ...WAIT,
           Arguments: {
             FunctionName: '${OpenStep}',
-            Payload: { contract: 1, run: '{% $run.id %}', step: 'approve', round: '{% 1 + $approve__rounds %}', token: '{% $states.context.Task.Token %}' },
+            Payload: {
+              contract: 1,
+              run: '{% $run.id %}',
+              step: 'approve',
+              round: '{% 1 + $approve__rounds %}',
+              token: '{% $states.context.Task.Token %}',
+            },
           },
           Catch: waitCatch('run'),
           Next: 'approve.decision',
@@ -493,10 +718,17 @@ steps:
           ],
           Default: 'approve.undecided',
         },
-        'approve.undecided': { Type: 'Fail', Error: 'Undecided', Cause: 'The decision on approve is none that this machine knows, or comes after the last round.' },
+        'approve.undecided': {
+          Type: 'Fail',
+          Error: 'Undecided',
+          Cause: 'The decision on approve is none that this machine knows, or comes after the last round.',
+        },
         'check.skip': {
           ...CALL,
-          Arguments: { FunctionName: '${SkipStep}', Payload: { contract: 1, run: '{% $run.id %}', step: 'check', round: '{% 1 + $approve__rounds %}' } },
+          Arguments: {
+            FunctionName: '${SkipStep}',
+            Payload: { contract: 1, run: '{% $run.id %}', step: 'check', round: '{% 1 + $approve__rounds %}' },
+          },
           Output: {},
           Catch: callCatch('run'),
           Next: 'approve',
@@ -517,12 +749,22 @@ steps:
     expect(asl).toStrictEqual({
       ...MACHINE,
       States: {
-        'run.open': { ...OPEN, Assign: { run: '{% $states.input.run %}', second__rounds: 0, first__rounds: 0 }, Next: 'draft' },
+        'run.open': {
+          ...OPEN,
+          Assign: { run: '{% $states.input.run %}', second__rounds: 0, first__rounds: 0 },
+          Next: 'draft',
+        },
         draft: {
           ...WAIT,
           Arguments: {
             FunctionName: '${OpenStep}',
-            Payload: { contract: 1, run: '{% $run.id %}', step: 'draft', round: '{% 1 + $second__rounds + $first__rounds %}', token: '{% $states.context.Task.Token %}' },
+            Payload: {
+              contract: 1,
+              run: '{% $run.id %}',
+              step: 'draft',
+              round: '{% 1 + $second__rounds + $first__rounds %}',
+              token: '{% $states.context.Task.Token %}',
+            },
           },
           Catch: waitCatch('run'),
           Next: 'first',
@@ -531,7 +773,13 @@ steps:
           ...WAIT,
           Arguments: {
             FunctionName: '${OpenStep}',
-            Payload: { contract: 1, run: '{% $run.id %}', step: 'first', round: '{% 1 + $second__rounds + $first__rounds %}', token: '{% $states.context.Task.Token %}' },
+            Payload: {
+              contract: 1,
+              run: '{% $run.id %}',
+              step: 'first',
+              round: '{% 1 + $second__rounds + $first__rounds %}',
+              token: '{% $states.context.Task.Token %}',
+            },
           },
           Catch: waitCatch('run'),
           Next: 'first.decision',
@@ -553,7 +801,13 @@ steps:
           ...WAIT,
           Arguments: {
             FunctionName: '${OpenStep}',
-            Payload: { contract: 1, run: '{% $run.id %}', step: 'second', round: '{% 1 + $second__rounds %}', token: '{% $states.context.Task.Token %}' },
+            Payload: {
+              contract: 1,
+              run: '{% $run.id %}',
+              step: 'second',
+              round: '{% 1 + $second__rounds %}',
+              token: '{% $states.context.Task.Token %}',
+            },
           },
           Catch: waitCatch('run'),
           Next: 'second.decision',
@@ -571,8 +825,16 @@ steps:
           ],
           Default: 'second.undecided',
         },
-        'second.undecided': { Type: 'Fail', Error: 'Undecided', Cause: 'The decision on second is none that this machine knows, or comes after the last round.' },
-        'first.undecided': { Type: 'Fail', Error: 'Undecided', Cause: 'The decision on first is none that this machine knows, or comes after the last round.' },
+        'second.undecided': {
+          Type: 'Fail',
+          Error: 'Undecided',
+          Cause: 'The decision on second is none that this machine knows, or comes after the last round.',
+        },
+        'first.undecided': {
+          Type: 'Fail',
+          Error: 'Undecided',
+          Cause: 'The decision on first is none that this machine knows, or comes after the last round.',
+        },
         ...CLOSES,
         ...CLOSE_REJECTED,
       },
@@ -590,12 +852,22 @@ steps:
     expect(asl).toStrictEqual({
       ...MACHINE,
       States: {
-        'run.open': { ...OPEN, Assign: { run: '{% $states.input.run %}', second__rounds: 0, first__rounds: 0 }, Next: 'idea' },
+        'run.open': {
+          ...OPEN,
+          Assign: { run: '{% $states.input.run %}', second__rounds: 0, first__rounds: 0 },
+          Next: 'idea',
+        },
         idea: {
           ...WAIT,
           Arguments: {
             FunctionName: '${OpenStep}',
-            Payload: { contract: 1, run: '{% $run.id %}', step: 'idea', round: '{% 1 + $second__rounds %}', token: '{% $states.context.Task.Token %}' },
+            Payload: {
+              contract: 1,
+              run: '{% $run.id %}',
+              step: 'idea',
+              round: '{% 1 + $second__rounds %}',
+              token: '{% $states.context.Task.Token %}',
+            },
           },
           Catch: waitCatch('run'),
           Next: 'draft',
@@ -604,7 +876,13 @@ steps:
           ...WAIT,
           Arguments: {
             FunctionName: '${OpenStep}',
-            Payload: { contract: 1, run: '{% $run.id %}', step: 'draft', round: '{% 1 + $second__rounds + $first__rounds %}', token: '{% $states.context.Task.Token %}' },
+            Payload: {
+              contract: 1,
+              run: '{% $run.id %}',
+              step: 'draft',
+              round: '{% 1 + $second__rounds + $first__rounds %}',
+              token: '{% $states.context.Task.Token %}',
+            },
           },
           Catch: waitCatch('run'),
           Next: 'first',
@@ -613,7 +891,13 @@ steps:
           ...WAIT,
           Arguments: {
             FunctionName: '${OpenStep}',
-            Payload: { contract: 1, run: '{% $run.id %}', step: 'first', round: '{% 1 + $second__rounds + $first__rounds %}', token: '{% $states.context.Task.Token %}' },
+            Payload: {
+              contract: 1,
+              run: '{% $run.id %}',
+              step: 'first',
+              round: '{% 1 + $second__rounds + $first__rounds %}',
+              token: '{% $states.context.Task.Token %}',
+            },
           },
           Catch: waitCatch('run'),
           Next: 'first.decision',
@@ -635,7 +919,13 @@ steps:
           ...WAIT,
           Arguments: {
             FunctionName: '${OpenStep}',
-            Payload: { contract: 1, run: '{% $run.id %}', step: 'second', round: '{% 1 + $second__rounds %}', token: '{% $states.context.Task.Token %}' },
+            Payload: {
+              contract: 1,
+              run: '{% $run.id %}',
+              step: 'second',
+              round: '{% 1 + $second__rounds %}',
+              token: '{% $states.context.Task.Token %}',
+            },
           },
           Catch: waitCatch('run'),
           Next: 'second.decision',
@@ -653,8 +943,16 @@ steps:
           ],
           Default: 'second.undecided',
         },
-        'second.undecided': { Type: 'Fail', Error: 'Undecided', Cause: 'The decision on second is none that this machine knows, or comes after the last round.' },
-        'first.undecided': { Type: 'Fail', Error: 'Undecided', Cause: 'The decision on first is none that this machine knows, or comes after the last round.' },
+        'second.undecided': {
+          Type: 'Fail',
+          Error: 'Undecided',
+          Cause: 'The decision on second is none that this machine knows, or comes after the last round.',
+        },
+        'first.undecided': {
+          Type: 'Fail',
+          Error: 'Undecided',
+          Cause: 'The decision on first is none that this machine knows, or comes after the last round.',
+        },
         ...CLOSES,
         ...CLOSE_REJECTED,
       },
@@ -683,7 +981,13 @@ steps:
                   ...WAIT,
                   Arguments: {
                     FunctionName: '${OpenStep}',
-                    Payload: { contract: 1, run: '{% $run.id %}', step: 'draft', round: '{% 1 + $approve__rounds %}', token: '{% $states.context.Task.Token %}' },
+                    Payload: {
+                      contract: 1,
+                      run: '{% $run.id %}',
+                      step: 'draft',
+                      round: '{% 1 + $approve__rounds %}',
+                      token: '{% $states.context.Task.Token %}',
+                    },
                   },
                   Catch: waitCatch('draft'),
                   Next: 'approve',
@@ -692,7 +996,13 @@ steps:
                   ...WAIT,
                   Arguments: {
                     FunctionName: '${OpenStep}',
-                    Payload: { contract: 1, run: '{% $run.id %}', step: 'approve', round: '{% 1 + $approve__rounds %}', token: '{% $states.context.Task.Token %}' },
+                    Payload: {
+                      contract: 1,
+                      run: '{% $run.id %}',
+                      step: 'approve',
+                      round: '{% 1 + $approve__rounds %}',
+                      token: '{% $states.context.Task.Token %}',
+                    },
                   },
                   Catch: waitCatch('draft'),
                   Next: 'approve.decision',
@@ -712,7 +1022,11 @@ steps:
                 },
                 'approve.end': { Type: 'Succeed' },
                 'draft.rejected': REJECTED,
-                'approve.undecided': { Type: 'Fail', Error: 'Undecided', Cause: 'The decision on approve is none that this machine knows, or comes after the last round.' },
+                'approve.undecided': {
+                  Type: 'Fail',
+                  Error: 'Undecided',
+                  Cause: 'The decision on approve is none that this machine knows, or comes after the last round.',
+                },
                 'draft.stopped': STOPPED,
                 'draft.expired': EXPIRED,
               },
@@ -722,7 +1036,16 @@ steps:
               States: {
                 images: {
                   ...WAIT,
-                  Arguments: { FunctionName: '${OpenStep}', Payload: { contract: 1, run: '{% $run.id %}', step: 'images', round: 1, token: '{% $states.context.Task.Token %}' } },
+                  Arguments: {
+                    FunctionName: '${OpenStep}',
+                    Payload: {
+                      contract: 1,
+                      run: '{% $run.id %}',
+                      step: 'images',
+                      round: 1,
+                      token: '{% $states.context.Task.Token %}',
+                    },
+                  },
                   Catch: waitCatch('images'),
                   End: true,
                 },
@@ -752,12 +1075,22 @@ steps:
     expect(asl).toStrictEqual({
       ...MACHINE,
       States: {
-        'run.open': { ...OPEN, Assign: { run: '{% $states.input.run %}', approve_all__rounds: 0, together__1: { approve_draft__rounds: 0 } }, Next: 'idea' },
+        'run.open': {
+          ...OPEN,
+          Assign: { run: '{% $states.input.run %}', approve_all__rounds: 0, together__1: { approve_draft__rounds: 0 } },
+          Next: 'idea',
+        },
         idea: {
           ...WAIT,
           Arguments: {
             FunctionName: '${OpenStep}',
-            Payload: { contract: 1, run: '{% $run.id %}', step: 'idea', round: '{% 1 + $approve_all__rounds %}', token: '{% $states.context.Task.Token %}' },
+            Payload: {
+              contract: 1,
+              run: '{% $run.id %}',
+              step: 'idea',
+              round: '{% 1 + $approve_all__rounds %}',
+              token: '{% $states.context.Task.Token %}',
+            },
           },
           Catch: waitCatch('run'),
           Next: 'draft & images',
@@ -768,7 +1101,12 @@ steps:
             {
               StartAt: 'draft.begin',
               States: {
-                'draft.begin': { Type: 'Pass', Assign: { approve_draft__rounds: '{% $together__1.approve_draft__rounds %}' }, Output: {}, Next: 'draft' },
+                'draft.begin': {
+                  Type: 'Pass',
+                  Assign: { approve_draft__rounds: '{% $together__1.approve_draft__rounds %}' },
+                  Output: {},
+                  Next: 'draft',
+                },
                 draft: {
                   ...WAIT,
                   Arguments: {
@@ -812,9 +1150,18 @@ steps:
                   ],
                   Default: 'approve-draft.undecided',
                 },
-                'draft.results': { Type: 'Pass', Output: { approve_draft__rounds: '{% $approve_draft__rounds %}' }, End: true },
+                'draft.results': {
+                  Type: 'Pass',
+                  Output: { approve_draft__rounds: '{% $approve_draft__rounds %}' },
+                  End: true,
+                },
                 'draft.rejected': REJECTED,
-                'approve-draft.undecided': { Type: 'Fail', Error: 'Undecided', Cause: 'The decision on approve-draft is none that this machine knows, or comes after the last round.' },
+                'approve-draft.undecided': {
+                  Type: 'Fail',
+                  Error: 'Undecided',
+                  Cause:
+                    'The decision on approve-draft is none that this machine knows, or comes after the last round.',
+                },
                 'draft.stopped': STOPPED,
                 'draft.expired': EXPIRED,
               },
@@ -826,7 +1173,13 @@ steps:
                   ...WAIT,
                   Arguments: {
                     FunctionName: '${OpenStep}',
-                    Payload: { contract: 1, run: '{% $run.id %}', step: 'images', round: '{% 1 + $approve_all__rounds %}', token: '{% $states.context.Task.Token %}' },
+                    Payload: {
+                      contract: 1,
+                      run: '{% $run.id %}',
+                      step: 'images',
+                      round: '{% 1 + $approve_all__rounds %}',
+                      token: '{% $states.context.Task.Token %}',
+                    },
                   },
                   Catch: waitCatch('images'),
                   End: true,
@@ -839,12 +1192,23 @@ steps:
           Catch: innerCatchRejected('run'),
           Next: 'draft & images.results',
         },
-        'draft & images.results': { Type: 'Pass', Assign: { together__1: { approve_draft__rounds: '{% $states.input[0].approve_draft__rounds %}' } }, Output: {}, Next: 'approve-all' },
+        'draft & images.results': {
+          Type: 'Pass',
+          Assign: { together__1: { approve_draft__rounds: '{% $states.input[0].approve_draft__rounds %}' } },
+          Output: {},
+          Next: 'approve-all',
+        },
         'approve-all': {
           ...WAIT,
           Arguments: {
             FunctionName: '${OpenStep}',
-            Payload: { contract: 1, run: '{% $run.id %}', step: 'approve-all', round: '{% 1 + $approve_all__rounds %}', token: '{% $states.context.Task.Token %}' },
+            Payload: {
+              contract: 1,
+              run: '{% $run.id %}',
+              step: 'approve-all',
+              round: '{% 1 + $approve_all__rounds %}',
+              token: '{% $states.context.Task.Token %}',
+            },
           },
           Catch: waitCatch('run'),
           Next: 'approve-all.decision',
@@ -862,7 +1226,11 @@ steps:
           ],
           Default: 'approve-all.undecided',
         },
-        'approve-all.undecided': { Type: 'Fail', Error: 'Undecided', Cause: 'The decision on approve-all is none that this machine knows, or comes after the last round.' },
+        'approve-all.undecided': {
+          Type: 'Fail',
+          Error: 'Undecided',
+          Cause: 'The decision on approve-all is none that this machine knows, or comes after the last round.',
+        },
         ...CLOSES,
         ...CLOSE_REJECTED,
       },

@@ -4,26 +4,46 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { FUNCTIONS } from '../statemachines/contract.ts';
-import { MachineHost } from './support/compiler-host.ts';
-import { compiledFrom, type Draw, play, type Played } from './support/compiler-play.ts';
+import type { MachineHost } from './support/compiler-host.ts';
+import { compiledFrom, type Draw, type Played, play } from './support/compiler-play.ts';
 import { type AuthoredStep, type AuthoredWorkflow, INPUTS, randomWorkflow } from './support/random-workflow.ts';
 
 const LONG = process.env.RUNSHEET_LONG === '1';
 
-const drawFrom = (numbers: Iterator<number>): Draw => (below) => (below < 2 ? 0 : (numbers.next().value as number) % below);
-const sometimes = (draw: Draw) => (step: AuthoredStep): string => {
-  const decision = ['approve', 'request_changes', 'approve', 'reject', 'request_changes', 'skip'][draw(6)] as string;
-  const offered = decision === 'request_changes' ? step.on_changes !== undefined : decision === 'reject' ? step.on_reject !== undefined || draw(4) === 0 : true;
-  return offered || draw(20) === 0 ? decision : 'approve';
-};
+const drawFrom =
+  (numbers: Iterator<number>): Draw =>
+  (below) =>
+    below < 2 ? 0 : (numbers.next().value as number) % below;
+const sometimes =
+  (draw: Draw) =>
+  (step: AuthoredStep): string => {
+    const decision = ['approve', 'request_changes', 'approve', 'reject', 'request_changes', 'skip'][draw(6)] as string;
+    const offered =
+      decision === 'request_changes'
+        ? step.on_changes !== undefined
+        : decision === 'reject'
+          ? step.on_reject !== undefined || draw(4) === 0
+          : true;
+    return offered || draw(20) === 0 ? decision : 'approve';
+  };
 const numbers = fc.infiniteStream(fc.nat());
 
-const file = (steps: AuthoredStep[]): AuthoredWorkflow => ({ workflow: 'random', title: 'Random', purpose: 'To be played.', lead: 'lead', inputs: INPUTS, steps });
+const file = (steps: AuthoredStep[]): AuthoredWorkflow => ({
+  workflow: 'random',
+  title: 'Random',
+  purpose: 'To be played.',
+  lead: 'lead',
+  inputs: INPUTS,
+  steps,
+});
 const fromYaml = (text: string): AuthoredWorkflow => file(parse(text) as AuthoredStep[]);
 
 /** Plays with what each approval is to say, in turn; when nothing is left it approves. */
-const playSaying = (authored: AuthoredWorkflow, said: { [approval: string]: string[] }, draw: Draw = () => 0): Promise<Played> =>
-  play(authored, compiledFrom(authored), draw, ({ step }) => said[step]?.shift() ?? 'approve');
+const playSaying = (
+  authored: AuthoredWorkflow,
+  said: { [approval: string]: string[] },
+  draw: Draw = () => 0,
+): Promise<Played> => play(authored, compiledFrom(authored), draw, ({ step }) => said[step]?.shift() ?? 'approve');
 
 const opened = ({ answers }: Played): string[] => answers.map((answer) => answer.replace(/: (done|approve)$/, ''));
 
@@ -40,25 +60,40 @@ describe('a machine and the model of the language, given the same answers in the
 
   it('agree where much is done again', async () => {
     await fc.assert(
-      fc.asyncProperty(randomWorkflow({ mostSteps: 8, manyApprovals: true, deepestEach: 1 }), numbers, async (authored, stream) => {
-        const draw = drawFrom(stream);
-        await play(authored, compiledFrom(authored), draw, sometimes(draw));
-      }),
+      fc.asyncProperty(
+        randomWorkflow({ mostSteps: 8, manyApprovals: true, deepestEach: 1 }),
+        numbers,
+        async (authored, stream) => {
+          const draw = drawFrom(stream);
+          await play(authored, compiledFrom(authored), draw, sometimes(draw));
+        },
+      ),
       { numRuns: LONG ? 4_000 : 100 },
     );
   });
 
   it('agree where every approval goes back as often as it may, and then is approved', async () => {
     await fc.assert(
-      fc.asyncProperty(randomWorkflow({ mostSteps: 6, manyApprovals: true, deepestEach: 0 }), numbers, async (authored, stream) => {
-        const draw = drawFrom(stream);
-        const left = new Map<string, number>();
-        await play(authored, compiledFrom(authored), draw, (step) => {
-          const backs = left.get(step.step) ?? (step.on_changes === undefined ? 0 : 2 * (step.on_changes.rounds ?? 3));
-          left.set(step.step, backs - 1);
-          return backs > 0 ? 'request_changes' : 'approve';
-        }, 80);
-      }),
+      fc.asyncProperty(
+        randomWorkflow({ mostSteps: 6, manyApprovals: true, deepestEach: 0 }),
+        numbers,
+        async (authored, stream) => {
+          const draw = drawFrom(stream);
+          const left = new Map<string, number>();
+          await play(
+            authored,
+            compiledFrom(authored),
+            draw,
+            (step) => {
+              const backs =
+                left.get(step.step) ?? (step.on_changes === undefined ? 0 : 2 * (step.on_changes.rounds ?? 3));
+              left.set(step.step, backs - 1);
+              return backs > 0 ? 'request_changes' : 'approve';
+            },
+            80,
+          );
+        },
+      ),
       { numRuns: LONG ? 1_500 : 50 },
     );
   });
@@ -74,8 +109,15 @@ describe('the run of a machine', () => {
 `);
 
   it('takes at most fifteen transitions for the reference workflow: one for a task, two for an approval with its choice', async () => {
-    const reference = parse(readFileSync(new URL('../statemachines/workflows/blog-post.yaml', import.meta.url), 'utf8')) as AuthoredWorkflow;
-    const { host, answers } = await play(reference, compiledFrom(reference), () => 0, () => 'approve');
+    const reference = parse(
+      readFileSync(new URL('../statemachines/workflows/blog-post.yaml', import.meta.url), 'utf8'),
+    ) as AuthoredWorkflow;
+    const { host, answers } = await play(
+      reference,
+      compiledFrom(reference),
+      () => 0,
+      () => 'approve',
+    );
     const approvals = reference.steps.filter(({ type }) => type === 'approval').length;
     expect(host.outcome).toBe('finished');
     expect(answers).toHaveLength(reference.steps.length);
@@ -111,24 +153,45 @@ describe('the run of a machine', () => {
   });
 
   it('takes one transition for a task and two for an approval', async () => {
-    const tasks = (count: number) => Array.from({ length: count }, (_, index): AuthoredStep => ({ step: `s${index}`, title: 'S', owner: 'w' }));
-    const approval: AuthoredStep = { step: 'approve', title: 'Approve', type: 'approval', ...{ of: 's0', approvers: ['cmo'] } };
-    const costs = await Promise.all([file(tasks(1)), file(tasks(2)), file([...tasks(1), approval])].map(async (authored) => (await playSaying(authored, {})).host.execution.transitions));
+    const tasks = (count: number) =>
+      Array.from({ length: count }, (_, index): AuthoredStep => ({ step: `s${index}`, title: 'S', owner: 'w' }));
+    const approval: AuthoredStep = {
+      step: 'approve',
+      title: 'Approve',
+      type: 'approval',
+      ...{ of: 's0', approvers: ['cmo'] },
+    };
+    const costs = await Promise.all(
+      [file(tasks(1)), file(tasks(2)), file([...tasks(1), approval])].map(
+        async (authored) => (await playSaying(authored, {})).host.execution.transitions,
+      ),
+    );
     expect(costs).toEqual([3, 4, 5]);
   });
 
   it('does again only the narrower block for changes, and the wider one, out of its branch, for a rejection', async () => {
     const played = await playSaying(inTwo, { approve: ['request_changes', 'reject', 'request_changes', 'approve'] });
     expect(opened(played)).toEqual([
-      'idea round 1', 'draft round 1', 'images round 1', 'approve round 1: request_changes',
-      'draft round 2', 'approve round 2: reject',
-      'idea round 2', 'draft round 3', 'images round 2', 'approve round 3: request_changes',
-      'draft round 4', 'approve round 4', 'publish round 1',
+      'idea round 1',
+      'draft round 1',
+      'images round 1',
+      'approve round 1: request_changes',
+      'draft round 2',
+      'approve round 2: reject',
+      'idea round 2',
+      'draft round 3',
+      'images round 2',
+      'approve round 3: request_changes',
+      'draft round 4',
+      'approve round 4',
+      'publish round 1',
     ]);
   });
 
   it('does not go on as approved beyond the last round, however the two ways back were used', async () => {
-    const played = await playSaying(inTwo, { approve: ['reject', 'request_changes', 'request_changes', 'reject', 'reject'] });
+    const played = await playSaying(inTwo, {
+      approve: ['reject', 'request_changes', 'request_changes', 'reject', 'reject'],
+    });
     expect(played.model.outcome).toBe('undecided');
     expect(played.answers.at(-1)).toBe('approve round 5: reject');
     expect(played.host.execution.error).toBe('Undecided');
@@ -145,11 +208,27 @@ describe('the run of a machine', () => {
 - { step: approve, title: Approve, type: approval, of: draft, after: [draft, figures, images], approvers: [cmo], on_changes: { redo: draft, rounds: 1 }, on_reject: { redo: idea, rounds: 1 } }
 - { step: publish, title: Publish, owner: w }
 `);
-    expect(JSON.stringify(compiledFrom(authored).asl).match(/"approve\.(again|returns)( \(2\))?":/g)).toEqual(['"approve.again":', '"approve.returns":', '"approve.again (2)":', '"approve.returns (2)":']);
+    expect(JSON.stringify(compiledFrom(authored).asl).match(/"approve\.(again|returns)( \(2\))?":/g)).toEqual([
+      '"approve.again":',
+      '"approve.returns":',
+      '"approve.again (2)":',
+      '"approve.returns (2)":',
+    ]);
     const played = await playSaying(authored, { approve: ['request_changes', 'reject', 'request_changes', 'approve'] });
     expect(opened(played).filter((answer) => /^(idea|figures|draft|approve|publish)/.test(answer))).toEqual([
-      'idea round 1', 'figures round 1', 'draft round 1', 'approve round 1: request_changes', 'draft round 2', 'approve round 2: reject',
-      'idea round 2', 'figures round 2', 'draft round 3', 'approve round 3: request_changes', 'draft round 4', 'approve round 4', 'publish round 1',
+      'idea round 1',
+      'figures round 1',
+      'draft round 1',
+      'approve round 1: request_changes',
+      'draft round 2',
+      'approve round 2: reject',
+      'idea round 2',
+      'figures round 2',
+      'draft round 3',
+      'approve round 3: request_changes',
+      'draft round 4',
+      'approve round 4',
+      'publish round 1',
     ]);
   });
 
@@ -161,9 +240,21 @@ describe('the run of a machine', () => {
 - { step: images, title: Images, owner: w, after: [idea] }
 - { step: approve, title: Approve, type: approval, of: idea, after: [check, images], approvers: [cmo], on_changes: { redo: idea, rounds: 1 } }
 `);
-    const played = await playSaying(authored, { check: ['request_changes', 'approve', 'request_changes', 'approve'], approve: ['request_changes'] }, (open) => open - 1);
-    expect(opened(played).filter((answer) => answer.startsWith('draft'))).toEqual(['draft round 1', 'draft round 2', 'draft round 3', 'draft round 4']);
-    expect(opened(played).filter((answer) => answer.startsWith('images'))).toEqual(['images round 1', 'images round 2']);
+    const played = await playSaying(
+      authored,
+      { check: ['request_changes', 'approve', 'request_changes', 'approve'], approve: ['request_changes'] },
+      (open) => open - 1,
+    );
+    expect(opened(played).filter((answer) => answer.startsWith('draft'))).toEqual([
+      'draft round 1',
+      'draft round 2',
+      'draft round 3',
+      'draft round 4',
+    ]);
+    expect(opened(played).filter((answer) => answer.startsWith('images'))).toEqual([
+      'images round 1',
+      'images round 2',
+    ]);
     expect(played.model.outcome).toBe('finished');
   });
 
@@ -181,9 +272,18 @@ describe('the run of a machine', () => {
 `);
     const played = await playSaying(authored, { approve: ['request_changes'], 'approve-all': ['request_changes'] });
     expect(opened(played)).toEqual([
-      'post round 1 item 1:0', 'post round 1 item 1:1', 'approve round 1 item 1:0: request_changes', 'approve round 1 item 1:1', 'post round 2 item 1:0', 'approve round 2 item 1:0',
+      'post round 1 item 1:0',
+      'post round 1 item 1:1',
+      'approve round 1 item 1:0: request_changes',
+      'approve round 1 item 1:1',
+      'post round 2 item 1:0',
+      'approve round 2 item 1:0',
       'approve-all round 1: request_changes',
-      'post round 1 item 2:0', 'post round 1 item 2:1', 'approve round 1 item 2:0', 'approve round 1 item 2:1', 'approve-all round 2',
+      'post round 1 item 2:0',
+      'post round 1 item 2:1',
+      'approve round 1 item 2:0',
+      'approve round 1 item 2:1',
+      'approve-all round 2',
     ]);
     expect(played.host.values.get('post round 1 item 2:1')).toEqual({ channel: 'web' });
   });
@@ -195,7 +295,13 @@ describe('the run of a machine', () => {
 - { step: approve, title: Approve, type: approval, of: draft, approvers: [cmo], on_changes: { redo: draft } }
 `);
     const played = await playSaying(authored, { approve: ['request_changes'] });
-    expect(opened(played)).toEqual(['draft round 1', 'approve round 1: request_changes', 'draft round 2', 'repair round 2', 'approve round 2']);
+    expect(opened(played)).toEqual([
+      'draft round 1',
+      'approve round 1: request_changes',
+      'draft round 2',
+      'repair round 2',
+      'approve round 2',
+    ]);
   });
 
   it('does not wait for a step that an expression only asks whether it is there', async () => {
@@ -215,7 +321,18 @@ describe('the run of a machine', () => {
 - { step: approve, title: Approve, type: approval, of: draft, approvers: [cmo], on_changes: { redo: draft, rounds: 1 } }
 `);
     const played = await playSaying(authored, { approve: ['request_changes', 'request_changes'] }, (open) => open - 1);
-    expect(opened(played)).toEqual(['draft round 1', 'figures round 1', 'fill-in round 1', 'approve round 1: request_changes', 'draft round 2', 'fill-in round 2', 'approve round 2: request_changes', 'draft round 3', 'fill-in round 3', 'approve round 3']);
+    expect(opened(played)).toEqual([
+      'draft round 1',
+      'figures round 1',
+      'fill-in round 1',
+      'approve round 1: request_changes',
+      'draft round 2',
+      'fill-in round 2',
+      'approve round 2: request_changes',
+      'draft round 3',
+      'fill-in round 3',
+      'approve round 3',
+    ]);
   });
 
   it('fails at a decision that nobody knows', async () => {
@@ -245,7 +362,12 @@ describe('a run that is over', () => {
         const draw = drawFrom(stream);
         const host = await broken(authored, draw);
         if (host === undefined) return;
-        const outcomes = await host.stop((tokens) => tokens.map((token) => ({ token, at: draw(1_000) })).sort((a, b) => a.at - b.at).map(({ token }) => token));
+        const outcomes = await host.stop((tokens) =>
+          tokens
+            .map((token) => ({ token, at: draw(1_000) }))
+            .sort((a, b) => a.at - b.at)
+            .map(({ token }) => token),
+        );
         expect(outcomes.filter((outcome) => outcome !== 'accepted' && outcome !== 'TaskTimedOut')).toEqual([]);
         expectClosed(host, 'stopped');
       }),
@@ -253,20 +375,23 @@ describe('a run that is over', () => {
     );
   });
 
-  it.each(['by its own timeout', 'by being told so'])('ends as expired when any one of its waits does, %s', async (how) => {
-    await fc.assert(
-      fc.asyncProperty(many, numbers, async (authored, stream) => {
-        const draw = drawFrom(stream);
-        const host = await broken(authored, draw);
-        if (host === undefined) return;
-        const key = [...host.open.keys()][draw(host.open.size)] as string;
-        if (how === 'by its own timeout') await host.timeOut(key);
-        else await host.fail(key, 'Expired');
-        expectClosed(host, 'expired');
-      }),
-      runs,
-    );
-  });
+  it.each(['by its own timeout', 'by being told so'])(
+    'ends as expired when any one of its waits does, %s',
+    async (how) => {
+      await fc.assert(
+        fc.asyncProperty(many, numbers, async (authored, stream) => {
+          const draw = drawFrom(stream);
+          const host = await broken(authored, draw);
+          if (host === undefined) return;
+          const key = [...host.open.keys()][draw(host.open.size)] as string;
+          if (how === 'by its own timeout') await host.timeOut(key);
+          else await host.fail(key, 'Expired');
+          expectClosed(host, 'expired');
+        }),
+        runs,
+      );
+    },
+  );
 
   it('does not swallow an error that it does not know', async () => {
     await fc.assert(

@@ -1,6 +1,21 @@
 /** Branches: what nests, what waits at a gate, and how results get from one to another. */
 import { describe, expect, it } from 'vitest';
-import { CALL, callCatch, CLOSE_REJECTED, CLOSES, compiledFromText, EXPIRED, innerCatch, innerCatchRejected, MACHINE, OPEN, REJECTED, STOPPED, WAIT, waitCatch } from './support/compiler-literals.ts';
+import {
+  CALL,
+  CLOSE_REJECTED,
+  CLOSES,
+  callCatch,
+  compiledFromText,
+  EXPIRED,
+  innerCatch,
+  innerCatchRejected,
+  MACHINE,
+  OPEN,
+  REJECTED,
+  STOPPED,
+  WAIT,
+  waitCatch,
+} from './support/compiler-literals.ts';
 
 describe('a branch', () => {
   it('waits at a gate for a step in another, where the graph does not nest', () => {
@@ -23,13 +38,31 @@ steps:
               States: {
                 a: {
                   ...WAIT,
-                  Arguments: { FunctionName: '${OpenStep}', Payload: { contract: 1, run: '{% $run.id %}', step: 'a', round: 1, token: '{% $states.context.Task.Token %}' } },
+                  Arguments: {
+                    FunctionName: '${OpenStep}',
+                    Payload: {
+                      contract: 1,
+                      run: '{% $run.id %}',
+                      step: 'a',
+                      round: 1,
+                      token: '{% $states.context.Task.Token %}',
+                    },
+                  },
                   Catch: waitCatch('a'),
                   Next: 'c',
                 },
                 c: {
                   ...WAIT,
-                  Arguments: { FunctionName: '${OpenStep}', Payload: { contract: 1, run: '{% $run.id %}', step: 'c', round: 1, token: '{% $states.context.Task.Token %}' } },
+                  Arguments: {
+                    FunctionName: '${OpenStep}',
+                    Payload: {
+                      contract: 1,
+                      run: '{% $run.id %}',
+                      step: 'c',
+                      round: 1,
+                      token: '{% $states.context.Task.Token %}',
+                    },
+                  },
                   Catch: waitCatch('a'),
                   End: true,
                 },
@@ -42,7 +75,16 @@ steps:
               States: {
                 b: {
                   ...WAIT,
-                  Arguments: { FunctionName: '${OpenStep}', Payload: { contract: 1, run: '{% $run.id %}', step: 'b', round: 1, token: '{% $states.context.Task.Token %}' } },
+                  Arguments: {
+                    FunctionName: '${OpenStep}',
+                    Payload: {
+                      contract: 1,
+                      run: '{% $run.id %}',
+                      step: 'b',
+                      round: 1,
+                      token: '{% $states.context.Task.Token %}',
+                    },
+                  },
                   Catch: waitCatch('b'),
                   Next: 'd.gate',
                 },
@@ -50,14 +92,30 @@ steps:
                   ...WAIT,
                   Arguments: {
                     FunctionName: '${AwaitSteps}',
-                    Payload: { contract: 1, run: '{% $run.id %}', step: 'd', round: 1, steps: ['a'], token: '{% $states.context.Task.Token %}' },
+                    Payload: {
+                      contract: 1,
+                      run: '{% $run.id %}',
+                      step: 'd',
+                      round: 1,
+                      steps: ['a'],
+                      token: '{% $states.context.Task.Token %}',
+                    },
                   },
                   Catch: waitCatch('b'),
                   Next: 'd',
                 },
                 d: {
                   ...WAIT,
-                  Arguments: { FunctionName: '${OpenStep}', Payload: { contract: 1, run: '{% $run.id %}', step: 'd', round: 1, token: '{% $states.context.Task.Token %}' } },
+                  Arguments: {
+                    FunctionName: '${OpenStep}',
+                    Payload: {
+                      contract: 1,
+                      run: '{% $run.id %}',
+                      step: 'd',
+                      round: 1,
+                      token: '{% $states.context.Task.Token %}',
+                    },
+                  },
                   Catch: waitCatch('b'),
                   End: true,
                 },
@@ -95,7 +153,13 @@ steps:
                   ...WAIT,
                   Arguments: {
                     FunctionName: '${OpenStep}',
-                    Payload: { contract: 1, run: '{% $run.id %}', step: 'write-draft', round: 1, token: '{% $states.context.Task.Token %}' },
+                    Payload: {
+                      contract: 1,
+                      run: '{% $run.id %}',
+                      step: 'write-draft',
+                      round: 1,
+                      token: '{% $states.context.Task.Token %}',
+                    },
                   },
                   Assign: { write_draft: '{% $states.result %}' },
                   Catch: waitCatch('write-draft'),
@@ -111,7 +175,16 @@ steps:
               States: {
                 images: {
                   ...WAIT,
-                  Arguments: { FunctionName: '${OpenStep}', Payload: { contract: 1, run: '{% $run.id %}', step: 'images', round: 1, token: '{% $states.context.Task.Token %}' } },
+                  Arguments: {
+                    FunctionName: '${OpenStep}',
+                    Payload: {
+                      contract: 1,
+                      run: '{% $run.id %}',
+                      step: 'images',
+                      round: 1,
+                      token: '{% $states.context.Task.Token %}',
+                    },
+                  },
                   Catch: waitCatch('images'),
                   End: true,
                 },
@@ -123,17 +196,38 @@ steps:
           Catch: innerCatch('run'),
           Next: 'write-draft & images.results',
         },
-        'write-draft & images.results': { Type: 'Pass', Assign: { together__1: { 'write-draft': '{% $states.input[0].`write-draft` %}' } }, Output: {}, Next: 'cut.when' },
-        'cut.when': { Type: 'Choice', Choices: [{ Condition: '{% $together__1.`write-draft`.words > 900 %}', Next: 'cut' }], Default: 'cut.skip' },
+        'write-draft & images.results': {
+          Type: 'Pass',
+          Assign: { together__1: { 'write-draft': '{% $states.input[0].`write-draft` %}' } },
+          Output: {},
+          Next: 'cut.when',
+        },
+        'cut.when': {
+          Type: 'Choice',
+          Choices: [{ Condition: '{% $together__1.`write-draft`.words > 900 %}', Next: 'cut' }],
+          Default: 'cut.skip',
+        },
         cut: {
           ...WAIT,
-          Arguments: { FunctionName: '${OpenStep}', Payload: { contract: 1, run: '{% $run.id %}', step: 'cut', round: 1, token: '{% $states.context.Task.Token %}' } },
+          Arguments: {
+            FunctionName: '${OpenStep}',
+            Payload: {
+              contract: 1,
+              run: '{% $run.id %}',
+              step: 'cut',
+              round: 1,
+              token: '{% $states.context.Task.Token %}',
+            },
+          },
           Catch: waitCatch('run'),
           Next: 'run.finished',
         },
         'cut.skip': {
           ...CALL,
-          Arguments: { FunctionName: '${SkipStep}', Payload: { contract: 1, run: '{% $run.id %}', step: 'cut', round: 1 } },
+          Arguments: {
+            FunctionName: '${SkipStep}',
+            Payload: { contract: 1, run: '{% $run.id %}', step: 'cut', round: 1 },
+          },
           Output: {},
           Catch: callCatch('run'),
           Next: 'run.finished',
@@ -164,7 +258,16 @@ steps:
               States: {
                 a: {
                   ...WAIT,
-                  Arguments: { FunctionName: '${OpenStep}', Payload: { contract: 1, run: '{% $run.id %}', step: 'a', round: 1, token: '{% $states.context.Task.Token %}' } },
+                  Arguments: {
+                    FunctionName: '${OpenStep}',
+                    Payload: {
+                      contract: 1,
+                      run: '{% $run.id %}',
+                      step: 'a',
+                      round: 1,
+                      token: '{% $states.context.Task.Token %}',
+                    },
+                  },
                   Catch: waitCatch('a'),
                   Next: 'c.gate',
                 },
@@ -172,14 +275,30 @@ steps:
                   ...WAIT,
                   Arguments: {
                     FunctionName: '${AwaitSteps}',
-                    Payload: { contract: 1, run: '{% $run.id %}', step: 'c', round: 1, steps: ['b-b'], token: '{% $states.context.Task.Token %}' },
+                    Payload: {
+                      contract: 1,
+                      run: '{% $run.id %}',
+                      step: 'c',
+                      round: 1,
+                      steps: ['b-b'],
+                      token: '{% $states.context.Task.Token %}',
+                    },
                   },
                   Catch: waitCatch('a'),
                   Next: 'c',
                 },
                 c: {
                   ...WAIT,
-                  Arguments: { FunctionName: '${OpenStep}', Payload: { contract: 1, run: '{% $run.id %}', step: 'c', round: 1, token: '{% $states.context.Task.Token %}' } },
+                  Arguments: {
+                    FunctionName: '${OpenStep}',
+                    Payload: {
+                      contract: 1,
+                      run: '{% $run.id %}',
+                      step: 'c',
+                      round: 1,
+                      token: '{% $states.context.Task.Token %}',
+                    },
+                  },
                   Catch: waitCatch('a'),
                   Next: 'e.gate',
                 },
@@ -187,16 +306,36 @@ steps:
                   ...WAIT,
                   Arguments: {
                     FunctionName: '${AwaitSteps}',
-                    Payload: { contract: 1, run: '{% $run.id %}', step: 'e', round: 1, steps: ['b-b'], token: '{% $states.context.Task.Token %}' },
+                    Payload: {
+                      contract: 1,
+                      run: '{% $run.id %}',
+                      step: 'e',
+                      round: 1,
+                      steps: ['b-b'],
+                      token: '{% $states.context.Task.Token %}',
+                    },
                   },
                   Assign: { e__awaited: '{% $states.result %}' },
                   Catch: waitCatch('a'),
                   Next: 'e.when',
                 },
-                'e.when': { Type: 'Choice', Choices: [{ Condition: '{% $e__awaited.`b-b`.n = 1 %}', Next: 'e' }], Default: 'e.skip' },
+                'e.when': {
+                  Type: 'Choice',
+                  Choices: [{ Condition: '{% $e__awaited.`b-b`.n = 1 %}', Next: 'e' }],
+                  Default: 'e.skip',
+                },
                 e: {
                   ...WAIT,
-                  Arguments: { FunctionName: '${OpenStep}', Payload: { contract: 1, run: '{% $run.id %}', step: 'e', round: 1, token: '{% $states.context.Task.Token %}' } },
+                  Arguments: {
+                    FunctionName: '${OpenStep}',
+                    Payload: {
+                      contract: 1,
+                      run: '{% $run.id %}',
+                      step: 'e',
+                      round: 1,
+                      token: '{% $states.context.Task.Token %}',
+                    },
+                  },
                   Catch: waitCatch('a'),
                   End: true,
                 },
@@ -204,7 +343,10 @@ steps:
                 'a.expired': EXPIRED,
                 'e.skip': {
                   ...CALL,
-                  Arguments: { FunctionName: '${SkipStep}', Payload: { contract: 1, run: '{% $run.id %}', step: 'e', round: 1 } },
+                  Arguments: {
+                    FunctionName: '${SkipStep}',
+                    Payload: { contract: 1, run: '{% $run.id %}', step: 'e', round: 1 },
+                  },
                   Output: {},
                   Catch: callCatch('a'),
                   End: true,
@@ -216,14 +358,32 @@ steps:
               States: {
                 'b-b': {
                   ...WAIT,
-                  Arguments: { FunctionName: '${OpenStep}', Payload: { contract: 1, run: '{% $run.id %}', step: 'b-b', round: 1, token: '{% $states.context.Task.Token %}' } },
+                  Arguments: {
+                    FunctionName: '${OpenStep}',
+                    Payload: {
+                      contract: 1,
+                      run: '{% $run.id %}',
+                      step: 'b-b',
+                      round: 1,
+                      token: '{% $states.context.Task.Token %}',
+                    },
+                  },
                   Assign: { b_b: '{% $states.result %}' },
                   Catch: waitCatch('b-b'),
                   Next: 'd',
                 },
                 d: {
                   ...WAIT,
-                  Arguments: { FunctionName: '${OpenStep}', Payload: { contract: 1, run: '{% $run.id %}', step: 'd', round: 1, token: '{% $states.context.Task.Token %}' } },
+                  Arguments: {
+                    FunctionName: '${OpenStep}',
+                    Payload: {
+                      contract: 1,
+                      run: '{% $run.id %}',
+                      step: 'd',
+                      round: 1,
+                      token: '{% $states.context.Task.Token %}',
+                    },
+                  },
                   Catch: waitCatch('b-b'),
                   End: true,
                 },
@@ -268,13 +428,31 @@ steps:
                       States: {
                         a: {
                           ...WAIT,
-                          Arguments: { FunctionName: '${OpenStep}', Payload: { contract: 1, run: '{% $run.id %}', step: 'a', round: 1, token: '{% $states.context.Task.Token %}' } },
+                          Arguments: {
+                            FunctionName: '${OpenStep}',
+                            Payload: {
+                              contract: 1,
+                              run: '{% $run.id %}',
+                              step: 'a',
+                              round: 1,
+                              token: '{% $states.context.Task.Token %}',
+                            },
+                          },
                           Catch: waitCatch('a'),
                           Next: 'e',
                         },
                         e: {
                           ...WAIT,
-                          Arguments: { FunctionName: '${OpenStep}', Payload: { contract: 1, run: '{% $run.id %}', step: 'e', round: 1, token: '{% $states.context.Task.Token %}' } },
+                          Arguments: {
+                            FunctionName: '${OpenStep}',
+                            Payload: {
+                              contract: 1,
+                              run: '{% $run.id %}',
+                              step: 'e',
+                              round: 1,
+                              token: '{% $states.context.Task.Token %}',
+                            },
+                          },
                           Catch: waitCatch('a'),
                           End: true,
                         },
@@ -287,7 +465,16 @@ steps:
                       States: {
                         c: {
                           ...WAIT,
-                          Arguments: { FunctionName: '${OpenStep}', Payload: { contract: 1, run: '{% $run.id %}', step: 'c', round: 1, token: '{% $states.context.Task.Token %}' } },
+                          Arguments: {
+                            FunctionName: '${OpenStep}',
+                            Payload: {
+                              contract: 1,
+                              run: '{% $run.id %}',
+                              step: 'c',
+                              round: 1,
+                              token: '{% $states.context.Task.Token %}',
+                            },
+                          },
                           Catch: waitCatch('c'),
                           Next: 'd.gate',
                         },
@@ -295,14 +482,30 @@ steps:
                           ...WAIT,
                           Arguments: {
                             FunctionName: '${AwaitSteps}',
-                            Payload: { contract: 1, run: '{% $run.id %}', step: 'd', round: 1, steps: ['b', 'a'], token: '{% $states.context.Task.Token %}' },
+                            Payload: {
+                              contract: 1,
+                              run: '{% $run.id %}',
+                              step: 'd',
+                              round: 1,
+                              steps: ['b', 'a'],
+                              token: '{% $states.context.Task.Token %}',
+                            },
                           },
                           Catch: waitCatch('c'),
                           Next: 'd',
                         },
                         d: {
                           ...WAIT,
-                          Arguments: { FunctionName: '${OpenStep}', Payload: { contract: 1, run: '{% $run.id %}', step: 'd', round: 1, token: '{% $states.context.Task.Token %}' } },
+                          Arguments: {
+                            FunctionName: '${OpenStep}',
+                            Payload: {
+                              contract: 1,
+                              run: '{% $run.id %}',
+                              step: 'd',
+                              round: 1,
+                              token: '{% $states.context.Task.Token %}',
+                            },
+                          },
                           Catch: waitCatch('c'),
                           End: true,
                         },
@@ -311,7 +514,10 @@ steps:
                       },
                     },
                   ],
-                  Catch: [{ ErrorEquals: ['Stopped'], Next: 'a.stopped (2)' }, { ErrorEquals: ['Expired'], Next: 'a.expired (2)' }],
+                  Catch: [
+                    { ErrorEquals: ['Stopped'], Next: 'a.stopped (2)' },
+                    { ErrorEquals: ['Expired'], Next: 'a.expired (2)' },
+                  ],
                   End: true,
                 },
                 'a.stopped (2)': STOPPED,
@@ -323,13 +529,31 @@ steps:
               States: {
                 b: {
                   ...WAIT,
-                  Arguments: { FunctionName: '${OpenStep}', Payload: { contract: 1, run: '{% $run.id %}', step: 'b', round: 1, token: '{% $states.context.Task.Token %}' } },
+                  Arguments: {
+                    FunctionName: '${OpenStep}',
+                    Payload: {
+                      contract: 1,
+                      run: '{% $run.id %}',
+                      step: 'b',
+                      round: 1,
+                      token: '{% $states.context.Task.Token %}',
+                    },
+                  },
                   Catch: waitCatch('b'),
                   Next: 'f',
                 },
                 f: {
                   ...WAIT,
-                  Arguments: { FunctionName: '${OpenStep}', Payload: { contract: 1, run: '{% $run.id %}', step: 'f', round: 1, token: '{% $states.context.Task.Token %}' } },
+                  Arguments: {
+                    FunctionName: '${OpenStep}',
+                    Payload: {
+                      contract: 1,
+                      run: '{% $run.id %}',
+                      step: 'f',
+                      round: 1,
+                      token: '{% $states.context.Task.Token %}',
+                    },
+                  },
                   Catch: waitCatch('b'),
                   End: true,
                 },
@@ -366,7 +590,16 @@ steps:
               States: {
                 figures: {
                   ...WAIT,
-                  Arguments: { FunctionName: '${OpenStep}', Payload: { contract: 1, run: '{% $run.id %}', step: 'figures', round: 1, token: '{% $states.context.Task.Token %}' } },
+                  Arguments: {
+                    FunctionName: '${OpenStep}',
+                    Payload: {
+                      contract: 1,
+                      run: '{% $run.id %}',
+                      step: 'figures',
+                      round: 1,
+                      token: '{% $states.context.Task.Token %}',
+                    },
+                  },
                   Catch: waitCatch('figures'),
                   End: true,
                 },
@@ -382,7 +615,13 @@ steps:
                   ...WAIT,
                   Arguments: {
                     FunctionName: '${OpenStep}',
-                    Payload: { contract: 1, run: '{% $run.id %}', step: 'draft', round: '{% 1 + $approve__rounds %}', token: '{% $states.context.Task.Token %}' },
+                    Payload: {
+                      contract: 1,
+                      run: '{% $run.id %}',
+                      step: 'draft',
+                      round: '{% 1 + $approve__rounds %}',
+                      token: '{% $states.context.Task.Token %}',
+                    },
                   },
                   Catch: waitCatch('draft'),
                   Next: 'fill-in.gate',
@@ -407,7 +646,13 @@ steps:
                   ...WAIT,
                   Arguments: {
                     FunctionName: '${OpenStep}',
-                    Payload: { contract: 1, run: '{% $run.id %}', step: 'fill-in', round: '{% 1 + $approve__rounds %}', token: '{% $states.context.Task.Token %}' },
+                    Payload: {
+                      contract: 1,
+                      run: '{% $run.id %}',
+                      step: 'fill-in',
+                      round: '{% 1 + $approve__rounds %}',
+                      token: '{% $states.context.Task.Token %}',
+                    },
                   },
                   Catch: waitCatch('draft'),
                   Next: 'approve',
@@ -416,7 +661,13 @@ steps:
                   ...WAIT,
                   Arguments: {
                     FunctionName: '${OpenStep}',
-                    Payload: { contract: 1, run: '{% $run.id %}', step: 'approve', round: '{% 1 + $approve__rounds %}', token: '{% $states.context.Task.Token %}' },
+                    Payload: {
+                      contract: 1,
+                      run: '{% $run.id %}',
+                      step: 'approve',
+                      round: '{% 1 + $approve__rounds %}',
+                      token: '{% $states.context.Task.Token %}',
+                    },
                   },
                   Catch: waitCatch('draft'),
                   Next: 'approve.decision',
@@ -436,7 +687,11 @@ steps:
                 },
                 'approve.end': { Type: 'Succeed' },
                 'draft.rejected': REJECTED,
-                'approve.undecided': { Type: 'Fail', Error: 'Undecided', Cause: 'The decision on approve is none that this machine knows, or comes after the last round.' },
+                'approve.undecided': {
+                  Type: 'Fail',
+                  Error: 'Undecided',
+                  Cause: 'The decision on approve is none that this machine knows, or comes after the last round.',
+                },
                 'draft.stopped': STOPPED,
                 'draft.expired': EXPIRED,
               },
@@ -472,7 +727,16 @@ steps:
               States: {
                 a: {
                   ...WAIT,
-                  Arguments: { FunctionName: '${OpenStep}', Payload: { contract: 1, run: '{% $run.id %}', step: 'a', round: 1, token: '{% $states.context.Task.Token %}' } },
+                  Arguments: {
+                    FunctionName: '${OpenStep}',
+                    Payload: {
+                      contract: 1,
+                      run: '{% $run.id %}',
+                      step: 'a',
+                      round: 1,
+                      token: '{% $states.context.Task.Token %}',
+                    },
+                  },
                   Catch: waitCatch('a'),
                   Next: 'b & c',
                 },
@@ -484,7 +748,16 @@ steps:
                       States: {
                         b: {
                           ...WAIT,
-                          Arguments: { FunctionName: '${OpenStep}', Payload: { contract: 1, run: '{% $run.id %}', step: 'b', round: 1, token: '{% $states.context.Task.Token %}' } },
+                          Arguments: {
+                            FunctionName: '${OpenStep}',
+                            Payload: {
+                              contract: 1,
+                              run: '{% $run.id %}',
+                              step: 'b',
+                              round: 1,
+                              token: '{% $states.context.Task.Token %}',
+                            },
+                          },
                           Assign: { b: '{% $states.result %}' },
                           Catch: waitCatch('b'),
                           Next: 'b.results',
@@ -499,7 +772,16 @@ steps:
                       States: {
                         c: {
                           ...WAIT,
-                          Arguments: { FunctionName: '${OpenStep}', Payload: { contract: 1, run: '{% $run.id %}', step: 'c', round: 1, token: '{% $states.context.Task.Token %}' } },
+                          Arguments: {
+                            FunctionName: '${OpenStep}',
+                            Payload: {
+                              contract: 1,
+                              run: '{% $run.id %}',
+                              step: 'c',
+                              round: 1,
+                              token: '{% $states.context.Task.Token %}',
+                            },
+                          },
                           Catch: waitCatch('c'),
                           End: true,
                         },
@@ -511,7 +793,12 @@ steps:
                   Catch: innerCatch('a'),
                   Next: 'b & c.results',
                 },
-                'b & c.results': { Type: 'Pass', Assign: { together__2: { b: '{% $states.input[0].b %}' } }, Output: {}, Next: 'a.results' },
+                'b & c.results': {
+                  Type: 'Pass',
+                  Assign: { together__2: { b: '{% $states.input[0].b %}' } },
+                  Output: {},
+                  Next: 'a.results',
+                },
                 'a.results': { Type: 'Pass', Output: { b: '{% $together__2.b %}' }, End: true },
                 'a.stopped': STOPPED,
                 'a.expired': EXPIRED,
@@ -522,7 +809,16 @@ steps:
               States: {
                 d: {
                   ...WAIT,
-                  Arguments: { FunctionName: '${OpenStep}', Payload: { contract: 1, run: '{% $run.id %}', step: 'd', round: 1, token: '{% $states.context.Task.Token %}' } },
+                  Arguments: {
+                    FunctionName: '${OpenStep}',
+                    Payload: {
+                      contract: 1,
+                      run: '{% $run.id %}',
+                      step: 'd',
+                      round: 1,
+                      token: '{% $states.context.Task.Token %}',
+                    },
+                  },
                   Catch: waitCatch('d'),
                   End: true,
                 },
@@ -534,17 +830,38 @@ steps:
           Catch: innerCatch('run'),
           Next: 'a & d.results',
         },
-        'a & d.results': { Type: 'Pass', Assign: { together__1: { b: '{% $states.input[0].b %}' } }, Output: {}, Next: 'e.when' },
-        'e.when': { Type: 'Choice', Choices: [{ Condition: '{% $together__1.b.n = 1 %}', Next: 'e' }], Default: 'e.skip' },
+        'a & d.results': {
+          Type: 'Pass',
+          Assign: { together__1: { b: '{% $states.input[0].b %}' } },
+          Output: {},
+          Next: 'e.when',
+        },
+        'e.when': {
+          Type: 'Choice',
+          Choices: [{ Condition: '{% $together__1.b.n = 1 %}', Next: 'e' }],
+          Default: 'e.skip',
+        },
         e: {
           ...WAIT,
-          Arguments: { FunctionName: '${OpenStep}', Payload: { contract: 1, run: '{% $run.id %}', step: 'e', round: 1, token: '{% $states.context.Task.Token %}' } },
+          Arguments: {
+            FunctionName: '${OpenStep}',
+            Payload: {
+              contract: 1,
+              run: '{% $run.id %}',
+              step: 'e',
+              round: 1,
+              token: '{% $states.context.Task.Token %}',
+            },
+          },
           Catch: waitCatch('run'),
           Next: 'run.finished',
         },
         'e.skip': {
           ...CALL,
-          Arguments: { FunctionName: '${SkipStep}', Payload: { contract: 1, run: '{% $run.id %}', step: 'e', round: 1 } },
+          Arguments: {
+            FunctionName: '${SkipStep}',
+            Payload: { contract: 1, run: '{% $run.id %}', step: 'e', round: 1 },
+          },
           Output: {},
           Catch: callCatch('run'),
           Next: 'run.finished',

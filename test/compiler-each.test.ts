@@ -1,6 +1,19 @@
 /** Each: steps that are done once for each item of a list. */
 import { describe, expect, it } from 'vitest';
-import { CALL, callCatch, CLOSE_REJECTED, CLOSES, compiledFromText, EXPIRED, innerCatch, MACHINE, OPEN, STOPPED, WAIT, waitCatch } from './support/compiler-literals.ts';
+import {
+  CALL,
+  CLOSE_REJECTED,
+  CLOSES,
+  callCatch,
+  compiledFromText,
+  EXPIRED,
+  innerCatch,
+  MACHINE,
+  OPEN,
+  STOPPED,
+  WAIT,
+  waitCatch,
+} from './support/compiler-literals.ts';
 
 describe('an each', () => {
   it('says how many items there are, and does its steps for each of them', () => {
@@ -20,10 +33,23 @@ steps:
     expect(asl).toStrictEqual({
       ...MACHINE,
       States: {
-        'run.open': { ...OPEN, Assign: { run: '{% $states.input.run %}', inputs: '{% $states.input.inputs %}' }, Next: 'posts.open' },
+        'run.open': {
+          ...OPEN,
+          Assign: { run: '{% $states.input.run %}', inputs: '{% $states.input.inputs %}' },
+          Next: 'posts.open',
+        },
         'posts.open': {
           ...CALL,
-          Arguments: { FunctionName: '${OpenEach}', Payload: { contract: 1, run: '{% $run.id %}', step: 'posts', round: 1, count: '{% $count([$inputs.channels]) %}' } },
+          Arguments: {
+            FunctionName: '${OpenEach}',
+            Payload: {
+              contract: 1,
+              run: '{% $run.id %}',
+              step: 'posts',
+              round: 1,
+              count: '{% $count([$inputs.channels]) %}',
+            },
+          },
           Output: {},
           Catch: callCatch('run'),
           Next: 'posts',
@@ -32,14 +58,20 @@ steps:
           Type: 'Map',
           Items: '{% [$inputs.channels] %}',
           MaxConcurrency: 2,
-          ItemSelector: { index: '{% $states.context.Map.Item.Index %}', value: '{% $states.context.Map.Item.Value %}' },
+          ItemSelector: {
+            index: '{% $states.context.Map.Item.Index %}',
+            value: '{% $states.context.Map.Item.Value %}',
+          },
           ItemProcessor: {
             ProcessorConfig: { Mode: 'INLINE' },
             StartAt: 'posts.item',
             States: {
               'posts.item': {
                 Type: 'Pass',
-                Assign: { posts__key: '{% $string(1) & ":" & $string($states.input.index) %}', channel: '{% $states.input.value %}' },
+                Assign: {
+                  posts__key: '{% $string(1) & ":" & $string($states.input.index) %}',
+                  channel: '{% $states.input.value %}',
+                },
                 Output: {},
                 Next: 'post',
               },
@@ -91,10 +123,23 @@ steps:
     expect(asl).toStrictEqual({
       ...MACHINE,
       States: {
-        'run.open': { ...OPEN, Assign: { run: '{% $states.input.run %}', inputs: '{% $states.input.inputs %}' }, Next: 'posts.open' },
+        'run.open': {
+          ...OPEN,
+          Assign: { run: '{% $states.input.run %}', inputs: '{% $states.input.inputs %}' },
+          Next: 'posts.open',
+        },
         'posts.open': {
           ...CALL,
-          Arguments: { FunctionName: '${OpenEach}', Payload: { contract: 1, run: '{% $run.id %}', step: 'posts', round: 1, count: '{% $count([$inputs.channels]) %}' } },
+          Arguments: {
+            FunctionName: '${OpenEach}',
+            Payload: {
+              contract: 1,
+              run: '{% $run.id %}',
+              step: 'posts',
+              round: 1,
+              count: '{% $count([$inputs.channels]) %}',
+            },
+          },
           Output: {},
           Catch: callCatch('run'),
           Next: 'posts',
@@ -103,14 +148,20 @@ steps:
           Type: 'Map',
           Items: '{% [$inputs.channels] %}',
           MaxConcurrency: 40,
-          ItemSelector: { index: '{% $states.context.Map.Item.Index %}', value: '{% $states.context.Map.Item.Value %}' },
+          ItemSelector: {
+            index: '{% $states.context.Map.Item.Index %}',
+            value: '{% $states.context.Map.Item.Value %}',
+          },
           ItemProcessor: {
             ProcessorConfig: { Mode: 'INLINE' },
             StartAt: 'posts.item',
             States: {
               'posts.item': {
                 Type: 'Pass',
-                Assign: { posts__key: '{% $string(1) & ":" & $string($states.input.index) %}', channel: '{% $states.input.value %}' },
+                Assign: {
+                  posts__key: '{% $string(1) & ":" & $string($states.input.index) %}',
+                  channel: '{% $states.input.value %}',
+                },
                 Output: {},
                 Next: 'post',
               },
@@ -159,16 +210,32 @@ steps:
           Catch: innerCatch('run'),
           Next: 'report.when',
         },
-        'report.when': { Type: 'Choice', Choices: [{ Condition: '{% $boolean($sum($posts.post.reach) > 100) = true %}', Next: 'report' }], Default: 'report.skip' },
+        'report.when': {
+          Type: 'Choice',
+          Choices: [{ Condition: '{% $boolean($sum($posts.post.reach) > 100) = true %}', Next: 'report' }],
+          Default: 'report.skip',
+        },
         report: {
           ...WAIT,
-          Arguments: { FunctionName: '${OpenStep}', Payload: { contract: 1, run: '{% $run.id %}', step: 'report', round: 1, token: '{% $states.context.Task.Token %}' } },
+          Arguments: {
+            FunctionName: '${OpenStep}',
+            Payload: {
+              contract: 1,
+              run: '{% $run.id %}',
+              step: 'report',
+              round: 1,
+              token: '{% $states.context.Task.Token %}',
+            },
+          },
           Catch: waitCatch('run'),
           Next: 'run.finished',
         },
         'report.skip': {
           ...CALL,
-          Arguments: { FunctionName: '${SkipStep}', Payload: { contract: 1, run: '{% $run.id %}', step: 'report', round: 1 } },
+          Arguments: {
+            FunctionName: '${SkipStep}',
+            Payload: { contract: 1, run: '{% $run.id %}', step: 'report', round: 1 },
+          },
           Output: {},
           Catch: callCatch('run'),
           Next: 'run.finished',
@@ -201,7 +268,16 @@ steps:
         'run.open': { ...OPEN, Assign: { run: '{% $states.input.run %}' }, Next: 'markets.open' },
         'markets.open': {
           ...CALL,
-          Arguments: { FunctionName: '${OpenEach}', Payload: { contract: 1, run: '{% $run.id %}', step: 'markets', round: 1, count: '{% $count(["no", "se"]) %}' } },
+          Arguments: {
+            FunctionName: '${OpenEach}',
+            Payload: {
+              contract: 1,
+              run: '{% $run.id %}',
+              step: 'markets',
+              round: 1,
+              count: '{% $count(["no", "se"]) %}',
+            },
+          },
           Output: {},
           Catch: callCatch('run'),
           Next: 'markets',
@@ -210,14 +286,20 @@ steps:
           Type: 'Map',
           Items: '{% ["no", "se"] %}',
           MaxConcurrency: 40,
-          ItemSelector: { index: '{% $states.context.Map.Item.Index %}', value: '{% $states.context.Map.Item.Value %}' },
+          ItemSelector: {
+            index: '{% $states.context.Map.Item.Index %}',
+            value: '{% $states.context.Map.Item.Value %}',
+          },
           ItemProcessor: {
             ProcessorConfig: { Mode: 'INLINE' },
             StartAt: 'markets.item',
             States: {
               'markets.item': {
                 Type: 'Pass',
-                Assign: { markets__key: '{% $string(1) & ":" & $string($states.input.index) %}', market: '{% $states.input.value %}' },
+                Assign: {
+                  markets__key: '{% $string(1) & ":" & $string($states.input.index) %}',
+                  market: '{% $states.input.value %}',
+                },
                 Output: {},
                 Next: 'posts.open',
               },
@@ -243,18 +325,28 @@ steps:
                 Type: 'Map',
                 Items: '{% ["mail", "web"] %}',
                 MaxConcurrency: 40,
-                ItemSelector: { index: '{% $states.context.Map.Item.Index %}', value: '{% $states.context.Map.Item.Value %}' },
+                ItemSelector: {
+                  index: '{% $states.context.Map.Item.Index %}',
+                  value: '{% $states.context.Map.Item.Value %}',
+                },
                 ItemProcessor: {
                   ProcessorConfig: { Mode: 'INLINE' },
                   StartAt: 'posts.item',
                   States: {
                     'posts.item': {
                       Type: 'Pass',
-                      Assign: { posts__key: '{% $markets__key & "/" & $string(1) & ":" & $string($states.input.index) %}', channel: '{% $states.input.value %}' },
+                      Assign: {
+                        posts__key: '{% $markets__key & "/" & $string(1) & ":" & $string($states.input.index) %}',
+                        channel: '{% $states.input.value %}',
+                      },
                       Output: {},
                       Next: 'post.when',
                     },
-                    'post.when': { Type: 'Choice', Choices: [{ Condition: '{% $market != $channel %}', Next: 'post' }], Default: 'post.skip' },
+                    'post.when': {
+                      Type: 'Choice',
+                      Choices: [{ Condition: '{% $market != $channel %}', Next: 'post' }],
+                      Default: 'post.skip',
+                    },
                     post: {
                       ...WAIT,
                       Arguments: {
@@ -334,7 +426,16 @@ steps:
         'run.open': { ...OPEN, Assign: { run: '{% $states.input.run %}' }, Next: 'markets.open' },
         'markets.open': {
           ...CALL,
-          Arguments: { FunctionName: '${OpenEach}', Payload: { contract: 1, run: '{% $run.id %}', step: 'markets', round: 1, count: '{% $count(["no", "se"]) %}' } },
+          Arguments: {
+            FunctionName: '${OpenEach}',
+            Payload: {
+              contract: 1,
+              run: '{% $run.id %}',
+              step: 'markets',
+              round: 1,
+              count: '{% $count(["no", "se"]) %}',
+            },
+          },
           Output: {},
           Catch: callCatch('run'),
           Next: 'markets',
@@ -343,14 +444,20 @@ steps:
           Type: 'Map',
           Items: '{% ["no", "se"] %}',
           MaxConcurrency: 40,
-          ItemSelector: { index: '{% $states.context.Map.Item.Index %}', value: '{% $states.context.Map.Item.Value %}' },
+          ItemSelector: {
+            index: '{% $states.context.Map.Item.Index %}',
+            value: '{% $states.context.Map.Item.Value %}',
+          },
           ItemProcessor: {
             ProcessorConfig: { Mode: 'INLINE' },
             StartAt: 'markets.item',
             States: {
               'markets.item': {
                 Type: 'Pass',
-                Assign: { markets__key: '{% $string(1) & ":" & $string($states.input.index) %}', market: '{% $states.input.value %}' },
+                Assign: {
+                  markets__key: '{% $string(1) & ":" & $string($states.input.index) %}',
+                  market: '{% $states.input.value %}',
+                },
                 Output: {},
                 Next: 'posts.open',
               },
@@ -376,14 +483,20 @@ steps:
                 Type: 'Map',
                 Items: '{% ["mail", "web"] %}',
                 MaxConcurrency: 40,
-                ItemSelector: { index: '{% $states.context.Map.Item.Index %}', value: '{% $states.context.Map.Item.Value %}' },
+                ItemSelector: {
+                  index: '{% $states.context.Map.Item.Index %}',
+                  value: '{% $states.context.Map.Item.Value %}',
+                },
                 ItemProcessor: {
                   ProcessorConfig: { Mode: 'INLINE' },
                   StartAt: 'posts.item',
                   States: {
                     'posts.item': {
                       Type: 'Pass',
-                      Assign: { posts__key: '{% $markets__key & "/" & $string(1) & ":" & $string($states.input.index) %}', channel: '{% $states.input.value %}' },
+                      Assign: {
+                        posts__key: '{% $markets__key & "/" & $string(1) & ":" & $string($states.input.index) %}',
+                        channel: '{% $states.input.value %}',
+                      },
                       Output: {},
                       Next: 'post',
                     },
@@ -425,16 +538,32 @@ steps:
           Catch: innerCatch('run'),
           Next: 'report.when',
         },
-        'report.when': { Type: 'Choice', Choices: [{ Condition: '{% $count($markets.posts.post) > 3 %}', Next: 'report' }], Default: 'report.skip' },
+        'report.when': {
+          Type: 'Choice',
+          Choices: [{ Condition: '{% $count($markets.posts.post) > 3 %}', Next: 'report' }],
+          Default: 'report.skip',
+        },
         report: {
           ...WAIT,
-          Arguments: { FunctionName: '${OpenStep}', Payload: { contract: 1, run: '{% $run.id %}', step: 'report', round: 1, token: '{% $states.context.Task.Token %}' } },
+          Arguments: {
+            FunctionName: '${OpenStep}',
+            Payload: {
+              contract: 1,
+              run: '{% $run.id %}',
+              step: 'report',
+              round: 1,
+              token: '{% $states.context.Task.Token %}',
+            },
+          },
           Catch: waitCatch('run'),
           Next: 'run.finished',
         },
         'report.skip': {
           ...CALL,
-          Arguments: { FunctionName: '${SkipStep}', Payload: { contract: 1, run: '{% $run.id %}', step: 'report', round: 1 } },
+          Arguments: {
+            FunctionName: '${SkipStep}',
+            Payload: { contract: 1, run: '{% $run.id %}', step: 'report', round: 1 },
+          },
           Output: {},
           Catch: callCatch('run'),
           Next: 'run.finished',
@@ -470,7 +599,16 @@ steps:
               States: {
                 'posts.open': {
                   ...CALL,
-                  Arguments: { FunctionName: '${OpenEach}', Payload: { contract: 1, run: '{% $run.id %}', step: 'posts', round: 1, count: '{% $count(["mail", "web"]) %}' } },
+                  Arguments: {
+                    FunctionName: '${OpenEach}',
+                    Payload: {
+                      contract: 1,
+                      run: '{% $run.id %}',
+                      step: 'posts',
+                      round: 1,
+                      count: '{% $count(["mail", "web"]) %}',
+                    },
+                  },
                   Output: {},
                   Catch: callCatch('posts'),
                   Next: 'posts',
@@ -479,14 +617,20 @@ steps:
                   Type: 'Map',
                   Items: '{% ["mail", "web"] %}',
                   MaxConcurrency: 40,
-                  ItemSelector: { index: '{% $states.context.Map.Item.Index %}', value: '{% $states.context.Map.Item.Value %}' },
+                  ItemSelector: {
+                    index: '{% $states.context.Map.Item.Index %}',
+                    value: '{% $states.context.Map.Item.Value %}',
+                  },
                   ItemProcessor: {
                     ProcessorConfig: { Mode: 'INLINE' },
                     StartAt: 'posts.item',
                     States: {
                       'posts.item': {
                         Type: 'Pass',
-                        Assign: { posts__key: '{% $string(1) & ":" & $string($states.input.index) %}', channel: '{% $states.input.value %}' },
+                        Assign: {
+                          posts__key: '{% $string(1) & ":" & $string($states.input.index) %}',
+                          channel: '{% $states.input.value %}',
+                        },
                         Output: {},
                         Next: 'post',
                       },
@@ -504,7 +648,10 @@ steps:
                             token: '{% $states.context.Task.Token %}',
                           },
                         },
-                        Catch: [{ ErrorEquals: ['Stopped'], Next: 'posts.stopped (2)' }, { ErrorEquals: ['States.Timeout', 'Expired'], Next: 'posts.expired (2)' }],
+                        Catch: [
+                          { ErrorEquals: ['Stopped'], Next: 'posts.stopped (2)' },
+                          { ErrorEquals: ['States.Timeout', 'Expired'], Next: 'posts.expired (2)' },
+                        ],
                         Next: 'posts.results (2)',
                       },
                       'posts.results (2)': { Type: 'Pass', Output: {}, End: true },
@@ -527,7 +674,16 @@ steps:
               States: {
                 images: {
                   ...WAIT,
-                  Arguments: { FunctionName: '${OpenStep}', Payload: { contract: 1, run: '{% $run.id %}', step: 'images', round: 1, token: '{% $states.context.Task.Token %}' } },
+                  Arguments: {
+                    FunctionName: '${OpenStep}',
+                    Payload: {
+                      contract: 1,
+                      run: '{% $run.id %}',
+                      step: 'images',
+                      round: 1,
+                      token: '{% $states.context.Task.Token %}',
+                    },
+                  },
                   Catch: waitCatch('images'),
                   End: true,
                 },
@@ -539,17 +695,38 @@ steps:
           Catch: innerCatch('run'),
           Next: 'posts & images.results',
         },
-        'posts & images.results': { Type: 'Pass', Assign: { together__1: { posts: '{% $states.input[0].posts %}' } }, Output: {}, Next: 'report.when' },
-        'report.when': { Type: 'Choice', Choices: [{ Condition: '{% $count($together__1.posts) > 1 %}', Next: 'report' }], Default: 'report.skip' },
+        'posts & images.results': {
+          Type: 'Pass',
+          Assign: { together__1: { posts: '{% $states.input[0].posts %}' } },
+          Output: {},
+          Next: 'report.when',
+        },
+        'report.when': {
+          Type: 'Choice',
+          Choices: [{ Condition: '{% $count($together__1.posts) > 1 %}', Next: 'report' }],
+          Default: 'report.skip',
+        },
         report: {
           ...WAIT,
-          Arguments: { FunctionName: '${OpenStep}', Payload: { contract: 1, run: '{% $run.id %}', step: 'report', round: 1, token: '{% $states.context.Task.Token %}' } },
+          Arguments: {
+            FunctionName: '${OpenStep}',
+            Payload: {
+              contract: 1,
+              run: '{% $run.id %}',
+              step: 'report',
+              round: 1,
+              token: '{% $states.context.Task.Token %}',
+            },
+          },
           Catch: waitCatch('run'),
           Next: 'run.finished',
         },
         'report.skip': {
           ...CALL,
-          Arguments: { FunctionName: '${SkipStep}', Payload: { contract: 1, run: '{% $run.id %}', step: 'report', round: 1 } },
+          Arguments: {
+            FunctionName: '${SkipStep}',
+            Payload: { contract: 1, run: '{% $run.id %}', step: 'report', round: 1 },
+          },
           Output: {},
           Catch: callCatch('run'),
           Next: 'run.finished',
@@ -577,11 +754,28 @@ steps:
     expect(asl).toStrictEqual({
       ...MACHINE,
       States: {
-        'run.open': { ...OPEN, Assign: { run: '{% $states.input.run %}', inputs: '{% $states.input.inputs %}' }, Next: 'posts.when' },
-        'posts.when': { Type: 'Choice', Choices: [{ Condition: '{% $inputs.express = false %}', Next: 'posts.open' }], Default: 'posts.skip' },
+        'run.open': {
+          ...OPEN,
+          Assign: { run: '{% $states.input.run %}', inputs: '{% $states.input.inputs %}' },
+          Next: 'posts.when',
+        },
+        'posts.when': {
+          Type: 'Choice',
+          Choices: [{ Condition: '{% $inputs.express = false %}', Next: 'posts.open' }],
+          Default: 'posts.skip',
+        },
         'posts.open': {
           ...CALL,
-          Arguments: { FunctionName: '${OpenEach}', Payload: { contract: 1, run: '{% $run.id %}', step: 'posts', round: 1, count: '{% $count(["mail", "web"]) %}' } },
+          Arguments: {
+            FunctionName: '${OpenEach}',
+            Payload: {
+              contract: 1,
+              run: '{% $run.id %}',
+              step: 'posts',
+              round: 1,
+              count: '{% $count(["mail", "web"]) %}',
+            },
+          },
           Output: {},
           Catch: callCatch('run'),
           Next: 'posts',
@@ -590,14 +784,20 @@ steps:
           Type: 'Map',
           Items: '{% ["mail", "web"] %}',
           MaxConcurrency: 40,
-          ItemSelector: { index: '{% $states.context.Map.Item.Index %}', value: '{% $states.context.Map.Item.Value %}' },
+          ItemSelector: {
+            index: '{% $states.context.Map.Item.Index %}',
+            value: '{% $states.context.Map.Item.Value %}',
+          },
           ItemProcessor: {
             ProcessorConfig: { Mode: 'INLINE' },
             StartAt: 'posts.item',
             States: {
               'posts.item': {
                 Type: 'Pass',
-                Assign: { posts__key: '{% $string(1) & ":" & $string($states.input.index) %}', channel: '{% $states.input.value %}' },
+                Assign: {
+                  posts__key: '{% $string(1) & ":" & $string($states.input.index) %}',
+                  channel: '{% $states.input.value %}',
+                },
                 Output: {},
                 Next: 'post',
               },
@@ -628,23 +828,42 @@ steps:
           Catch: innerCatch('run'),
           Next: 'report.when',
         },
-        'report.when': { Type: 'Choice', Choices: [{ Condition: '{% $exists($posts) and ($count($posts) > 1) %}', Next: 'report' }], Default: 'report.skip' },
+        'report.when': {
+          Type: 'Choice',
+          Choices: [{ Condition: '{% $exists($posts) and ($count($posts) > 1) %}', Next: 'report' }],
+          Default: 'report.skip',
+        },
         report: {
           ...WAIT,
-          Arguments: { FunctionName: '${OpenStep}', Payload: { contract: 1, run: '{% $run.id %}', step: 'report', round: 1, token: '{% $states.context.Task.Token %}' } },
+          Arguments: {
+            FunctionName: '${OpenStep}',
+            Payload: {
+              contract: 1,
+              run: '{% $run.id %}',
+              step: 'report',
+              round: 1,
+              token: '{% $states.context.Task.Token %}',
+            },
+          },
           Catch: waitCatch('run'),
           Next: 'run.finished',
         },
         'report.skip': {
           ...CALL,
-          Arguments: { FunctionName: '${SkipStep}', Payload: { contract: 1, run: '{% $run.id %}', step: 'report', round: 1 } },
+          Arguments: {
+            FunctionName: '${SkipStep}',
+            Payload: { contract: 1, run: '{% $run.id %}', step: 'report', round: 1 },
+          },
           Output: {},
           Catch: callCatch('run'),
           Next: 'run.finished',
         },
         'posts.skip': {
           ...CALL,
-          Arguments: { FunctionName: '${SkipStep}', Payload: { contract: 1, run: '{% $run.id %}', step: 'posts', round: 1 } },
+          Arguments: {
+            FunctionName: '${SkipStep}',
+            Payload: { contract: 1, run: '{% $run.id %}', step: 'posts', round: 1 },
+          },
           Assign: { posts: [] },
           Output: {},
           Catch: callCatch('run'),
@@ -675,7 +894,13 @@ steps:
           ...CALL,
           Arguments: {
             FunctionName: '${OpenEach}',
-            Payload: { contract: 1, run: '{% $run.id %}', step: 'posts', round: '{% 1 + $approve__rounds %}', count: '{% $count(["mail", "web"]) %}' },
+            Payload: {
+              contract: 1,
+              run: '{% $run.id %}',
+              step: 'posts',
+              round: '{% 1 + $approve__rounds %}',
+              count: '{% $count(["mail", "web"]) %}',
+            },
           },
           Output: {},
           Catch: callCatch('run'),
@@ -685,14 +910,20 @@ steps:
           Type: 'Map',
           Items: '{% ["mail", "web"] %}',
           MaxConcurrency: 40,
-          ItemSelector: { index: '{% $states.context.Map.Item.Index %}', value: '{% $states.context.Map.Item.Value %}' },
+          ItemSelector: {
+            index: '{% $states.context.Map.Item.Index %}',
+            value: '{% $states.context.Map.Item.Value %}',
+          },
           ItemProcessor: {
             ProcessorConfig: { Mode: 'INLINE' },
             StartAt: 'posts.item',
             States: {
               'posts.item': {
                 Type: 'Pass',
-                Assign: { posts__key: '{% $string(1 + $approve__rounds) & ":" & $string($states.input.index) %}', channel: '{% $states.input.value %}' },
+                Assign: {
+                  posts__key: '{% $string(1 + $approve__rounds) & ":" & $string($states.input.index) %}',
+                  channel: '{% $states.input.value %}',
+                },
                 Output: {},
                 Next: 'post',
               },
@@ -725,7 +956,13 @@ steps:
           ...WAIT,
           Arguments: {
             FunctionName: '${OpenStep}',
-            Payload: { contract: 1, run: '{% $run.id %}', step: 'approve', round: '{% 1 + $approve__rounds %}', token: '{% $states.context.Task.Token %}' },
+            Payload: {
+              contract: 1,
+              run: '{% $run.id %}',
+              step: 'approve',
+              round: '{% 1 + $approve__rounds %}',
+              token: '{% $states.context.Task.Token %}',
+            },
           },
           Catch: waitCatch('run'),
           Next: 'approve.decision',
@@ -743,7 +980,11 @@ steps:
           ],
           Default: 'approve.undecided',
         },
-        'approve.undecided': { Type: 'Fail', Error: 'Undecided', Cause: 'The decision on approve is none that this machine knows, or comes after the last round.' },
+        'approve.undecided': {
+          Type: 'Fail',
+          Error: 'Undecided',
+          Cause: 'The decision on approve is none that this machine knows, or comes after the last round.',
+        },
         ...CLOSES,
         ...CLOSE_REJECTED,
       },

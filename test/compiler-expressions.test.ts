@@ -34,9 +34,18 @@ steps:
   return ((asl.States['last.when'] as { Choices: unknown }).Choices as { Condition: string }[])[0]?.Condition;
 };
 
-const opensOrSkips = async (when: string, inputs: { readonly [name: string]: string | number | boolean | string[] }): Promise<string[]> => {
-  const compiled = compiledFromText(`${INPUTS}\nsteps:\n  - { step: only, title: Only, owner: writer, when: ${JSON.stringify(when)} }`);
-  const host = await MachineHost.start(compiled, { topic: 'x', express: true, budget: 0, channels: [], ...inputs }, { result: () => ({}), finished: () => undefined });
+const opensOrSkips = async (
+  when: string,
+  inputs: { readonly [name: string]: string | number | boolean | string[] },
+): Promise<string[]> => {
+  const compiled = compiledFromText(
+    `${INPUTS}\nsteps:\n  - { step: only, title: Only, owner: writer, when: ${JSON.stringify(when)} }`,
+  );
+  const host = await MachineHost.start(
+    compiled,
+    { topic: 'x', express: true, budget: 0, channels: [], ...inputs },
+    { result: () => ({}), finished: () => undefined },
+  );
   expect(host.execution.error).toBeUndefined();
   return host.calls;
 };
@@ -54,7 +63,10 @@ describe('a condition in a machine', () => {
     ['steps.draft.yes', '$draft.yes = true'],
     ['$not(inputs.express)', '$boolean($not($inputs.express)) = true'],
     ['$contains(inputs.topic, "a")', '$boolean($contains($inputs.topic, "a")) = true'],
-    ['inputs.express ? steps.draft.yes : inputs.budget > 3', '$boolean($inputs.express ? $draft.yes : ($inputs.budget > 3)) = true'],
+    [
+      'inputs.express ? steps.draft.yes : inputs.budget > 3',
+      '$boolean($inputs.express ? $draft.yes : ($inputs.budget > 3)) = true',
+    ],
     ['$sum(steps.posts.post.reach) > 10', '$boolean($sum($posts.post.reach) > 10) = true'],
     // These give true or false whatever is there.
     ['$exists(inputs.note)', '$exists($inputs.note)'],
@@ -82,7 +94,19 @@ describe('a condition in a machine', () => {
     expect(conditionOf(written)).toBe(`{% ${read} %}`);
   });
 
-  it.each(['${OpenRun}', '%} {%', '" or true or "', '\u2028', 'a\nb', '$run.id', '\\', '`', "'", '{{ x }}', '\u{1f4a3}'])('still compares with %j itself', async (text) => {
+  it.each([
+    '${OpenRun}',
+    '%} {%',
+    '" or true or "',
+    '\u2028',
+    'a\nb',
+    '$run.id',
+    '\\',
+    '`',
+    "'",
+    '{{ x }}',
+    '\u{1f4a3}',
+  ])('still compares with %j itself', async (text) => {
     const when = `inputs.topic = ${JSON.stringify(text)}`;
     expect(await opensOrSkips(when, { topic: text })).toEqual(['OpenStep only round 1']);
     expect(await opensOrSkips(when, { topic: `${text}.` })).toEqual(['SkipStep only round 1']);
@@ -110,7 +134,9 @@ steps:
 
 describe('the list of an each', () => {
   const itemsOf = (over: string): unknown => {
-    const { asl } = compiledFromText(`${INPUTS}\nsteps:\n  - step: posts\n    title: Posts\n    type: each\n    over: ${JSON.stringify(over)}\n    as: channel\n    steps:\n      - { step: post, title: Post, owner: writer }\n`);
+    const { asl } = compiledFromText(
+      `${INPUTS}\nsteps:\n  - step: posts\n    title: Posts\n    type: each\n    over: ${JSON.stringify(over)}\n    as: channel\n    steps:\n      - { step: post, title: Post, owner: writer }\n`,
+    );
     return (asl.States.posts as { Items: unknown }).Items;
   };
 
@@ -135,10 +161,18 @@ describe('the list of an each', () => {
     ['$split(inputs.topic, " ")', ['one', 'two']],
     ['[1..3]', [1, 2, 3]],
   ])('%s has its items and no others', async (over, items) => {
-    const compiled = compiledFromText(`${INPUTS}\nsteps:\n  - step: posts\n    title: Posts\n    type: each\n    over: ${JSON.stringify(over)}\n    as: channel\n    steps:\n      - { step: post, title: Post, owner: writer }\n`);
-    const host = await MachineHost.start(compiled, { topic: 'one two', channels: ['mail'] }, { result: () => ({}), finished: () => undefined });
+    const compiled = compiledFromText(
+      `${INPUTS}\nsteps:\n  - step: posts\n    title: Posts\n    type: each\n    over: ${JSON.stringify(over)}\n    as: channel\n    steps:\n      - { step: post, title: Post, owner: writer }\n`,
+    );
+    const host = await MachineHost.start(
+      compiled,
+      { topic: 'one two', channels: ['mail'] },
+      { result: () => ({}), finished: () => undefined },
+    );
     expect(host.calls[0]).toBe(`OpenEach posts round 1 of ${items.length}`);
-    expect([...host.values.entries()].filter(([key]) => key.startsWith('post ')).map(([, values]) => values.channel)).toEqual(items);
+    expect(
+      [...host.values.entries()].filter(([key]) => key.startsWith('post ')).map(([, values]) => values.channel),
+    ).toEqual(items);
   });
 });
 
@@ -163,7 +197,9 @@ steps:
           - { step: piece, title: Piece, owner: writer, fields: { size: { type: number, required: true } } }
   - { step: last, title: Last, owner: writer, when: ${JSON.stringify(when)} }
 `);
-    return Object.fromEntries(Object.entries(outline.steps).flatMap(([step, { yields }]) => (yields.length === 0 ? [] : [[step, yields]])));
+    return Object.fromEntries(
+      Object.entries(outline.steps).flatMap(([step, { yields }]) => (yields.length === 0 ? [] : [[step, yields]])),
+    );
   };
 
   it.each([

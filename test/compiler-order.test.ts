@@ -8,25 +8,41 @@ import { compiledFrom, everyStep, INPUT_VALUES } from './support/compiler-play.t
 import { type AuthoredStep, type AuthoredWorkflow, randomWorkflow } from './support/random-workflow.ts';
 
 const LONG = process.env.RUNSHEET_LONG === '1';
-const graphs = (mostSteps: number, rounds = false) => randomWorkflow({ mostSteps, deepestEach: 0, conditions: false, onlyPeople: true, rounds });
+const graphs = (mostSteps: number, rounds = false) =>
+  randomWorkflow({ mostSteps, deepestEach: 0, conditions: false, onlyPeople: true, rounds });
 
 const expectOrderOfGraph = (authored: AuthoredWorkflow, asl: unknown): void => {
   const order = orderIn(asl);
-  for (const list of [authored.steps, ...everyStep(authored.steps).flatMap(({ steps }) => (steps === undefined ? [] : [steps]))]) {
+  for (const list of [
+    authored.steps,
+    ...everyStep(authored.steps).flatMap(({ steps }) => (steps === undefined ? [] : [steps])),
+  ]) {
     // A gate within an each may fetch what a step outside has given, which the each has come after anyway.
     const here = new Set(list.map(({ step }) => step));
-    for (const { step } of list) expect([...(order.get(step) ?? [])].filter((other) => here.has(other)).toSorted(), step).toEqual([...ancestorsOf(list, step)].toSorted());
+    for (const { step } of list)
+      expect([...(order.get(step) ?? [])].filter((other) => here.has(other)).toSorted(), step).toEqual(
+        [...ancestorsOf(list, step)].toSorted(),
+      );
   }
 };
 
 /** Answers open steps one by one; at every moment open is what has nothing left to wait for, and nothing else. */
-const expectEachStepAsSoonAsItMay = async (authored: AuthoredWorkflow, choose: (open: number) => number): Promise<void> => {
+const expectEachStepAsSoonAsItMay = async (
+  authored: AuthoredWorkflow,
+  choose: (open: number) => number,
+): Promise<void> => {
   const compiled = compiledFrom(authored);
   const finished = new Set<string>();
-  const host = await MachineHost.start(compiled, INPUT_VALUES, { result: () => ({}), finished: (step) => (finished.has(step) ? {} : undefined) });
+  const host = await MachineHost.start(compiled, INPUT_VALUES, {
+    result: () => ({}),
+    finished: (step) => (finished.has(step) ? {} : undefined),
+  });
   const before = new Map(authored.steps.map(({ step }) => [step, ancestorsOf(authored.steps, step)]));
   for (;;) {
-    const due = authored.steps.filter(({ step }) => !finished.has(step) && [...(before.get(step) as ReadonlySet<string>)].every((one) => finished.has(one)));
+    const due = authored.steps.filter(
+      ({ step }) =>
+        !finished.has(step) && [...(before.get(step) as ReadonlySet<string>)].every((one) => finished.has(one)),
+    );
     expect([...host.open.values()].map(({ step }) => step).toSorted()).toEqual(due.map(({ step }) => step).toSorted());
     const next = due[choose(due.length)];
     if (next === undefined) break;
@@ -36,8 +52,20 @@ const expectEachStepAsSoonAsItMay = async (authored: AuthoredWorkflow, choose: (
   expect([host.outcome, host.execution.status]).toEqual(['finished', 'SUCCEEDED']);
 };
 
-const task = (step: string, after: readonly string[]): AuthoredStep => ({ step, title: step, owner: 'writer', after: [...after] });
-const file = (steps: AuthoredStep[]): AuthoredWorkflow => ({ workflow: 'random', title: 'Random', purpose: 'To be in order.', lead: 'lead', inputs: {}, steps });
+const task = (step: string, after: readonly string[]): AuthoredStep => ({
+  step,
+  title: step,
+  owner: 'writer',
+  after: [...after],
+});
+const file = (steps: AuthoredStep[]): AuthoredWorkflow => ({
+  workflow: 'random',
+  title: 'Random',
+  purpose: 'To be in order.',
+  lead: 'lead',
+  inputs: {},
+  steps,
+});
 
 /** Rows of and side by side, of each other: every graph of them nests. */
 type Nesting = { readonly kind: 'one' } | { readonly kind: 'row' | 'together'; readonly parts: readonly Nesting[] };
@@ -45,7 +73,10 @@ const { nesting } = fc.letrec<{ nesting: Nesting }>((tie) => ({
   nesting: fc.oneof(
     { depthSize: 'small', maxDepth: 5 },
     fc.constant<Nesting>({ kind: 'one' }),
-    fc.record({ kind: fc.constantFrom('row', 'together'), parts: fc.array(tie('nesting'), { minLength: 1, maxLength: 4 }) }) as fc.Arbitrary<Nesting>,
+    fc.record({
+      kind: fc.constantFrom('row', 'together'),
+      parts: fc.array(tie('nesting'), { minLength: 1, maxLength: 4 }),
+    }) as fc.Arbitrary<Nesting>,
   ),
 }));
 const nested = (whole: Nesting): AuthoredWorkflow => {
@@ -57,7 +88,9 @@ const nested = (whole: Nesting): AuthoredWorkflow => {
       steps.push(task(step, after));
       return [step];
     }
-    return part.kind === 'row' ? part.parts.reduce((last, inner) => add(inner, last), after) : part.parts.flatMap((inner) => add(inner, after));
+    return part.kind === 'row'
+      ? part.parts.reduce((last, inner) => add(inner, last), after)
+      : part.parts.flatMap((inner) => add(inner, after));
   };
   add(whole, []);
   return file(steps.slice(0, 60));
@@ -70,7 +103,9 @@ const LARGE: { readonly [shape: string]: readonly number[][] } = {
   'a spine with a rib at each step, which nests 150 deep': largeOf((i) => (i % 2 === 1 ? [i - 1] : [i - 2])),
   'a ladder': largeOf((i) => [i - 2, i - 3]),
   'a grid': largeOf((i) => (i % 17 === 0 ? [i - 17] : [i - 1, i - 17])),
-  'layers of ten, each step after three of the layer before': largeOf((i) => [0, 1, 2].map((k) => Math.floor(i / 10) * 10 - 10 + ((i * 7 + k * 3) % 10))),
+  'layers of ten, each step after three of the layer before': largeOf((i) =>
+    [0, 1, 2].map((k) => Math.floor(i / 10) * 10 - 10 + ((i * 7 + k * 3) % 10)),
+  ),
   'much after much': largeOf((i) => Array.from({ length: i }, (_, j) => j).filter((j) => (i * 31 + j * 17) % 5 === 0)),
 };
 function largeOf(after: (index: number) => number[]): number[][] {
@@ -87,14 +122,18 @@ describe('in every machine', () => {
 
   it('nesting and gates together say what the graph says, also where steps are done again', () => {
     fc.assert(
-      fc.property(randomWorkflow({ mostSteps: 14, deepestEach: 1, manyApprovals: true }), (authored) => expectOrderOfGraph(authored, compiledFrom(authored).asl)),
+      fc.property(randomWorkflow({ mostSteps: 14, deepestEach: 1, manyApprovals: true }), (authored) =>
+        expectOrderOfGraph(authored, compiledFrom(authored).asl),
+      ),
       { numRuns: LONG ? 2_000 : 80 },
     );
   });
 
   it('a step is open exactly when all that it comes after has finished, and never later', async () => {
     await fc.assert(
-      fc.asyncProperty(graphs(12), fc.infiniteStream(fc.nat()), (authored, numbers) => expectEachStepAsSoonAsItMay(authored, (open) => numbers.next().value % Math.max(1, open))),
+      fc.asyncProperty(graphs(12), fc.infiniteStream(fc.nat()), (authored, numbers) =>
+        expectEachStepAsSoonAsItMay(authored, (open) => numbers.next().value % Math.max(1, open)),
+      ),
       { numRuns: LONG ? 2_000 : 80 },
     );
   });
@@ -105,7 +144,8 @@ describe('in every machine', () => {
         const { asl } = compiledFrom(authored);
         expect(gatesIn(asl)).toEqual([]);
         expectOrderOfGraph(authored, asl);
-        if (authored.steps.length <= 20) await expectEachStepAsSoonAsItMay(authored, (open) => numbers.next().value % Math.max(1, open));
+        if (authored.steps.length <= 20)
+          await expectEachStepAsSoonAsItMay(authored, (open) => numbers.next().value % Math.max(1, open));
       }),
       { numRuns: LONG ? 2_000 : 80 },
     );
@@ -117,14 +157,31 @@ describe('in every machine', () => {
   });
 
   it.each(Object.keys(LARGE))('three hundred steps in %s are in order', (shape) => {
-    const authored = file((LARGE[shape] as number[][]).map((after, index) => task(`s${index}`, [...new Set(after)].map((other) => `s${other}`))));
+    const authored = file(
+      (LARGE[shape] as number[][]).map((after, index) =>
+        task(
+          `s${index}`,
+          [...new Set(after)].map((other) => `s${other}`),
+        ),
+      ),
+    );
     const { asl } = compiledFrom(authored);
     expectOrderOfGraph(authored, asl);
   });
 
   it('what nests too deep is in order by gates', async () => {
-    const authored = file((LARGE['a spine with a rib at each step, which nests 150 deep'] as number[][]).slice(0, 50).map((after, index) => task(`s${index}`, after.map((other) => `s${other}`))));
+    const authored = file(
+      (LARGE['a spine with a rib at each step, which nests 150 deep'] as number[][]).slice(0, 50).map((after, index) =>
+        task(
+          `s${index}`,
+          after.map((other) => `s${other}`),
+        ),
+      ),
+    );
     let number = 1;
-    await expectEachStepAsSoonAsItMay(authored, (open) => (number = (number * 31) % 997) % Math.max(1, open));
+    await expectEachStepAsSoonAsItMay(authored, (open) => {
+      number = (number * 31) % 997;
+      return number % Math.max(1, open);
+    });
   });
 });

@@ -6,10 +6,12 @@ import { sizeOf } from '../statemachines/compiler/limits.ts';
 import { checkMachine } from '../statemachines/compiler/machine-check.ts';
 import { readWorkflow } from '../statemachines/language/read-workflow.ts';
 import type { Workflow } from '../statemachines/language/workflow.ts';
+import { MachineHost } from './support/compiler-host.ts';
+import { compiledFromText } from './support/compiler-literals.ts';
 import { mostBacks } from './support/compiler-model.ts';
 import { compiledFrom, INPUT_VALUES, play } from './support/compiler-play.ts';
 import { validateWithAslValidator, validateWithLanguageService } from './support/machine-validators.ts';
-import { asYaml, type AuthoredStep, type AuthoredWorkflow, MARK, randomWorkflow } from './support/random-workflow.ts';
+import { type AuthoredStep, type AuthoredWorkflow, asYaml, MARK, randomWorkflow } from './support/random-workflow.ts';
 
 const LONG = process.env.RUNSHEET_LONG === '1';
 const COUNT = LONG ? 20_000 : 300;
@@ -28,15 +30,30 @@ const workflowFrom = (authored: AuthoredWorkflow): Workflow => {
 /** Every state by its name, in whatever scope; a name that is there twice comes twice. */
 const statesIn = (value: unknown): [string, State][] => {
   if (value === null || typeof value !== 'object') return [];
-  return Object.entries(value).flatMap(([key, inner]) => [...(key === 'States' ? (Object.entries(inner as object) as [string, State][]) : []), ...statesIn(inner)]);
+  return Object.entries(value).flatMap(([key, inner]) => [
+    ...(key === 'States' ? (Object.entries(inner as object) as [string, State][]) : []),
+    ...statesIn(inner),
+  ]);
 };
-const stringsIn = (value: unknown): string[] => (typeof value === 'string' ? [value] : value === null || typeof value !== 'object' ? [] : Object.values(value).flatMap(stringsIn));
+const stringsIn = (value: unknown): string[] =>
+  typeof value === 'string'
+    ? [value]
+    : value === null || typeof value !== 'object'
+      ? []
+      : Object.values(value).flatMap(stringsIn);
 
 /** The same each time: enough of them that all that they are for is there. */
 let sample: readonly string[] | undefined;
-const sampled = (): readonly string[] => (sample ??= fc.sample(fc.oneof(randomWorkflow({ mostSteps: 9 }), randomWorkflow({ mostSteps: 8, manyApprovals: true })), { numRuns: 200, seed: 11 }).map((authored) => JSON.stringify(compiledFrom(authored).asl)));
+const sampled = (): readonly string[] =>
+  (sample ??= fc
+    .sample(fc.oneof(randomWorkflow({ mostSteps: 9 }), randomWorkflow({ mostSteps: 8, manyApprovals: true })), {
+      numRuns: 200,
+      seed: 11,
+    })
+    .map((authored) => JSON.stringify(compiledFrom(authored).asl)));
 
-const TRANSIENT = /^(Lambda\.(ServiceException|AWSLambdaException|SdkClientException|ClientExecutionTimeoutException|TooManyRequestsException)|TryAgain)$/;
+const TRANSIENT =
+  /^(Lambda\.(ServiceException|AWSLambdaException|SdkClientException|ClientExecutionTimeoutException|TooManyRequestsException)|TryAgain)$/;
 
 const expectSoundStates = (asl: unknown): void => {
   const states = statesIn(asl);
@@ -48,7 +65,10 @@ const expectSoundStates = (asl: unknown): void => {
     const isWait = String(state.Resource).endsWith('.waitForTaskToken');
     expect(state.TimeoutSeconds, name).toBe(isWait ? 350 * 24 * 3600 : 120);
     const errors = (state.Retry as { ErrorEquals: string[] }[]).flatMap(({ ErrorEquals }) => ErrorEquals);
-    expect(errors.filter((error) => !TRANSIENT.test(error) && (isWait || error !== 'States.Timeout')), name).toEqual([]);
+    expect(
+      errors.filter((error) => !TRANSIENT.test(error) && (isWait || error !== 'States.Timeout')),
+      name,
+    ).toEqual([]);
   }
 };
 
@@ -66,24 +86,29 @@ describe(`each of ${COUNT} random workflows`, () => {
   it(`is accepted, and its machine is without a defect to our check; one in ${VALIDATED} to asl-validator, one in ${SERVICED} to the language service`, async () => {
     let number = 0;
     await fc.assert(
-      fc.asyncProperty(fc.oneof(randomWorkflow({ mostSteps: 9 }), randomWorkflow({ mostSteps: 9, manyApprovals: true })), async (authored) => {
-        const workflow = workflowFrom(authored);
-        const { asl, invokes } = compile(workflow);
-        const text = JSON.stringify(asl);
-        expect(checkMachine(asl, { functions: invokes })).toEqual([]);
-        number += 1;
-        if (number % VALIDATED === 0) expect(validateWithAslValidator(asl)).toEqual([]);
-        if (number % SERVICED === 0) {
-          expect(await validateWithLanguageService(asl)).toEqual([]);
-          expect(JSON.stringify(compile(workflowFrom(authored)).asl), 'the same bytes when read again').toBe(text);
-        }
-        expect([...new Set(text.match(/\$\{\w+\}/g))].toSorted()).toEqual(invokes.map((name) => `\${${name}}`).toSorted());
-        expect(text.match(/\$\{/g)).toHaveLength(text.match(/"FunctionName":"\$\{\w+\}"/g)?.length ?? 0);
-        expect(JSON.stringify(compile(workflow).asl), 'the same bytes again').toBe(text);
-        expectSoundStates(asl);
-        expectNoAuthorsText(asl);
-        expect(sizeOf(workflow, asl).kilobytes).toBe(Math.ceil(Buffer.byteLength(text) / 1024));
-      }),
+      fc.asyncProperty(
+        fc.oneof(randomWorkflow({ mostSteps: 9 }), randomWorkflow({ mostSteps: 9, manyApprovals: true })),
+        async (authored) => {
+          const workflow = workflowFrom(authored);
+          const { asl, invokes } = compile(workflow);
+          const text = JSON.stringify(asl);
+          expect(checkMachine(asl, { functions: invokes })).toEqual([]);
+          number += 1;
+          if (number % VALIDATED === 0) expect(validateWithAslValidator(asl)).toEqual([]);
+          if (number % SERVICED === 0) {
+            expect(await validateWithLanguageService(asl)).toEqual([]);
+            expect(JSON.stringify(compile(workflowFrom(authored)).asl), 'the same bytes when read again').toBe(text);
+          }
+          expect([...new Set(text.match(/\$\{\w+\}/g))].toSorted()).toEqual(
+            invokes.map((name) => `\${${name}}`).toSorted(),
+          );
+          expect(text.match(/\$\{/g)).toHaveLength(text.match(/"FunctionName":"\$\{\w+\}"/g)?.length ?? 0);
+          expect(JSON.stringify(compile(workflow).asl), 'the same bytes again').toBe(text);
+          expectSoundStates(asl);
+          expectNoAuthorsText(asl);
+          expect(sizeOf(workflow, asl).kilobytes).toBe(Math.ceil(Buffer.byteLength(text) / 1024));
+        },
+      ),
       { numRuns: COUNT },
     );
   });
@@ -91,9 +116,23 @@ describe(`each of ${COUNT} random workflows`, () => {
 
 describe('random workflows', () => {
   it.each<readonly [string, RegExp]>([
-    ['branches', /"Parallel"/], ['items', /"Map"/], ['items within items', /__key & \\"\//], ['conditions', /\.when"/], ['gates', /\.gate"/], ['results that a gate fetches', /__awaited/],
-    ['results that leave a branch', /"together__\d+":\{"/], ['rounds', /__rounds \+ 1/], ['rounds within rounds', /1 \+ \$\w+__rounds \+ /], ['two ways back', /__rejects/], ['ways back out of a branch', /\.returns"/],
-    ['results of the round before', /"Assign":\{[^}]*":\{\}/], ['mails', /SendEmail/], ['waits', /HoldStep/], ['calls', /CallSystem/], ['runs', /StartSubRun/], ['names of eighty characters or nearly', /"[^"]{65,80}":\{"Type"/],
+    ['branches', /"Parallel"/],
+    ['items', /"Map"/],
+    ['items within items', /__key & \\"\//],
+    ['conditions', /\.when"/],
+    ['gates', /\.gate"/],
+    ['results that a gate fetches', /__awaited/],
+    ['results that leave a branch', /"together__\d+":\{"/],
+    ['rounds', /__rounds \+ 1/],
+    ['rounds within rounds', /1 \+ \$\w+__rounds \+ /],
+    ['two ways back', /__rejects/],
+    ['ways back out of a branch', /\.returns"/],
+    ['results of the round before', /"Assign":\{[^}]*":\{\}/],
+    ['mails', /SendEmail/],
+    ['waits', /HoldStep/],
+    ['calls', /CallSystem/],
+    ['runs', /StartSubRun/],
+    ['names of eighty characters or nearly', /"[^"]{65,80}":\{"Type"/],
     ['names of functions', /\$step__/],
   ])('have %s', (_what, sign) => {
     expect(sampled().filter((text) => sign.test(text)).length).toBeGreaterThan(0);
@@ -103,35 +142,83 @@ describe('random workflows', () => {
 describe('the size of a machine', () => {
   it('has at least the events that its longest runs write', async () => {
     await fc.assert(
-      fc.asyncProperty(randomWorkflow({ mostSteps: 6, manyApprovals: true, deepestEach: 1 }), fc.infiniteStream(fc.nat()), async (authored, numbers) => {
-        const compiled = compiledFrom(authored);
-        const { events } = sizeOf(compiled.outline.workflow, compiled.asl);
-        const backs = new Map<string, number>();
-        const decide = (step: AuthoredStep): string => {
-          const before = backs.get(step.step) ?? 0;
-          // In an each the count is shared by its items, so that they differ.
-          backs.set(step.step, before + 1);
-          if (before >= mostBacks(step)) return 'approve';
-          return step.on_changes === undefined || (before % 2 === 1 && step.on_reject !== undefined) ? 'reject' : 'request_changes';
-        };
-        const { host } = await play(authored, compiled, (below) => (below < 2 ? 0 : numbers.next().value % below), decide, 150, { ...INPUT_VALUES, channels: ['mail', 'web', 'shop'] });
-        expect(host.execution.historyEvents).toBeLessThanOrEqual(events);
-      }),
+      fc.asyncProperty(
+        randomWorkflow({ mostSteps: 6, manyApprovals: true, deepestEach: 1 }),
+        fc.infiniteStream(fc.nat()),
+        async (authored, numbers) => {
+          const compiled = compiledFrom(authored);
+          const { events } = sizeOf(compiled.outline.workflow, compiled.asl);
+          const backs = new Map<string, number>();
+          const decide = (step: AuthoredStep): string => {
+            const before = backs.get(step.step) ?? 0;
+            // In an each the count is shared by its items, so that they differ.
+            backs.set(step.step, before + 1);
+            if (before >= mostBacks(step)) return 'approve';
+            return step.on_changes === undefined || (before % 2 === 1 && step.on_reject !== undefined)
+              ? 'reject'
+              : 'request_changes';
+          };
+          const { host } = await play(
+            authored,
+            compiled,
+            (below) => (below < 2 ? 0 : numbers.next().value % below),
+            decide,
+            150,
+            { ...INPUT_VALUES, channels: ['mail', 'web', 'shop'] },
+          );
+          expect(host.execution.historyEvents).toBeLessThanOrEqual(events);
+        },
+      ),
       { numRuns: LONG ? 2_000 : 50 },
     );
   });
 
+  it('is met to the event by an each with as many items as there can be', async () => {
+    const compiled = compiledFromText(`
+inputs:
+  channels: { type: choice, many: true, required: true, options: [mail, web, shop] }
+steps:
+  - step: posts
+    title: Posts
+    type: each
+    over: inputs.channels
+    as: channel
+    steps:
+      - { step: post, title: Post, owner: writer }
+  - { step: report, title: Report, owner: writer, when: $count(steps.posts) > 1 }
+`);
+    const host = await MachineHost.start(
+      compiled,
+      { channels: ['mail', 'web', 'shop'] },
+      { result: () => ({}), finished: () => undefined },
+    );
+    for (const key of ['post round 1 item 1:0', 'post round 1 item 1:1', 'post round 1 item 1:2', 'report round 1'])
+      await host.answer(key, { decision: 'done' });
+    expect(host.outcome).toBe('finished');
+    expect(sizeOf(compiled.outline.workflow, compiled.asl).events).toBe(host.execution.historyEvents);
+  });
+
   it('is met by the longest run of a workflow without each, save what a Choice and its ways could have cost', async () => {
     await fc.assert(
-      fc.asyncProperty(randomWorkflow({ mostSteps: 8, onlyPeople: true, deepestEach: 0, conditions: false, rounds: false }), async (authored) => {
-        const compiled = compiledFrom(authored);
-        const { events } = sizeOf(compiled.outline.workflow, compiled.asl);
-        const { host } = await play(authored, compiled, () => 0, () => 'approve');
-        const togethers = statesIn(compiled.asl).filter(([, { Type }]) => Type === 'Parallel').length;
-        const branches = statesIn(compiled.asl).flatMap(([, { Branches }]) => (Branches as unknown[] | undefined) ?? []).length;
-        expect(host.execution.historyEvents).toBeLessThanOrEqual(events);
-        expect(events - host.execution.historyEvents).toBeLessThanOrEqual(4 * togethers + 4 * branches);
-      }),
+      fc.asyncProperty(
+        randomWorkflow({ mostSteps: 8, onlyPeople: true, deepestEach: 0, conditions: false, rounds: false }),
+        async (authored) => {
+          const compiled = compiledFrom(authored);
+          const { events } = sizeOf(compiled.outline.workflow, compiled.asl);
+          const { host } = await play(
+            authored,
+            compiled,
+            () => 0,
+            () => 'approve',
+          );
+          const togethers = statesIn(compiled.asl).filter(([, { Type }]) => Type === 'Parallel').length;
+          const branches = statesIn(compiled.asl).flatMap(
+            ([, { Branches }]) => (Branches as unknown[] | undefined) ?? [],
+          ).length;
+          expect(host.execution.historyEvents).toBeLessThanOrEqual(events);
+          expect(events - host.execution.historyEvents).toBeLessThanOrEqual(4 * togethers + 4 * branches);
+        },
+      ),
       { numRuns: LONG ? 1_000 : 50 },
     );
   });

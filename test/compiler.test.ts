@@ -1,6 +1,20 @@
 /** What becomes of each kind of step: the smallest file, and the whole machine that it gives. */
 import { describe, expect, it } from 'vitest';
-import { CALL, callCatch, CLOSE_FINISHED, CLOSE_STOPPED, CLOSES, compiledFromText, EXPIRED, innerCatch, MACHINE, OPEN, STOPPED, WAIT, waitCatch } from './support/compiler-literals.ts';
+import {
+  CALL,
+  CLOSE_FINISHED,
+  CLOSE_STOPPED,
+  CLOSES,
+  callCatch,
+  compiledFromText,
+  EXPIRED,
+  innerCatch,
+  MACHINE,
+  OPEN,
+  STOPPED,
+  WAIT,
+  waitCatch,
+} from './support/compiler-literals.ts';
 
 describe('a machine', () => {
   it('opens the run, opens a task and waits for its token, and closes the run', () => {
@@ -14,7 +28,16 @@ steps:
         'run.open': { ...OPEN, Assign: { run: '{% $states.input.run %}' }, Next: 'draft' },
         draft: {
           ...WAIT,
-          Arguments: { FunctionName: '${OpenStep}', Payload: { contract: 1, run: '{% $run.id %}', step: 'draft', round: 1, token: '{% $states.context.Task.Token %}' } },
+          Arguments: {
+            FunctionName: '${OpenStep}',
+            Payload: {
+              contract: 1,
+              run: '{% $run.id %}',
+              step: 'draft',
+              round: 1,
+              token: '{% $states.context.Task.Token %}',
+            },
+          },
           Catch: waitCatch('run'),
           Next: 'run.finished',
         },
@@ -35,13 +58,31 @@ steps:
         'run.open': { ...OPEN, Assign: { run: '{% $states.input.run %}' }, Next: 'draft' },
         draft: {
           ...WAIT,
-          Arguments: { FunctionName: '${OpenStep}', Payload: { contract: 1, run: '{% $run.id %}', step: 'draft', round: 1, token: '{% $states.context.Task.Token %}' } },
+          Arguments: {
+            FunctionName: '${OpenStep}',
+            Payload: {
+              contract: 1,
+              run: '{% $run.id %}',
+              step: 'draft',
+              round: 1,
+              token: '{% $states.context.Task.Token %}',
+            },
+          },
           Catch: waitCatch('run'),
           Next: 'publish',
         },
         publish: {
           ...WAIT,
-          Arguments: { FunctionName: '${OpenStep}', Payload: { contract: 1, run: '{% $run.id %}', step: 'publish', round: 1, token: '{% $states.context.Task.Token %}' } },
+          Arguments: {
+            FunctionName: '${OpenStep}',
+            Payload: {
+              contract: 1,
+              run: '{% $run.id %}',
+              step: 'publish',
+              round: 1,
+              token: '{% $states.context.Task.Token %}',
+            },
+          },
           Catch: waitCatch('run'),
           Next: 'run.finished',
         },
@@ -64,7 +105,16 @@ steps:
         'run.open': { ...OPEN, Assign: { run: '{% $states.input.run %}' }, Next: 'idea' },
         idea: {
           ...WAIT,
-          Arguments: { FunctionName: '${OpenStep}', Payload: { contract: 1, run: '{% $run.id %}', step: 'idea', round: 1, token: '{% $states.context.Task.Token %}' } },
+          Arguments: {
+            FunctionName: '${OpenStep}',
+            Payload: {
+              contract: 1,
+              run: '{% $run.id %}',
+              step: 'idea',
+              round: 1,
+              token: '{% $states.context.Task.Token %}',
+            },
+          },
           Catch: waitCatch('run'),
           Next: 'draft & images',
         },
@@ -76,7 +126,16 @@ steps:
               States: {
                 draft: {
                   ...WAIT,
-                  Arguments: { FunctionName: '${OpenStep}', Payload: { contract: 1, run: '{% $run.id %}', step: 'draft', round: 1, token: '{% $states.context.Task.Token %}' } },
+                  Arguments: {
+                    FunctionName: '${OpenStep}',
+                    Payload: {
+                      contract: 1,
+                      run: '{% $run.id %}',
+                      step: 'draft',
+                      round: 1,
+                      token: '{% $states.context.Task.Token %}',
+                    },
+                  },
                   Catch: waitCatch('draft'),
                   End: true,
                 },
@@ -89,7 +148,16 @@ steps:
               States: {
                 images: {
                   ...WAIT,
-                  Arguments: { FunctionName: '${OpenStep}', Payload: { contract: 1, run: '{% $run.id %}', step: 'images', round: 1, token: '{% $states.context.Task.Token %}' } },
+                  Arguments: {
+                    FunctionName: '${OpenStep}',
+                    Payload: {
+                      contract: 1,
+                      run: '{% $run.id %}',
+                      step: 'images',
+                      round: 1,
+                      token: '{% $states.context.Task.Token %}',
+                    },
+                  },
                   Catch: waitCatch('images'),
                   End: true,
                 },
@@ -103,7 +171,16 @@ steps:
         },
         publish: {
           ...WAIT,
-          Arguments: { FunctionName: '${OpenStep}', Payload: { contract: 1, run: '{% $run.id %}', step: 'publish', round: 1, token: '{% $states.context.Task.Token %}' } },
+          Arguments: {
+            FunctionName: '${OpenStep}',
+            Payload: {
+              contract: 1,
+              run: '{% $run.id %}',
+              step: 'publish',
+              round: 1,
+              token: '{% $states.context.Task.Token %}',
+            },
+          },
           Catch: waitCatch('run'),
           Next: 'run.finished',
         },
@@ -130,7 +207,16 @@ steps:
               States: {
                 draft: {
                   ...WAIT,
-                  Arguments: { FunctionName: '${OpenStep}', Payload: { contract: 1, run: '{% $run.id %}', step: 'draft', round: 1, token: '{% $states.context.Task.Token %}' } },
+                  Arguments: {
+                    FunctionName: '${OpenStep}',
+                    Payload: {
+                      contract: 1,
+                      run: '{% $run.id %}',
+                      step: 'draft',
+                      round: 1,
+                      token: '{% $states.context.Task.Token %}',
+                    },
+                  },
                   Catch: waitCatch('draft'),
                   End: true,
                 },
@@ -143,7 +229,16 @@ steps:
               States: {
                 images: {
                   ...WAIT,
-                  Arguments: { FunctionName: '${OpenStep}', Payload: { contract: 1, run: '{% $run.id %}', step: 'images', round: 1, token: '{% $states.context.Task.Token %}' } },
+                  Arguments: {
+                    FunctionName: '${OpenStep}',
+                    Payload: {
+                      contract: 1,
+                      run: '{% $run.id %}',
+                      step: 'images',
+                      round: 1,
+                      token: '{% $states.context.Task.Token %}',
+                    },
+                  },
                   Catch: waitCatch('images'),
                   End: true,
                 },
@@ -171,23 +266,52 @@ steps:
     expect(asl).toStrictEqual({
       ...MACHINE,
       States: {
-        'run.open': { ...OPEN, Assign: { run: '{% $states.input.run %}', inputs: '{% $states.input.inputs %}' }, Next: 'review.when' },
-        'review.when': { Type: 'Choice', Choices: [{ Condition: '{% $inputs.budget > 50000 %}', Next: 'review' }], Default: 'review.skip' },
+        'run.open': {
+          ...OPEN,
+          Assign: { run: '{% $states.input.run %}', inputs: '{% $states.input.inputs %}' },
+          Next: 'review.when',
+        },
+        'review.when': {
+          Type: 'Choice',
+          Choices: [{ Condition: '{% $inputs.budget > 50000 %}', Next: 'review' }],
+          Default: 'review.skip',
+        },
         review: {
           ...WAIT,
-          Arguments: { FunctionName: '${OpenStep}', Payload: { contract: 1, run: '{% $run.id %}', step: 'review', round: 1, token: '{% $states.context.Task.Token %}' } },
+          Arguments: {
+            FunctionName: '${OpenStep}',
+            Payload: {
+              contract: 1,
+              run: '{% $run.id %}',
+              step: 'review',
+              round: 1,
+              token: '{% $states.context.Task.Token %}',
+            },
+          },
           Catch: waitCatch('run'),
           Next: 'publish',
         },
         publish: {
           ...WAIT,
-          Arguments: { FunctionName: '${OpenStep}', Payload: { contract: 1, run: '{% $run.id %}', step: 'publish', round: 1, token: '{% $states.context.Task.Token %}' } },
+          Arguments: {
+            FunctionName: '${OpenStep}',
+            Payload: {
+              contract: 1,
+              run: '{% $run.id %}',
+              step: 'publish',
+              round: 1,
+              token: '{% $states.context.Task.Token %}',
+            },
+          },
           Catch: waitCatch('run'),
           Next: 'run.finished',
         },
         'review.skip': {
           ...CALL,
-          Arguments: { FunctionName: '${SkipStep}', Payload: { contract: 1, run: '{% $run.id %}', step: 'review', round: 1 } },
+          Arguments: {
+            FunctionName: '${SkipStep}',
+            Payload: { contract: 1, run: '{% $run.id %}', step: 'review', round: 1 },
+          },
           Output: {},
           Catch: callCatch('run'),
           Next: 'publish',
@@ -208,7 +332,10 @@ steps:
         'run.open': { ...OPEN, Assign: { run: '{% $states.input.run %}' }, Next: 'announce' },
         announce: {
           ...CALL,
-          Arguments: { FunctionName: '${SendEmail}', Payload: { contract: 1, run: '{% $run.id %}', step: 'announce', round: 1 } },
+          Arguments: {
+            FunctionName: '${SendEmail}',
+            Payload: { contract: 1, run: '{% $run.id %}', step: 'announce', round: 1 },
+          },
           Output: {},
           Catch: callCatch('run'),
           Next: 'run.finished',
@@ -230,7 +357,16 @@ steps:
         'run.open': { ...OPEN, Assign: { run: '{% $states.input.run %}' }, Next: 'pause' },
         pause: {
           ...WAIT,
-          Arguments: { FunctionName: '${HoldStep}', Payload: { contract: 1, run: '{% $run.id %}', step: 'pause', round: 1, token: '{% $states.context.Task.Token %}' } },
+          Arguments: {
+            FunctionName: '${HoldStep}',
+            Payload: {
+              contract: 1,
+              run: '{% $run.id %}',
+              step: 'pause',
+              round: 1,
+              token: '{% $states.context.Task.Token %}',
+            },
+          },
           Catch: waitCatch('run'),
           Next: 'run.finished',
         },
@@ -250,7 +386,16 @@ steps:
         'run.open': { ...OPEN, Assign: { run: '{% $states.input.run %}' }, Next: 'tell' },
         tell: {
           ...WAIT,
-          Arguments: { FunctionName: '${CallSystem}', Payload: { contract: 1, run: '{% $run.id %}', step: 'tell', round: 1, token: '{% $states.context.Task.Token %}' } },
+          Arguments: {
+            FunctionName: '${CallSystem}',
+            Payload: {
+              contract: 1,
+              run: '{% $run.id %}',
+              step: 'tell',
+              round: 1,
+              token: '{% $states.context.Task.Token %}',
+            },
+          },
           Catch: waitCatch('run'),
           Next: 'run.finished',
         },
@@ -270,7 +415,10 @@ steps:
         'run.open': { ...OPEN, Assign: { run: '{% $states.input.run %}' }, Next: 'follow-up' },
         'follow-up': {
           ...CALL,
-          Arguments: { FunctionName: '${StartSubRun}', Payload: { contract: 1, run: '{% $run.id %}', step: 'follow-up', round: 1 } },
+          Arguments: {
+            FunctionName: '${StartSubRun}',
+            Payload: { contract: 1, run: '{% $run.id %}', step: 'follow-up', round: 1 },
+          },
           Output: {},
           Catch: callCatch('run'),
           Next: 'run.finished',
@@ -292,7 +440,16 @@ steps:
         'run.open': { ...OPEN, Assign: { run: '{% $states.input.run %}' }, Next: 'follow-up' },
         'follow-up': {
           ...WAIT,
-          Arguments: { FunctionName: '${StartSubRun}', Payload: { contract: 1, run: '{% $run.id %}', step: 'follow-up', round: 1, token: '{% $states.context.Task.Token %}' } },
+          Arguments: {
+            FunctionName: '${StartSubRun}',
+            Payload: {
+              contract: 1,
+              run: '{% $run.id %}',
+              step: 'follow-up',
+              round: 1,
+              token: '{% $states.context.Task.Token %}',
+            },
+          },
           Catch: waitCatch('run'),
           Next: 'run.finished',
         },
@@ -314,36 +471,77 @@ steps:
         'run.open': { ...OPEN, Assign: { run: '{% $states.input.run %}' }, Next: 'count' },
         count: {
           ...WAIT,
-          Arguments: { FunctionName: '${OpenStep}', Payload: { contract: 1, run: '{% $run.id %}', step: 'count', round: 1, token: '{% $states.context.Task.Token %}' } },
+          Arguments: {
+            FunctionName: '${OpenStep}',
+            Payload: {
+              contract: 1,
+              run: '{% $run.id %}',
+              step: 'count',
+              round: 1,
+              token: '{% $states.context.Task.Token %}',
+            },
+          },
           Assign: { step__count: '{% $states.result %}' },
           Catch: waitCatch('run'),
           Next: '2nd-count.when',
         },
-        '2nd-count.when': { Type: 'Choice', Choices: [{ Condition: '{% $step__count.n > 3 %}', Next: '2nd-count' }], Default: '2nd-count.skip' },
+        '2nd-count.when': {
+          Type: 'Choice',
+          Choices: [{ Condition: '{% $step__count.n > 3 %}', Next: '2nd-count' }],
+          Default: '2nd-count.skip',
+        },
         '2nd-count': {
           ...WAIT,
-          Arguments: { FunctionName: '${OpenStep}', Payload: { contract: 1, run: '{% $run.id %}', step: '2nd-count', round: 1, token: '{% $states.context.Task.Token %}' } },
+          Arguments: {
+            FunctionName: '${OpenStep}',
+            Payload: {
+              contract: 1,
+              run: '{% $run.id %}',
+              step: '2nd-count',
+              round: 1,
+              token: '{% $states.context.Task.Token %}',
+            },
+          },
           Assign: { step__2nd_count: '{% $states.result %}' },
           Catch: waitCatch('run'),
           Next: 'report.when',
         },
-        'report.when': { Type: 'Choice', Choices: [{ Condition: '{% $exists($step__2nd_count.n) %}', Next: 'report' }], Default: 'report.skip' },
+        'report.when': {
+          Type: 'Choice',
+          Choices: [{ Condition: '{% $exists($step__2nd_count.n) %}', Next: 'report' }],
+          Default: 'report.skip',
+        },
         report: {
           ...WAIT,
-          Arguments: { FunctionName: '${OpenStep}', Payload: { contract: 1, run: '{% $run.id %}', step: 'report', round: 1, token: '{% $states.context.Task.Token %}' } },
+          Arguments: {
+            FunctionName: '${OpenStep}',
+            Payload: {
+              contract: 1,
+              run: '{% $run.id %}',
+              step: 'report',
+              round: 1,
+              token: '{% $states.context.Task.Token %}',
+            },
+          },
           Catch: waitCatch('run'),
           Next: 'run.finished',
         },
         'report.skip': {
           ...CALL,
-          Arguments: { FunctionName: '${SkipStep}', Payload: { contract: 1, run: '{% $run.id %}', step: 'report', round: 1 } },
+          Arguments: {
+            FunctionName: '${SkipStep}',
+            Payload: { contract: 1, run: '{% $run.id %}', step: 'report', round: 1 },
+          },
           Output: {},
           Catch: callCatch('run'),
           Next: 'run.finished',
         },
         '2nd-count.skip': {
           ...CALL,
-          Arguments: { FunctionName: '${SkipStep}', Payload: { contract: 1, run: '{% $run.id %}', step: '2nd-count', round: 1 } },
+          Arguments: {
+            FunctionName: '${SkipStep}',
+            Payload: { contract: 1, run: '{% $run.id %}', step: '2nd-count', round: 1 },
+          },
           Assign: { step__2nd_count: {} },
           Output: {},
           Catch: callCatch('run'),

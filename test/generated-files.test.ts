@@ -9,9 +9,12 @@ import { readFolder, SHIPPED } from '../infra/workflow-folder.ts';
 const files = generatedFiles();
 
 describe('generated files', () => {
-  it.each([...files].map(([path, content]) => [relative(SHIPPED, path), path, content]))('%s is fresh (npm run generate)', (_, path, content) => {
-    expect(readFileSync(path, 'utf8')).toBe(content);
-  });
+  it.each([...files].map(([path, content]) => [relative(SHIPPED, path), path, content]))(
+    '%s is fresh (npm run generate)',
+    (_, path, content) => {
+      expect(readFileSync(path, 'utf8')).toBe(content);
+    },
+  );
 
   it('are all made from something that is still there', () => {
     expect(leftOver(files)).toEqual([]);
@@ -19,7 +22,9 @@ describe('generated files', () => {
 });
 
 describe('the schema for editors', () => {
-  const validate = new Ajv2020({ strict: false }).compile(JSON.parse(readFileSync(`${SHIPPED}/workflow.schema.json`, 'utf8')));
+  const validate = new Ajv2020({ strict: false }).compile(
+    JSON.parse(readFileSync(`${SHIPPED}/workflow.schema.json`, 'utf8')),
+  );
   const workflows = readFolder(SHIPPED).workflows;
 
   it.each(workflows.map(({ file, text }) => [file, text]))('takes %s, which names it in its first line', (_, text) => {
@@ -37,8 +42,11 @@ describe('the schema for editors', () => {
   it('explains every key of a workflow and of each kind of step', () => {
     const schema = JSON.parse(readFileSync(`${SHIPPED}/workflow.schema.json`, 'utf8'));
     const keys = (object: { properties: { [key: string]: { description?: string; $ref?: string } } }) =>
-      Object.entries(object.properties).filter(([, value]) => value.description === undefined && value.$ref === undefined).map(([key]) => key);
+      Object.entries(object.properties)
+        .filter(([, value]) => value.description === undefined && value.$ref === undefined)
+        .map(([key]) => key);
     expect(keys(schema)).toEqual([]);
-    for (const type of ['task', 'approval', 'email', 'wait', 'call', 'run', 'each']) expect([type, keys(schema.$defs[type])]).toEqual([type, []]);
+    for (const type of ['task', 'approval', 'email', 'wait', 'call', 'run', 'each'])
+      expect([type, keys(schema.$defs[type])]).toEqual([type, []]);
   });
 });

@@ -24,80 +24,115 @@ function output(expression: string): string[] {
 
 const end = { Type: 'Pass', End: true };
 const task = {
-  Type: 'Task', Resource: 'arn:aws:states:::lambda:invoke', TimeoutSeconds: 9,
+  Type: 'Task',
+  Resource: 'arn:aws:states:::lambda:invoke',
+  TimeoutSeconds: 9,
   Arguments: { FunctionName: '${F}', Payload: {} },
 };
 
 describe('a variable is certain', () => {
   it('only in the states after the one that assigns it', () => {
-    expect(defects(machine({ a: { Type: 'Pass', Assign: { x: 1, y: '{% $x %}' }, Next: 'b' }, b: { ...end, Output: '{% $x %}' } })))
-      .toEqual(['variable-unassigned States.a.Assign.y']);
+    expect(
+      defects(
+        machine({ a: { Type: 'Pass', Assign: { x: 1, y: '{% $x %}' }, Next: 'b' }, b: { ...end, Output: '{% $x %}' } }),
+      ),
+    ).toEqual(['variable-unassigned States.a.Assign.y']);
   });
 
   it('where every way assigns it, and no longer where one does not', () => {
-    const both = (assign: object) => machine({
-      choose: {
-        Type: 'Choice',
-        Choices: [{ Condition: '{% $states.input.a %}', Assign: { x: 1 }, Next: 'left' }],
-        Default: 'right',
-      },
-      left: { Type: 'Pass', Next: 'join' },
-      right: { Type: 'Pass', Assign: assign, Next: 'join' },
-      join: { ...end, Output: '{% $x %}' },
-    });
+    const both = (assign: object) =>
+      machine({
+        choose: {
+          Type: 'Choice',
+          Choices: [{ Condition: '{% $states.input.a %}', Assign: { x: 1 }, Next: 'left' }],
+          Default: 'right',
+        },
+        left: { Type: 'Pass', Next: 'join' },
+        right: { Type: 'Pass', Assign: assign, Next: 'join' },
+        join: { ...end, Output: '{% $x %}' },
+      });
     expect(defects(both({ x: 2 }))).toEqual([]);
     expect(defects(both({ z: 2 }))).toEqual(['variable-unassigned States.join.Output']);
   });
 
   it('after a Catch only by what the Catch assigns', () => {
-    const caught = (assign: object) => machine({
-      call: { ...task, Assign: { x: 1 }, Catch: [{ ErrorEquals: ['States.ALL'], Next: 'done', ...assign }], Next: 'done' },
-      done: { ...end, Output: '{% $x %}' },
-    });
+    const caught = (assign: object) =>
+      machine({
+        call: {
+          ...task,
+          Assign: { x: 1 },
+          Catch: [{ ErrorEquals: ['States.ALL'], Next: 'done', ...assign }],
+          Next: 'done',
+        },
+        done: { ...end, Output: '{% $x %}' },
+      });
     expect(defects(caught({}))).toEqual(['variable-unassigned States.done.Output']);
     expect(defects(caught({ Assign: { x: '{% $states.errorOutput %}' } }))).toEqual([]);
   });
 
   it('in branches and iterations where it was before them, and does not leak out of them', () => {
-    expect(defects(machine({
-      first: { Type: 'Pass', Assign: { x: 1 }, Next: 'both' },
-      both: {
-        Type: 'Parallel',
-        Branches: [{ StartAt: 'in', States: { in: { Type: 'Pass', Assign: { y: '{% $x %}' }, Next: 'in2' }, in2: { ...end, Output: '{% $y %}' } } }],
-        Next: 'last',
-      },
-      last: { ...end, Output: '{% $y %}' },
-    }))).toEqual(['variable-unassigned States.last.Output']);
+    expect(
+      defects(
+        machine({
+          first: { Type: 'Pass', Assign: { x: 1 }, Next: 'both' },
+          both: {
+            Type: 'Parallel',
+            Branches: [
+              {
+                StartAt: 'in',
+                States: {
+                  in: { Type: 'Pass', Assign: { y: '{% $x %}' }, Next: 'in2' },
+                  in2: { ...end, Output: '{% $y %}' },
+                },
+              },
+            ],
+            Next: 'last',
+          },
+          last: { ...end, Output: '{% $y %}' },
+        }),
+      ),
+    ).toEqual(['variable-unassigned States.last.Output']);
   });
 
   it('around a loop when the loop was entered with it', () => {
-    expect(defects(machine({
-      first: { Type: 'Pass', Assign: { n: 0 }, Next: 'again' },
-      again: { Type: 'Pass', Assign: { late: '{% $n %}' }, Next: 'ask' },
-      ask: {
-        Type: 'Choice',
-        Choices: [{ Condition: '{% $n < 3 %}', Assign: { n: '{% 1 + $n %}' }, Next: 'again' }],
-        Default: 'end',
-      },
-      end: { ...end, Output: '{% $late %}' },
-    }))).toEqual([]);
+    expect(
+      defects(
+        machine({
+          first: { Type: 'Pass', Assign: { n: 0 }, Next: 'again' },
+          again: { Type: 'Pass', Assign: { late: '{% $n %}' }, Next: 'ask' },
+          ask: {
+            Type: 'Choice',
+            Choices: [{ Condition: '{% $n < 3 %}', Assign: { n: '{% 1 + $n %}' }, Next: 'again' }],
+            Default: 'end',
+          },
+          end: { ...end, Output: '{% $late %}' },
+        }),
+      ),
+    ).toEqual([]);
   });
 });
 
 describe('a name', () => {
-  const within = (inner: LooseJson, assign: object = { x: 1 }) => machine({
-    both: { Type: 'Parallel', Branches: [{ StartAt: 'in', States: { in: inner } }], Assign: assign, End: true },
-  });
+  const within = (inner: LooseJson, assign: object = { x: 1 }) =>
+    machine({
+      both: { Type: 'Parallel', Branches: [{ StartAt: 'in', States: { in: inner } }], Assign: assign, End: true },
+    });
 
   it('that a scope assigns is not assigned within it, even when it is assigned later', () => {
-    expect(defects(within({ ...end, Assign: { x: 2 } }))).toEqual(['variable-overlaps States.both.Branches[0].States.in.Assign.x']);
+    expect(defects(within({ ...end, Assign: { x: 2 } }))).toEqual([
+      'variable-overlaps States.both.Branches[0].States.in.Assign.x',
+    ]);
     expect(defects(within({ ...end, Assign: { y: 2 } }))).toEqual([]);
   });
 
   it('of a state is used once in the whole machine', () => {
-    expect(defects(machine({
-      both: { Type: 'Parallel', Branches: [{ StartAt: 'both', States: { both: end } }], End: true },
-    }))).toEqual(['name-duplicate States.both.Branches[0].States.both']);
+    expect(
+      defects(
+        machine({
+          both: { Type: 'Parallel', Branches: [{ StartAt: 'both', States: { both: end } }], End: true },
+        }),
+      ),
+    ).toEqual(['name-duplicate States.both.Branches[0].States.both']);
   });
 
   it('of a variable is an identifier that no function has', () => {
@@ -127,7 +162,10 @@ describe('an expression', () => {
     ['($x := $known; $f := function($y) { $x + $y }; $f(1))', []],
     ['(($x := 1); $x)', ['variable-unassigned']],
     ['function($y) { $y }(1) + $y', ['variable-unassigned']],
-    ['$reduce($range(1, 3, 1), function($a, $b) { $a + $b }) & $uuid() & $hash("a", "MD5") & $parse("1") & $partition([1], 1)', []],
+    [
+      '$reduce($range(1, 3, 1), function($a, $b) { $a + $b }) & $uuid() & $hash("a", "MD5") & $parse("1") & $partition([1], 1)',
+      [],
+    ],
     ['$sum($known) & $now() & $string($states.input)', []],
     ['$map($known, $string)', []],
     ['$states.result', ['states-field-unavailable']],
@@ -144,7 +182,9 @@ describe('an expression', () => {
   });
 
   it('stands alone between its marks', () => {
-    expect(defects(machine({ a: { ...end, Output: { b: ' {% 1 %}', c: '{%1%}', d: '$.topic', 'e.$': 'x' } } }))).toEqual([
+    expect(
+      defects(machine({ a: { ...end, Output: { b: ' {% 1 %}', c: '{%1%}', d: '$.topic', 'e.$': 'x' } } })),
+    ).toEqual([
       'expression-unclosed States.a.Output.b',
       'jsonpath-leftover States.a.Output.d',
       'jsonpath-leftover States.a.Output["e.$"]',
@@ -152,17 +192,26 @@ describe('an expression', () => {
   });
 
   it('has no place in a Fail', () => {
-    expect(defects(machine({ a: { Type: 'Fail', Error: 'E', Cause: '{% $states.input %}' } }))).toEqual(['fail-expression States.a.Cause']);
+    expect(defects(machine({ a: { Type: 'Fail', Error: 'E', Cause: '{% $states.input %}' } }))).toEqual([
+      'fail-expression States.a.Cause',
+    ]);
   });
 });
 
 describe('a loop is bounded', () => {
-  const loop = (condition: string, assign: LooseJson, body: LooseJson = {}) => defects(machine({
-    first: { Type: 'Pass', Assign: { n: 0, m: 0 }, Next: 'body' },
-    body: { Type: 'Pass', ...body, Next: 'ask' },
-    ask: { Type: 'Choice', Choices: [{ Condition: `{% ${condition} %}`, Assign: assign, Next: 'body' }], Default: 'end' },
-    end,
-  }));
+  const loop = (condition: string, assign: LooseJson, body: LooseJson = {}) =>
+    defects(
+      machine({
+        first: { Type: 'Pass', Assign: { n: 0, m: 0 }, Next: 'body' },
+        body: { Type: 'Pass', ...body, Next: 'ask' },
+        ask: {
+          Type: 'Choice',
+          Choices: [{ Condition: `{% ${condition} %}`, Assign: assign, Next: 'body' }],
+          Default: 'end',
+        },
+        end,
+      }),
+    );
   const unbounded = ['loop-unbounded States.ask.Choices[0].Next'];
 
   it('by a rule that counts up to a constant', () => {
@@ -194,8 +243,11 @@ describe('a loop is bounded', () => {
       end,
     };
     expect(defects(machine(states))).toEqual([]);
-    expect(defects(machine({ ...states, outer: { ...states.outer, Choices: [{ ...states.outer.Choices[0], Assign: { n: 0 } }] } })))
-      .toEqual(['loop-unbounded States.outer.Choices[0].Next']);
+    expect(
+      defects(
+        machine({ ...states, outer: { ...states.outer, Choices: [{ ...states.outer.Choices[0], Assign: { n: 0 } }] } }),
+      ),
+    ).toEqual(['loop-unbounded States.outer.Choices[0].Next']);
   });
 });
 
@@ -208,14 +260,26 @@ describe('what recovers', () => {
 
   it('is a retrier within the limits of Step Functions', () => {
     const asl = soundMachine();
-    Object.assign(asl.States.approval.Retry[0], { IntervalSeconds: 0, BackoffRate: 0.5, JitterStrategy: 'SOME', MaxAttempts: 1.5 });
-    expect(defects(asl)).toEqual(['IntervalSeconds', 'MaxAttempts', 'BackoffRate', 'JitterStrategy'].map((field) => `retry-invalid States.approval.Retry[0].${field}`));
+    Object.assign(asl.States.approval.Retry[0], {
+      IntervalSeconds: 0,
+      BackoffRate: 0.5,
+      JitterStrategy: 'SOME',
+      MaxAttempts: 1.5,
+    });
+    expect(defects(asl)).toEqual(
+      ['IntervalSeconds', 'MaxAttempts', 'BackoffRate', 'JitterStrategy'].map(
+        (field) => `retry-invalid States.approval.Retry[0].${field}`,
+      ),
+    );
   });
 });
 
 describe('the machine as a whole', () => {
   it('has a timeout and says JSONata', () => {
-    expect(defects({ StartAt: 'a', States: { a: end } })).toEqual(['query-language-not-jsonata QueryLanguage', 'timeout-missing TimeoutSeconds']);
+    expect(defects({ StartAt: 'a', States: { a: end } })).toEqual([
+      'query-language-not-jsonata QueryLanguage',
+      'timeout-missing TimeoutSeconds',
+    ]);
   });
 
   it('names only the functions that the stack fills in', () => {
@@ -226,7 +290,21 @@ describe('the machine as a whole', () => {
   it('is JSON', () => {
     const cycle: LooseJson = { StartAt: 'a' };
     cycle.States = cycle;
-    for (const value of [undefined, null, 1, 'x', [], () => 1, 1n, cycle, { get StartAt() { throw new Error('no'); } }]) {
+    for (const value of [
+      undefined,
+      null,
+      1,
+      'x',
+      [],
+      () => 1,
+      1n,
+      cycle,
+      {
+        get StartAt() {
+          throw new Error('no');
+        },
+      },
+    ]) {
       expect(defects(value)).toEqual(['not-a-machine ']);
     }
   });
@@ -237,24 +315,48 @@ describe('the check takes anything', () => {
   const { value } = fc.letrec((tie) => ({
     value: fc.oneof(
       { depthSize: 'small', withCrossShrink: true },
-      fc.constantFrom<unknown>('Task', 'Choice', 'Parallel', 'Map', 'Pass', 'Fail', 'a', '{% $x + %}', '{% $a.b %}', -1, 1e9, null, true, 'States.ALL'),
+      fc.constantFrom<unknown>(
+        'Task',
+        'Choice',
+        'Parallel',
+        'Map',
+        'Pass',
+        'Fail',
+        'a',
+        '{% $x + %}',
+        '{% $a.b %}',
+        -1,
+        1e9,
+        null,
+        true,
+        'States.ALL',
+      ),
       fc.array(tie('value'), { maxLength: 3 }),
       fc.dictionary(keys, tie('value'), { maxKeys: 6 }),
     ),
   }));
 
   it('that is JSON, and returns', () => {
-    fc.assert(fc.property(value, (asl) => { expect(Array.isArray(checkMachine(asl))).toBe(true); }), { numRuns: 500 });
+    fc.assert(
+      fc.property(value, (asl) => {
+        expect(Array.isArray(checkMachine(asl))).toBe(true);
+      }),
+      { numRuns: 500 },
+    );
   });
 
   it('put in place of any value of a sound machine', () => {
-    fc.assert(fc.property(fc.nat(), value, (seed, replacement) => {
-      const asl = soundMachine();
-      const places = everyPlace(asl);
-      const [holder, key] = places[seed % places.length] as [LooseJson, string];
-      holder[key] = replacement;
-      for (const { path, message } of checkMachine(asl)) expect([typeof path, message === '']).toEqual(['string', false]);
-    }), { numRuns: 500 });
+    fc.assert(
+      fc.property(fc.nat(), value, (seed, replacement) => {
+        const asl = soundMachine();
+        const places = everyPlace(asl);
+        const [holder, key] = places[seed % places.length] as [LooseJson, string];
+        holder[key] = replacement;
+        for (const { path, message } of checkMachine(asl))
+          expect([typeof path, message === '']).toEqual(['string', false]);
+      }),
+      { numRuns: 500 },
+    );
   });
 
   it('nested beyond reason', () => {
@@ -265,8 +367,29 @@ describe('the check takes anything', () => {
 });
 
 function KEYS(): string[] {
-  return ['States', 'StartAt', 'Type', 'Next', 'End', 'Catch', 'Retry', 'Choices', 'Default', 'Branches', 'ItemProcessor',
-    'Assign', 'Output', 'Arguments', 'Condition', 'a', '__proto__', 'constructor', 'ErrorEquals', 'TimeoutSeconds', 'Resource'];
+  return [
+    'States',
+    'StartAt',
+    'Type',
+    'Next',
+    'End',
+    'Catch',
+    'Retry',
+    'Choices',
+    'Default',
+    'Branches',
+    'ItemProcessor',
+    'Assign',
+    'Output',
+    'Arguments',
+    'Condition',
+    'a',
+    '__proto__',
+    'constructor',
+    'ErrorEquals',
+    'TimeoutSeconds',
+    'Resource',
+  ];
 }
 
 function everyPlace(holder: LooseJson): [LooseJson, string][] {

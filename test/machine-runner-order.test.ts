@@ -12,7 +12,10 @@ const { tree } = fc.letrec<{ tree: Tree }>((tie) => ({
   tree: fc.oneof(
     { depthSize: 'small', withCrossShrink: true },
     fc.constant<Tree>({ kind: 'wait' }),
-    fc.record({ kind: fc.constantFrom('row', 'beside', 'each'), parts: fc.array(tie('tree'), { minLength: 1, maxLength: 3 }) }) as fc.Arbitrary<Tree>,
+    fc.record({
+      kind: fc.constantFrom('row', 'beside', 'each'),
+      parts: fc.array(tie('tree'), { minLength: 1, maxLength: 3 }),
+    }) as fc.Arbitrary<Tree>,
   ),
 }));
 
@@ -26,20 +29,29 @@ function machineOf(whole: Tree): LooseJson {
       states[name] = stateOf(step, name);
       return name;
     });
-    for (const [index, name] of names.entries()) Object.assign(states[name], index < names.length - 1 ? { Next: names[index + 1] } : { End: true });
+    for (const [index, name] of names.entries())
+      Object.assign(states[name], index < names.length - 1 ? { Next: names[index + 1] } : { End: true });
     return { StartAt: names[0], States: states };
   };
   const stateOf = (part: Tree, name: string): LooseJson => {
     const Output = { name, input: '{% $states.input %}', result: '{% $states.result %}' };
     if (part.kind === 'wait') {
       return {
-        Type: 'Task', Resource: 'arn:aws:states:::lambda:invoke.waitForTaskToken', Output,
+        Type: 'Task',
+        Resource: 'arn:aws:states:::lambda:invoke.waitForTaskToken',
+        Output,
         Arguments: { FunctionName: '${OpenStep}', Payload: { step: name, token: '{% $states.context.Task.Token %}' } },
       };
     }
     if (part.kind === 'beside') return { Type: 'Parallel', Branches: part.parts.map(scope), Output };
     const inner = scope({ kind: 'row', parts: part.kind === 'row' ? [part] : part.parts });
-    return { Type: 'Map', Items: [1, 2], MaxConcurrency: part.parts.length, ItemProcessor: { ...inner, ProcessorConfig: { Mode: 'INLINE' } }, Output };
+    return {
+      Type: 'Map',
+      Items: [1, 2],
+      MaxConcurrency: part.parts.length,
+      ItemProcessor: { ...inner, ProcessorConfig: { Mode: 'INLINE' } },
+      Output,
+    };
   };
   return { QueryLanguage: 'JSONata', ...scope(flat(whole)) };
 }
@@ -58,7 +70,11 @@ async function play(asl: LooseJson, choose: (open: number) => number) {
   while (open.length > 0) {
     const [call] = open.splice(choose(open.length), 1);
     if (!call) break;
-    const { effects } = await player.send({ kind: 'token-success', token: call.token ?? '', output: `done ${(call.payload as LooseJson).step}` });
+    const { effects } = await player.send({
+      kind: 'token-success',
+      token: call.token ?? '',
+      output: `done ${(call.payload as LooseJson).step}`,
+    });
     open.push(...effects.filter((effect) => effect.kind === 'invoke'));
   }
   return player.execution;

@@ -10,7 +10,8 @@ const filesIn = (folder: string): string[] =>
   });
 
 /** Read by a port, or not at all. Dates made from a given value are fine. */
-const IMPURE = /\bDate\.now\b|\bnew Date\(\s*\)|\bMath\.random\b|\brandomUUID\b|\brandomBytes\b|\bprocess\.env\b|\bprocess\.cwd\b|\bTemporal\.Now\b|from 'node:(fs|child_process|http|net)'/;
+const IMPURE =
+  /\bDate\.now\b|\bnew Date\(\s*\)|\bMath\.random\b|\brandomUUID\b|\brandomBytes\b|\bprocess\.env\b|\bprocess\.cwd\b|\bTemporal\.Now\b|from 'node:(fs|child_process|http|net)'/;
 
 const withoutComments = (text: string): string => text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/^\s*\/\/.*$/gm, '');
 
@@ -29,7 +30,21 @@ describe('language, plan, compiler and diagram', () => {
 
 describe('the top level', () => {
   it('shows exactly what the house says', () => {
-    const visible = readdirSync(ROOT).filter((name) => !name.startsWith('.') && !['node_modules', 'cdk.out', 'coverage'].includes(name));
-    expect(visible.sort()).toEqual(['README.md', 'cdk.json', 'functions', 'infra', 'package-lock.json', 'package.json', 'statemachines', 'test', 'tsconfig.json'].sort());
+    const visible = readdirSync(ROOT).filter(
+      (name) => !name.startsWith('.') && !['node_modules', 'cdk.out', 'coverage'].includes(name),
+    );
+    expect(visible.sort()).toEqual(
+      [
+        'README.md',
+        'cdk.json',
+        'functions',
+        'infra',
+        'package-lock.json',
+        'package.json',
+        'statemachines',
+        'test',
+        'tsconfig.json',
+      ].sort(),
+    );
   });
 });

@@ -46,7 +46,10 @@ describe('the reading room', () => {
   });
 
   it('shows an edited file at the next look, its faults too, and author text only as text', async () => {
-    writeFileSync(join(folder, 'workflows', 'hostile.yaml'), 'workflow: hostile\ntitle: "<script>alert(1)</script>"\npurpose: "&amp; <b>"\nlead: marketing-manager\nsteps:\n  - { step: a, title: "<i>x", owner: blog-writer }\n');
+    writeFileSync(
+      join(folder, 'workflows', 'hostile.yaml'),
+      'workflow: hostile\ntitle: "<script>alert(1)</script>"\npurpose: "&amp; <b>"\nlead: marketing-manager\nsteps:\n  - { step: a, title: "<i>x", owner: blog-writer }\n',
+    );
     const { text } = await look('/');
     expect(text).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');
     expect(text).not.toContain('<script>');

@@ -16,7 +16,12 @@ describe('a value for a field', () => {
     ['a date and time', { type: 'datetime' }, '2027-01-31T09:00', '2027-01-31T09:00'],
     ['a date and time with a zone', { type: 'datetime' }, '2027-01-31 09:00:00+0100', '2027-01-31T09:00:00+01:00'],
     ['one option', { type: 'choice', options: ['a', 'b'] }, 'b', 'b'],
-    ['several options, in the order of the definition and each once', { type: 'choice', options: ['a', 'b', 'c'], many: true }, ['c', 'a', 'c'], ['a', 'c']],
+    [
+      'several options, in the order of the definition and each once',
+      { type: 'choice', options: ['a', 'b', 'c'], many: true },
+      ['c', 'a', 'c'],
+      ['a', 'c'],
+    ],
     ['several options in one text', { type: 'choice', options: ['a', 'b'], many: true }, 'b, a', ['a', 'b']],
     ['a checkbox', { type: 'yes_no' }, 'on', true],
     ['a plain no', { type: 'yes_no' }, 'No', false],
@@ -41,7 +46,11 @@ describe('a value for a field', () => {
     ['It must be a date, like 2027-01-31.', { type: 'date' }, '2027-02-29'],
     ['It must be a date, like 2027-01-31.', { type: 'date' }, '31.1.2027'],
     ['It must be 2027-02-01 or later.', { type: 'date', min: '2027-02-01' }, '2027-01-31'],
-    ['It must be 2027-01-31T12:00+01:00 or later.', { type: 'datetime', min: '2027-01-31T12:00+01:00' }, '2027-01-31T10:59Z'],
+    [
+      'It must be 2027-01-31T12:00+01:00 or later.',
+      { type: 'datetime', min: '2027-01-31T12:00+01:00' },
+      '2027-01-31T10:59Z',
+    ],
     ['It can have at most 10 characters; these are 15.', { type: 'email', max: 10 }, 'ada@example.com'],
     ['It must be a date and time, like 2027-01-31T09:00.', { type: 'datetime' }, '2027-01-31'],
     ['It must be a date and time, like 2027-01-31T09:00.', { type: 'datetime' }, '2027-01-31T24:00'],
@@ -60,12 +69,19 @@ describe('a value for a field', () => {
 
   it('is a person of the team, where the team is known', () => {
     expect(readValue(field({ type: 'person' }), 'ada', { people: ['ada'] })).toEqual({ value: 'ada' });
-    expect(readValue(field({ type: 'person' }), 'eve', { people: ['ada'] })).toEqual({ problem: 'It cannot be "eve", who is not in the team.' });
-    expect(readValue(field({ type: 'datetime', min: '2027-01-31T12:00' }), '2027-01-31 13:00')).toEqual({ value: '2027-01-31T13:00' });
+    expect(readValue(field({ type: 'person' }), 'eve', { people: ['ada'] })).toEqual({
+      problem: 'It cannot be "eve", who is not in the team.',
+    });
+    expect(readValue(field({ type: 'datetime', min: '2027-01-31T12:00' }), '2027-01-31 13:00')).toEqual({
+      value: '2027-01-31T13:00',
+    });
   });
 
   it('keeps no value that is no field, and finds nothing in the prototype', () => {
-    const { values, problems } = readValues({ constructor: field({ required: true }), topic: field({}) }, JSON.parse('{"topic":"x","other":1,"__proto__":{"constructor":"y"}}'));
+    const { values, problems } = readValues(
+      { constructor: field({ required: true }), topic: field({}) },
+      JSON.parse('{"topic":"x","other":1,"__proto__":{"constructor":"y"}}'),
+    );
     expect(values).toEqual({ topic: 'x' });
     expect(problems).toEqual({ constructor: 'It is needed.' });
   });

@@ -8,7 +8,11 @@
 import type { Rule } from '../../statemachines/language/workflow.ts';
 
 /** One place at the table: a role, and the people any one of whom answers for it. */
-export type Seat = { readonly role: string; readonly people: readonly string[]; /** False: may comment, does not count. */ readonly required: boolean };
+export type Seat = {
+  readonly role: string;
+  readonly people: readonly string[] /** False: may comment, does not count. */;
+  readonly required: boolean;
+};
 
 export type Choice = 'approve' | 'request_changes' | 'reject';
 export type Vote = { readonly by: string; readonly role: string; readonly choice: Choice };
@@ -39,16 +43,23 @@ export const standing = (ballot: Ballot, votes: readonly Vote[]): Standing => {
   const cast = counting.map(voteOf).filter((vote) => vote !== undefined);
   const against = cast.filter(({ choice }) => choice !== 'approve');
   // The first objection names what the round comes to; a rejection outweighs a request for changes.
-  const objection: Choice | undefined = against.some(({ choice }) => choice === 'reject') ? 'reject' : against[0]?.choice;
+  const objection: Choice | undefined = against.some(({ choice }) => choice === 'reject')
+    ? 'reject'
+    : against[0]?.choice;
   const needed = neededOf(ballot.rule, counting.length);
   const approvals = cast.length - against.length;
   if (objection !== undefined && ballot.veto) return { decided: true, choice: objection };
   if (approvals >= needed) return { decided: true, choice: 'approve' };
 
   const taken = new Set(votes.map(({ by }) => by));
-  const eligible = (seat: Seat): boolean => seat.people.some((person) => !ballot.barred.includes(person) && !taken.has(person));
+  const eligible = (seat: Seat): boolean =>
+    seat.people.some((person) => !ballot.barred.includes(person) && !taken.has(person));
   const open = counting.filter((seat) => voteOf(seat) === undefined);
-  const reachable = approvals + mostDistinct(open.map((seat) => seat.people.filter((person) => !ballot.barred.includes(person) && !taken.has(person))));
+  const reachable =
+    approvals +
+    mostDistinct(
+      open.map((seat) => seat.people.filter((person) => !ballot.barred.includes(person) && !taken.has(person))),
+    );
   if (reachable < needed && objection !== undefined) return { decided: true, choice: objection };
   const commenting = ballot.seats.filter((seat) => !seat.required && voteOf(seat) === undefined && eligible(seat));
   const waiting = open.filter(eligible);
@@ -56,7 +67,8 @@ export const standing = (ballot: Ballot, votes: readonly Vote[]): Standing => {
   return { decided: false, asked: [...asked, ...commenting], stuck: reachable < needed };
 };
 
-const neededOf = (rule: Rule, seats: number): number => (rule === 'any' ? 1 : typeof rule === 'object' ? rule.at_least : seats);
+const neededOf = (rule: Rule, seats: number): number =>
+  rule === 'any' ? 1 : typeof rule === 'object' ? rule.at_least : seats;
 
 /** How many seats can be filled by different people: one person with two roles has one vote. */
 const mostDistinct = (seats: readonly (readonly string[])[]): number => {
@@ -77,7 +89,12 @@ const mostDistinct = (seats: readonly (readonly string[])[]): number => {
 };
 
 /** Whether somebody may cast this vote now, and for which seat; or why not. */
-export const admit = (ballot: Ballot, votes: readonly Vote[], person: string, choice: Choice): { readonly seat: Seat } | { readonly refused: Refusal } => {
+export const admit = (
+  ballot: Ballot,
+  votes: readonly Vote[],
+  person: string,
+  choice: Choice,
+): { readonly seat: Seat } | { readonly refused: Refusal } => {
   const now = standing(ballot, votes);
   if (now.decided) return { refused: 'decided' };
   if (votes.some(({ by }) => by === person)) return { refused: 'voted-already' };
@@ -85,7 +102,9 @@ export const admit = (ballot: Ballot, votes: readonly Vote[], person: string, ch
   if (theirs.length === 0) return { refused: 'not-asked' };
   if (ballot.barred.includes(person)) return { refused: 'own-work' };
   if (choice === 'request_changes' && !ballot.changes_offered) return { refused: 'not-offered' };
-  const [seat] = theirs.filter((one) => now.asked.includes(one)).sort((a, b) => a.people.length - b.people.length || Number(b.required) - Number(a.required));
+  const [seat] = theirs
+    .filter((one) => now.asked.includes(one))
+    .sort((a, b) => a.people.length - b.people.length || Number(b.required) - Number(a.required));
   if (seat !== undefined) return { seat };
   const answered = theirs.every((one) => votes.some(({ role }) => role === one.role));
   return { refused: answered ? 'voted-already' : 'not-yet' };

@@ -25,21 +25,76 @@ const due = z.strictObject({ instant, wall: z.string(), zone: z.string() });
 const values = z.record(z.string(), z.json());
 
 export const eventSchemas = {
-  'run-opened': z.object({ workflow: z.string(), version: z.string(), title: z.string(), started: z.strictObject({ how: z.enum(['form', 'hook', 'clock', 'command', 'run']), source: z.string().optional(), ...act }), inputs: values, people: z.record(z.string(), person), outline: z.json(), plan: z.json() }),
-  'step-opened': z.object({ ...opening, values: values.optional(), people: z.array(z.strictObject({ person, role: z.string(), counts: z.boolean() })), due: due.optional(), token: z.string().optional() }),
+  'run-opened': z.object({
+    workflow: z.string(),
+    version: z.string(),
+    title: z.string(),
+    started: z.strictObject({
+      how: z.enum(['form', 'hook', 'clock', 'command', 'run']),
+      source: z.string().optional(),
+      ...act,
+    }),
+    inputs: values,
+    people: z.record(z.string(), person),
+    outline: z.json(),
+    plan: z.json(),
+  }),
+  'step-opened': z.object({
+    ...opening,
+    values: values.optional(),
+    people: z.array(z.strictObject({ person, role: z.string(), counts: z.boolean() })),
+    due: due.optional(),
+    token: z.string().optional(),
+  }),
   'token-replaced': z.object({ ...opening, token: z.string() }),
-  'vote-cast': z.object({ ...opening, ...act, role: z.string(), decision: z.enum(['approve', 'request_changes', 'reject']), comment: comment.optional(), content: z.string().optional() }),
-  'changes-requested': z.object({ ...opening, ...act, decision: z.enum(['request_changes', 'reject']), reopens: z.array(z.string()) }),
-  'step-finished': z.object({ ...opening, ...act, decision: z.enum(DECISIONS), fields: values, hours: z.number().min(0).optional(), comment: comment.optional() }),
-  'step-skipped': z.object({ ...opening, ...act, why: z.enum(['condition', 'expiry', 'lead']), reason: comment.optional() }),
+  'vote-cast': z.object({
+    ...opening,
+    ...act,
+    role: z.string(),
+    decision: z.enum(['approve', 'request_changes', 'reject']),
+    comment: comment.optional(),
+    content: z.string().optional(),
+  }),
+  'changes-requested': z.object({
+    ...opening,
+    ...act,
+    decision: z.enum(['request_changes', 'reject']),
+    reopens: z.array(z.string()),
+  }),
+  'step-finished': z.object({
+    ...opening,
+    ...act,
+    decision: z.enum(DECISIONS),
+    fields: values,
+    hours: z.number().min(0).optional(),
+    comment: comment.optional(),
+  }),
+  'step-skipped': z.object({
+    ...opening,
+    ...act,
+    why: z.enum(['condition', 'expiry', 'lead']),
+    reason: comment.optional(),
+  }),
   'each-opened': z.object({ ...opening, count: z.int().min(0) }),
   'gate-opened': z.object({ ...opening, steps: z.array(z.string()), token: z.string() }),
   'step-reassigned': z.object({ ...opening, ...act, role: z.string(), was: person, now: person, reason: comment }),
   'due-moved': z.object({ ...opening, ...act, due, reason: comment }),
-  'reminder-sent': z.object({ ...opening, kind: z.enum(['before', 'due', 'overdue', 'escalation']), generation: z.int().min(0), to: z.array(person) }),
-  'run-finished': z.object({ ...act, outcome: z.enum(['finished', 'rejected', 'cancelled', 'failed', 'expired']), reason: comment.optional() }),
+  'reminder-sent': z.object({
+    ...opening,
+    kind: z.enum(['before', 'due', 'overdue', 'escalation']),
+    generation: z.int().min(0),
+    to: z.array(person),
+  }),
+  'run-finished': z.object({
+    ...act,
+    outcome: z.enum(['finished', 'rejected', 'cancelled', 'failed', 'expired']),
+    reason: comment.optional(),
+  }),
 } as const;
 
 export type EventType = keyof typeof eventSchemas;
-export type EventOf<T extends EventType> = z.output<(typeof eventSchemas)[T]> & { readonly type: T; readonly at: string };
+export type EventOf<T extends EventType> = z.output<(typeof eventSchemas)[T]> & {
+  readonly type: T;
+  readonly at: string;
+};
 export type RunEvent = { [T in EventType]: EventOf<T> }[EventType];

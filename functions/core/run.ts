@@ -39,7 +39,9 @@ export type Run = {
 export const foldRun = (events: readonly RunEvent[]): Run | undefined => {
   const [first] = events;
   if (first?.type !== 'run-opened') return undefined;
-  return events.slice(1).reduce<Run>(applyEvent, { opened: first, openings: new Map(), counts: new Map(), gates: new Map(), length: 1 });
+  return events
+    .slice(1)
+    .reduce<Run>(applyEvent, { opened: first, openings: new Map(), counts: new Map(), gates: new Map(), length: 1 });
 };
 
 export const applyEvent = (run: Run, event: RunEvent): Run => {
@@ -58,33 +60,77 @@ export const applyEvent = (run: Run, event: RunEvent): Run => {
       const key = openingKey(event);
       if (run.openings.has(key)) return next;
       const { step, round, item, at, people, values, due, token } = event;
-      return { ...next, openings: having(run.openings, key, { step, round, item, state: 'open', opened: at, people, values: values ?? {}, votes: [], token, ...(due === undefined ? {} : { due }) }) };
+      return {
+        ...next,
+        openings: having(run.openings, key, {
+          step,
+          round,
+          item,
+          state: 'open',
+          opened: at,
+          people,
+          values: values ?? {},
+          votes: [],
+          token,
+          ...(due === undefined ? {} : { due }),
+        }),
+      };
     }
     default:
       return { ...next, openings: changed(run.openings, event) };
   }
 };
 
-const having = <V>(map: ReadonlyMap<string, V>, key: string, value: V): ReadonlyMap<string, V> => new Map(map).set(key, value);
+const having = <V>(map: ReadonlyMap<string, V>, key: string, value: V): ReadonlyMap<string, V> =>
+  new Map(map).set(key, value);
 
-const closeAll = (openings: Run['openings']): Run['openings'] => new Map([...openings].map(([key, one]) => [key, one.state === 'open' ? { ...one, state: 'closed' as const } : one]));
+const closeAll = (openings: Run['openings']): Run['openings'] =>
+  new Map([...openings].map(([key, one]) => [key, one.state === 'open' ? { ...one, state: 'closed' as const } : one]));
 
-type StepEvent = Extract<RunEvent, { type: 'token-replaced' | 'vote-cast' | 'changes-requested' | 'step-finished' | 'step-skipped' | 'step-reassigned' | 'due-moved' }>;
+type StepEvent = Extract<
+  RunEvent,
+  {
+    type:
+      | 'token-replaced'
+      | 'vote-cast'
+      | 'changes-requested'
+      | 'step-finished'
+      | 'step-skipped'
+      | 'step-reassigned'
+      | 'due-moved';
+  }
+>;
 
 const changed = (openings: Run['openings'], event: StepEvent): Run['openings'] => {
   const key = openingKey(event);
   const before = openings.get(key);
-  if (event.type === 'token-replaced') return before === undefined ? openings : having(openings, key, { ...before, token: event.token });
+  if (event.type === 'token-replaced')
+    return before === undefined ? openings : having(openings, key, { ...before, token: event.token });
   if (event.type === 'step-skipped' && before === undefined) {
     const { step, round, item, at } = event;
-    return having(openings, key, { step, round, item, state: 'skipped', opened: at, people: [], values: {}, votes: [], finish: event });
+    return having(openings, key, {
+      step,
+      round,
+      item,
+      state: 'skipped',
+      opened: at,
+      people: [],
+      values: {},
+      votes: [],
+      finish: event,
+    });
   }
   if (before === undefined || before.state !== 'open') return openings;
   switch (event.type) {
     case 'vote-cast':
       return having(openings, key, { ...before, votes: [...before.votes, event] });
     case 'step-reassigned':
-      return having(openings, key, { ...before, people: before.people.map((one) => (one.person === event.was && one.role === event.role ? { ...one, person: event.now } : one)) });
+      return having(openings, key, {
+        ...before,
+        people: before.people.map((one) =>
+          one.person === event.was && one.role === event.role ? { ...one, person: event.now } : one,
+        ),
+      });
     case 'due-moved':
       return having(openings, key, { ...before, due: event.due });
     case 'step-finished':
@@ -100,13 +146,20 @@ const changed = (openings: Run['openings'], event: StepEvent): Run['openings'] =
 const reopen = (openings: Run['openings'], { reopens, item }: EventOf<'changes-requested'>): Run['openings'] =>
   new Map(
     [...openings].map(([key, one]) => {
-      const again = reopens.includes(one.step) && (item === undefined || one.item === item || one.item?.startsWith(`${item}/`) === true);
-      return [key, again && (one.state === 'finished' || one.state === 'skipped') ? { ...one, state: 'redone' as const } : one];
+      const again =
+        reopens.includes(one.step) &&
+        (item === undefined || one.item === item || one.item?.startsWith(`${item}/`) === true);
+      return [
+        key,
+        again && (one.state === 'finished' || one.state === 'skipped') ? { ...one, state: 'redone' as const } : one,
+      ];
     }),
   );
 
 /** Whether a step has finished, as far as those that come after it are concerned. */
-export const hasFinished = (run: Run, step: string, item?: string): boolean => latest(run, step, item)?.state === 'finished' || latest(run, step, item)?.state === 'skipped';
+export const hasFinished = (run: Run, step: string, item?: string): boolean =>
+  latest(run, step, item)?.state === 'finished' || latest(run, step, item)?.state === 'skipped';
 
 /** The newest opening of a step. */
-export const latest = (run: Run, step: string, item?: string): StepOpening | undefined => [...run.openings.values()].filter((one) => one.step === step && one.item === item).at(-1);
+export const latest = (run: Run, step: string, item?: string): StepOpening | undefined =>
+  [...run.openings.values()].filter((one) => one.step === step && one.item === item).at(-1);

@@ -7,14 +7,36 @@ import { readFolder, SHIPPED } from '../workflow-folder.ts';
 import { type LibraryOption, Refusal, sourcesAt, textOf } from './library-at.ts';
 import { counted, faultText, print, styled } from './terminal.ts';
 
-type Checked = { readonly faults: readonly Fault[]; readonly files: number; readonly allowed: number; readonly textOf: (file: string) => string | undefined };
+type Checked = {
+  readonly faults: readonly Fault[];
+  readonly files: number;
+  readonly allowed: number;
+  readonly textOf: (file: string) => string | undefined;
+};
 
 export const check = (paths: readonly string[], options: LibraryOption & { readonly json?: boolean }): number => {
-  const checked = paths.length === 0 ? [checkFolder(options.workflows ?? SHIPPED)] : paths.map((path) => (isFolder(path) ? checkFolder(path) : checkFile(path, options.workflows)));
+  const checked =
+    paths.length === 0
+      ? [checkFolder(options.workflows ?? SHIPPED)]
+      : paths.map((path) => (isFolder(path) ? checkFolder(path) : checkFile(path, options.workflows)));
   const faults = checked.flatMap((one) => one.faults);
   const errors = faults.filter(({ severity }) => severity === 'error').length;
   if (options.json === true) {
-    print(JSON.stringify(faults.map(({ code, severity, message, fix, file, line, column }) => ({ code, severity, message, fix, file, line, column })), null, 2));
+    print(
+      JSON.stringify(
+        faults.map(({ code, severity, message, fix, file, line, column }) => ({
+          code,
+          severity,
+          message,
+          fix,
+          file,
+          line,
+          column,
+        })),
+        null,
+        2,
+      ),
+    );
     return errors > 0 ? 1 : 0;
   }
   for (const one of checked) for (const fault of one.faults) print(faultText(fault, one.textOf(fault.file)));
@@ -30,10 +52,14 @@ const isFolder = (path: string): boolean => existsSync(resolve(path)) && statSyn
 
 const checkFolder = (folder: string): Checked => {
   const sources = readFolder(folder);
-  if (sources.workflows.length === 0) throw new Refusal(2, `There are no workflows in ${folder}. Make one with: npx runsheet new my-first --from blog-post --workflows ${folder}`);
-  const beside = [sources.team, sources.calendars, sources.hooks].filter((source) => source !== undefined).length;
-  const { faults, allowed } = readLibrary(sources);
-  return { faults, allowed, files: sources.workflows.length + beside, textOf: (file) => textOf(sources, file) };
+  const own = sources.workflows.filter(({ file }) => sources.own.has(file));
+  if (own.length === 0)
+    throw new Refusal(
+      2,
+      `There are no workflows in ${folder}. Make one with: npx runsheet new my-first --from blog-post --workflows ${folder}`,
+    );
+  const { faults, allowed } = readLibrary(sources, sources.own);
+  return { faults, allowed, files: sources.own.size, textOf: (file) => textOf(sources, file) };
 };
 
 const checkFile = (path: string, workflows: string | undefined): Checked => {

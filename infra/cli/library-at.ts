@@ -8,7 +8,7 @@ import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { nearest } from '../../statemachines/language/nearest.ts';
 import { type Library, type LibraryWorkflow, readLibrary, type Sources } from '../../statemachines/library.ts';
-import { folderOf, readFolder, SHIPPED, shownPath, withFile } from '../workflow-folder.ts';
+import { type FolderSources, readFolder, readFolderOf, SHIPPED, shownPath, withFile } from '../workflow-folder.ts';
 import { faultText } from './terminal.ts';
 
 export class Refusal extends Error {
@@ -25,7 +25,10 @@ export const textOf = (sources: Sources, file: string): string | undefined =>
   [sources.team, sources.calendars, sources.hooks, ...sources.workflows].find((source) => source?.file === file)?.text;
 
 /** What a workflow's file or id leads to. Faults other than warnings are a refusal. */
-export const workflowAt = (target: string, { workflows }: LibraryOption): LibraryWorkflow & { readonly library: Library } => {
+export const workflowAt = (
+  target: string,
+  { workflows }: LibraryOption,
+): LibraryWorkflow & { readonly library: Library } => {
   const { sources, file } = sourcesAt(target, workflows);
   const library = readLibrary(sources, new Set([file]));
   const found = [...library.workflows.values()].find((one) => one.file === file);
@@ -35,16 +38,26 @@ export const workflowAt = (target: string, { workflows }: LibraryOption): Librar
 };
 
 /** A path to a file, or the id of a workflow in the folder. */
-export const sourcesAt = (target: string, workflows: string | undefined): { readonly sources: Sources; readonly file: string } => {
+export const sourcesAt = (
+  target: string,
+  workflows: string | undefined,
+): { readonly sources: FolderSources; readonly file: string } => {
   const path = resolve(target);
   if (existsSync(path) && statSync(path).isFile()) {
-    const sources = withFile(readFolder(workflows ?? folderOf(path, SHIPPED)), path);
-    return { sources, file: shownPath(path) };
+    return {
+      sources: workflows === undefined ? readFolderOf(path) : withFile(readFolder(workflows), path),
+      file: shownPath(path),
+    };
   }
   const sources = readFolder(workflows ?? SHIPPED);
-  const ids = new Map(sources.workflows.map(({ file }) => [(file.split(/[\\/]/).at(-1) as string).replace(/\.ya?ml$/, ''), file]));
+  const ids = new Map(
+    sources.workflows.map(({ file }) => [(file.split(/[\\/]/).at(-1) as string).replace(/\.ya?ml$/, ''), file]),
+  );
   const file = ids.get(target);
   if (file !== undefined) return { sources, file };
   const close = nearest(target, ids.keys());
-  throw new Refusal(2, `There is no file and no workflow ${target}.${close === undefined ? ` Workflows are: ${[...ids.keys()].join(', ')}.` : ` Did you mean ${close}?`}`);
+  throw new Refusal(
+    2,
+    `There is no file and no workflow ${target}.${close === undefined ? ` Workflows are: ${[...ids.keys()].join(', ')}.` : ` Did you mean ${close}?`}`,
+  );
 };

@@ -9,7 +9,11 @@ import { FolderProblem } from '../workflow-folder.ts';
 import { Refusal } from './library-at.ts';
 import { printProblem } from './terminal.ts';
 
-const folder = (): Option => new Option('--workflows <dir>', 'folder with your own workflows, team.yaml, calendars.yaml and hooks.yaml, instead of those that come with runsheet');
+const folder = (): Option =>
+  new Option(
+    '--workflows <dir>',
+    'folder with your own workflows, team.yaml, calendars.yaml and hooks.yaml, instead of those that come with runsheet',
+  );
 const collect = (value: string, before: readonly string[]): string[] => [...before, value];
 
 export const main = async (words: readonly string[]): Promise<number> => {
@@ -40,7 +44,10 @@ Exit status: 0 all went well, 1 a file has faults or there is no plan, 2 the com
     .argument('[path...]', 'files or folders; the whole library when left out')
     .addOption(folder())
     .option('--json', 'print [{ code, severity, message, fix, file, line, column }]')
-    .addHelpText('after', '\nErrors stop a build, warnings do not. A comment `# allow CODE: reason` in the file lets a warning stand.\nExample: npx runsheet check statemachines/workflows/blog-post.yaml')
+    .addHelpText(
+      'after',
+      '\nErrors stop a build, warnings do not. A comment `# allow CODE: reason` in the file lets a warning stand.\nExample: npx runsheet check statemachines/workflows/blog-post.yaml',
+    )
     .action(async (paths: string[], options) => {
       status = (await import('./check.ts')).check(paths, options);
     });
@@ -49,7 +56,10 @@ Exit status: 0 all went well, 1 a file has faults or there is no plan, 2 the com
     .description('print the state machine as JSON')
     .argument('<workflow>', 'a file, or the id of a workflow')
     .addOption(folder())
-    .addHelpText('after', '\nThe machine is Amazon States Language with JSONata; functions are placeholders like ${OpenStep}.\nExample: npx runsheet compile blog-post > blog-post.asl.json')
+    .addHelpText(
+      'after',
+      '\nThe machine is Amazon States Language with JSONata; functions are placeholders like ${OpenStep}.\nExample: npx runsheet compile blog-post > blog-post.asl.json',
+    )
     .action(async (target: string, options) => {
       status = (await import('./compile.ts')).compileCommand(target, options);
     });
@@ -61,8 +71,14 @@ Exit status: 0 all went well, 1 a file has faults or there is no plan, 2 the com
     .option('--now <instant>', 'when the run starts, like 2027-03-01T08:00:00Z; now, when left out')
     .option('--assign <role=person>', 'who takes a role in this run; repeat for each', collect, [])
     .addOption(folder())
-    .option('--json', 'print { feasible, critical_path, steps: [{ step, owner, starts, due, reminders, … }], … }, instants in UTC')
-    .addHelpText('after', '\nExample: npx runsheet plan blog-post --input topic="Pricing pages" --input publish=2027-03-31 --now 2027-02-15T08:00:00Z')
+    .option(
+      '--json',
+      'print { feasible, critical_path, steps: [{ step, owner, starts, due, reminders, … }], … }, instants in UTC',
+    )
+    .addHelpText(
+      'after',
+      '\nExample: npx runsheet plan blog-post --input topic="Pricing pages" --input publish=2027-03-31 --now 2027-02-15T08:00:00Z',
+    )
     .action(async (target: string, options) => {
       status = (await import('./plan.ts')).planCommand(target, options);
     });
@@ -91,7 +107,10 @@ Exit status: 0 all went well, 1 a file has faults or there is no plan, 2 the com
     .requiredOption('--from <workflow>', 'the workflow to begin with: a file, or an id')
     .option('--title <title>', 'its title; made from the id, when left out')
     .addOption(folder())
-    .addHelpText('after', '\nThe file is put into the folder of --workflows, or among those that come with runsheet.\nExample: npx runsheet new spring-campaign --from campaign-launch --workflows my-workflows')
+    .addHelpText(
+      'after',
+      '\nThe file is put into the folder of --workflows, or among those that come with runsheet.\nExample: npx runsheet new spring-campaign --from campaign-launch --workflows my-workflows',
+    )
     .action(async (id: string, options) => {
       status = (await import('./new.ts')).newCommand(id, options);
     });

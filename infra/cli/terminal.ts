@@ -7,7 +7,8 @@ import { styleText } from 'node:util';
 import type { Fault } from '../../statemachines/language/faults.ts';
 
 type Style = Parameters<typeof styleText>[0];
-export const styled = (style: Style, text: string, stream: NodeJS.WriteStream = process.stdout): string => styleText(style, text, { stream });
+export const styled = (style: Style, text: string, stream: NodeJS.WriteStream = process.stdout): string =>
+  styleText(style, text, { stream });
 
 export const print = (text: string): void => {
   process.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
@@ -17,7 +18,11 @@ export const printProblem = (text: string): void => {
 };
 
 /** A fault with the line that it is about, and the place marked. Tabs and long lines keep the mark where it belongs. */
-export const faultText = (fault: Fault, source: string | undefined, stream: NodeJS.WriteStream = process.stdout): string => {
+export const faultText = (
+  fault: Fault,
+  source: string | undefined,
+  stream: NodeJS.WriteStream = process.stdout,
+): string => {
   const colour: Style = fault.severity === 'error' ? 'red' : 'yellow';
   const head = `${styled('bold', `${fault.file}:${fault.line}:${fault.column}`, stream)} ${styled(colour, fault.severity, stream)} ${fault.message} ${styled('dim', `[${fault.code}]`, stream)}`;
   const line = source?.split(/\r?\n/)[fault.line - 1];
@@ -25,11 +30,15 @@ export const faultText = (fault: Fault, source: string | undefined, stream: Node
   if (line !== undefined && line.trim() !== '') {
     const number = String(fault.line).padStart(4);
     const from = Math.max(0, fault.column - 61);
-    const shown = line.slice(from, from + 100).replaceAll(/[\t\u0000-\u001f\u007f]/g, ' ');
+    const shown = line.slice(from, from + 100).replaceAll(/\p{Cc}/gu, ' ');
     const column = fault.column - 1 - from;
     const length = Math.max(1, Math.min(fault.length, shown.length - column));
-    frame.push(`${styled('dim', `${number} |`, stream)} ${from > 0 ? '…' : ''}${shown}${line.length > from + 100 ? '…' : ''}`);
-    frame.push(`${styled('dim', '     |', stream)} ${' '.repeat(column + (from > 0 ? 1 : 0))}${styled(colour, '^'.repeat(length), stream)}`);
+    frame.push(
+      `${styled('dim', `${number} |`, stream)} ${from > 0 ? '…' : ''}${shown}${line.length > from + 100 ? '…' : ''}`,
+    );
+    frame.push(
+      `${styled('dim', '     |', stream)} ${' '.repeat(column + (from > 0 ? 1 : 0))}${styled(colour, '^'.repeat(length), stream)}`,
+    );
   }
   return [head, ...frame, `       ${fault.fix}`, ''].join('\n');
 };
@@ -39,8 +48,15 @@ export const counted = (count: number, one: string, many = `${one}s`): string =>
 /** Columns as wide as their widest cell; numbers to the right. */
 export const table = (head: readonly string[], rows: readonly (readonly string[])[]): string => {
   const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)));
-  const isNumber = head.map((_, column) => rows.length > 0 && rows.every((row) => /^[-+]?[\d.,]*( h)?$/.test(row[column] ?? '')));
+  const isNumber = head.map(
+    (_, column) => rows.length > 0 && rows.every((row) => /^[-+]?[\d.,]*( h)?$/.test(row[column] ?? '')),
+  );
   const write = (row: readonly string[]): string =>
-    row.map((cell, column) => (isNumber[column] ? cell.padStart(widths[column] as number) : cell.padEnd(widths[column] as number))).join('  ').trimEnd();
+    row
+      .map((cell, column) =>
+        isNumber[column] ? cell.padStart(widths[column] as number) : cell.padEnd(widths[column] as number),
+      )
+      .join('  ')
+      .trimEnd();
   return [styled('bold', write(head)), ...rows.map(write)].join('\n');
 };

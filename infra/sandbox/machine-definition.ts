@@ -121,7 +121,15 @@ const FIELDS: { readonly [type: string]: readonly string[] } = {
 const MACHINE = ['Comment', 'QueryLanguage', 'StartAt', 'States', 'TimeoutSeconds'];
 const RULE = ['Condition', 'Next', 'Assign', 'Output', 'Comment'];
 const CATCHER = ['ErrorEquals', 'Next', 'Assign', 'Output', 'Comment'];
-const RETRIER = ['ErrorEquals', 'IntervalSeconds', 'MaxAttempts', 'BackoffRate', 'MaxDelaySeconds', 'JitterStrategy', 'Comment'];
+const RETRIER = [
+  'ErrorEquals',
+  'IntervalSeconds',
+  'MaxAttempts',
+  'BackoffRate',
+  'MaxDelaySeconds',
+  'JitterStrategy',
+  'Comment',
+];
 
 /** A machine is read once, however many events its executions have. */
 const known = new WeakMap<object, Definition>();
@@ -159,7 +167,10 @@ function readState(state: JsonObject, name: string, siblings: JsonObject): void 
   if (type === 'Task') readTask(state, name);
   if (type === 'Parallel') for (const branch of listAt(Branches, name)) readBranch(branch, name);
   if (type === 'Map') readIteration(objectAt(ItemProcessor, `ItemProcessor of ${name}`), name);
-  if (type === 'Fail' && [state.Error, state.Cause].some((text) => typeof text === 'string' && stringKind(text) !== 'literal')) {
+  if (
+    type === 'Fail' &&
+    [state.Error, state.Cause].some((text) => typeof text === 'string' && stringKind(text) !== 'literal')
+  ) {
     throw new UnknownConstruct(`${name}: an expression in a Fail`);
   }
 }
@@ -211,7 +222,10 @@ function readStrings(value: Json, name: string): void {
     if (kind === 'literal') return;
     const { fault, unknownFunctions, newerOperators } = expressionFacts(expressionIn(value));
     if (fault !== undefined) throw new UnknownConstruct(`${name}: ${fault} in ${value}`);
-    const unknown = [...unknownFunctions.map((called) => `function $${called}`), ...newerOperators.map((sign) => `operator ${sign}`)];
+    const unknown = [
+      ...unknownFunctions.map((called) => `function $${called}`),
+      ...newerOperators.map((sign) => `operator ${sign}`),
+    ];
     if (unknown.length > 0) throw new UnknownConstruct(`${name}: ${unknown.join(', ')} in ${value}`);
   } else if (typeof value === 'object' && value !== null) {
     for (const inner of Object.values(value)) readStrings(inner as Json, name);
@@ -219,7 +233,8 @@ function readStrings(value: Json, name: string): void {
 }
 
 function onlyFields(holder: JsonObject, fields: readonly string[], at: string): void {
-  for (const field of Object.keys(holder)) if (!fields.includes(field)) throw new UnknownConstruct(`${at}: field ${field}`);
+  for (const field of Object.keys(holder))
+    if (!fields.includes(field)) throw new UnknownConstruct(`${at}: field ${field}`);
 }
 
 function onlyNumber(holder: JsonObject, field: string, at: string): void {

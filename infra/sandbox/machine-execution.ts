@@ -52,7 +52,7 @@ export interface Thread {
 export type Activity =
   | { readonly kind: 'none' }
   | { readonly kind: 'task'; readonly id: string; readonly timer?: string; readonly token?: string; submitted?: true }
-  | { readonly kind: 'timer'; readonly timer: string; readonly then: 'retry' | 'go-on' }
+  | { readonly kind: 'timer'; readonly timer: string; readonly next: 'retry' | 'go-on' }
   | Children;
 
 export interface Children {

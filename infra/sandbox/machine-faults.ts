@@ -22,5 +22,8 @@ const LARGEST_PAYLOAD = 262_144;
 export function checkSize(value: Json, what: string): void {
   const bytes = Buffer.byteLength(JSON.stringify(value));
   if (bytes <= LARGEST_PAYLOAD) return;
-  throw new StateFailed('States.DataLimitExceeded', `the ${what} has ${bytes} bytes, of which ${LARGEST_PAYLOAD} are allowed`);
+  throw new StateFailed(
+    'States.DataLimitExceeded',
+    `the ${what} has ${bytes} bytes, of which ${LARGEST_PAYLOAD} are allowed`,
+  );
 }

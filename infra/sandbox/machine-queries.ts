@@ -33,7 +33,8 @@ export async function evaluateTemplate(value: Json, field: string, sight: Sight)
   }
   if (typeof value === 'object' && value !== null) {
     const entries: [string, Json][] = [];
-    for (const [key, item] of Object.entries(value)) entries.push([key, await evaluateTemplate(item, `${field}/${key}`, sight)]);
+    for (const [key, item] of Object.entries(value))
+      entries.push([key, await evaluateTemplate(item, `${field}/${key}`, sight)]);
     return Object.fromEntries(entries);
   }
   return value;
@@ -45,11 +46,15 @@ async function evaluateQuery(query: string, field: string, { variables, states, 
     result = await parsed(query).evaluate(undefined, { ...variables, states, ...functionsAt(now) });
   } catch (error) {
     if (error instanceof UnknownConstruct) throw error;
-    throw new QueryFailed(`The JSONata expression '${query}' specified for the field '${field}' threw an error during evaluation. ${messageOf(error)}`);
+    throw new QueryFailed(
+      `The JSONata expression '${query}' specified for the field '${field}' threw an error during evaluation. ${messageOf(error)}`,
+    );
   }
   const text = typeof result === 'function' ? undefined : JSON.stringify(result);
   if (text === undefined) {
-    throw new QueryFailed(`The JSONata expression '${query}' specified for the field '${field}' returned nothing (undefined).`);
+    throw new QueryFailed(
+      `The JSONata expression '${query}' specified for the field '${field}' returned nothing (undefined).`,
+    );
   }
   // Through text: sequences lose their marks, and what an object holds as undefined or as a function goes.
   return JSON.parse(text) as Json;
@@ -93,25 +98,34 @@ function refuse(name: string): never {
 }
 
 function partition(items: unknown[], size: number): unknown[][] {
-  if (!Array.isArray(items) || !Number.isInteger(size) || size < 1) throw new Error('$partition takes a list and a size of at least 1');
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, part) => items.slice(part * size, (part + 1) * size));
+  if (!Array.isArray(items) || !Number.isInteger(size) || size < 1)
+    throw new Error('$partition takes a list and a size of at least 1');
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, part) =>
+    items.slice(part * size, (part + 1) * size),
+  );
 }
 
 const LONGEST_RANGE = 1_000;
 
 function range(first: number, last: number, step: number): number[] {
-  if (![first, last, step].every(Number.isInteger) || step === 0) throw new Error('$range takes whole numbers and a step that is not 0');
+  if (![first, last, step].every(Number.isInteger) || step === 0)
+    throw new Error('$range takes whole numbers and a step that is not 0');
   const length = Math.max(0, Math.floor((last - first) / step) + 1);
   if (length > LONGEST_RANGE) throw new Error(`$range gives at most ${LONGEST_RANGE} numbers`);
   return Array.from({ length }, (_, index) => first + index * step);
 }
 
 const ALGORITHMS: { readonly [name: string]: string } = {
-  MD5: 'md5', 'SHA-1': 'sha1', 'SHA-256': 'sha256', 'SHA-384': 'sha384', 'SHA-512': 'sha512',
+  MD5: 'md5',
+  'SHA-1': 'sha1',
+  'SHA-256': 'sha256',
+  'SHA-384': 'sha384',
+  'SHA-512': 'sha512',
 };
 
 function hash(text: string, algorithm: string): string {
   const known = Object.hasOwn(ALGORITHMS, algorithm) ? ALGORITHMS[algorithm] : undefined;
-  if (typeof text !== 'string' || known === undefined) throw new Error(`$hash takes a text and one of ${Object.keys(ALGORITHMS).join(', ')}`);
+  if (typeof text !== 'string' || known === undefined)
+    throw new Error(`$hash takes a text and one of ${Object.keys(ALGORITHMS).join(', ')}`);
   return createHash(known).update(text).digest('hex');
 }

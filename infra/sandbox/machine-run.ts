@@ -5,10 +5,27 @@
  * always in the same order. Hides how threads nest; machine-runner turns events into calls of this.
  */
 import type {
-  ChoiceState, Definition, GoingState, MapState, ParallelState, RecoveringState, State, TaskState, WaitState,
+  ChoiceState,
+  Definition,
+  GoingState,
+  MapState,
+  ParallelState,
+  RecoveringState,
+  State,
+  TaskState,
+  WaitState,
 } from './machine-definition.ts';
 import { INVOKE_AND_WAIT, UnknownConstruct } from './machine-definition.ts';
-import type { Children, Effect, Execution, ExecutionStatus, Failure, Json, JsonObject, Thread } from './machine-execution.ts';
+import type {
+  Children,
+  Effect,
+  Execution,
+  ExecutionStatus,
+  Failure,
+  Json,
+  JsonObject,
+  Thread,
+} from './machine-execution.ts';
 import { failure } from './machine-execution.ts';
 import { checkSize, QueryFailed, StateFailed } from './machine-faults.ts';
 import { evaluateTemplate } from './machine-queries.ts';
@@ -56,7 +73,10 @@ export class MachineRun {
       const thread = this.execution.threads[next.thread];
       if (thread) await this.#enter(thread, next.state, next.input);
       if (this.execution.historyEvents >= MOST_HISTORY_EVENTS && !this.isOver()) {
-        this.end('FAILED', { error: 'States.Runtime', cause: `The execution reached the maximum number of history events (${MOST_HISTORY_EVENTS}).` });
+        this.end('FAILED', {
+          error: 'States.Runtime',
+          cause: `The execution reached the maximum number of history events (${MOST_HISTORY_EVENTS}).`,
+        });
       }
     }
   }
@@ -65,7 +85,10 @@ export class MachineRun {
     return this.execution.status !== 'RUNNING';
   }
 
-  end(status: Exclude<ExecutionStatus, 'RUNNING' | 'SUCCEEDED'>, { error, cause }: { readonly error?: string; readonly cause?: string }): 'accepted' {
+  end(
+    status: Exclude<ExecutionStatus, 'RUNNING' | 'SUCCEEDED'>,
+    { error, cause }: { readonly error?: string; readonly cause?: string },
+  ): 'accepted' {
     const why = { ...(error === undefined ? {} : { error }), ...(cause === undefined ? {} : { cause }) };
     Object.assign(this.execution, { status }, why);
     this.#close({ kind: 'ended', status, ...why });
@@ -96,7 +119,10 @@ export class MachineRun {
     await this.#succeed(thread, this.#stateOf(thread) as TaskState, result);
   }
 
-  async taskFailed(thread: Thread, { error, cause }: { readonly error: string; readonly cause?: string }): Promise<void> {
+  async taskFailed(
+    thread: Thread,
+    { error, cause }: { readonly error: string; readonly cause?: string },
+  ): Promise<void> {
     this.#count(1);
     await this.#fail(thread, failure(error, cause));
   }
@@ -105,7 +131,8 @@ export class MachineRun {
     const { activity } = thread;
     const state = this.#stateOf(thread);
     if (activity.kind === 'task') await this.taskFailed(thread, { error: 'States.Timeout' });
-    else if (activity.kind === 'timer' && activity.then === 'retry') await this.#attempt(thread, state as RecoveringState);
+    else if (activity.kind === 'timer' && activity.next === 'retry')
+      await this.#attempt(thread, state as RecoveringState);
     else await this.#succeed(thread, state as WaitState, thread.input);
   }
 
@@ -113,7 +140,13 @@ export class MachineRun {
 
   #open(place: Pick<Thread, 'id' | 'parent' | 'item'>, state: string, input: Json): void {
     this.execution.threads[place.id] = {
-      ...place, variables: {}, state, input, enteredAt: this.#now, retries: {}, activity: { kind: 'none' },
+      ...place,
+      variables: {},
+      state,
+      input,
+      enteredAt: this.#now,
+      retries: {},
+      activity: { kind: 'none' },
     };
     this.#ready.push({ thread: place.id, state, input });
   }
@@ -152,7 +185,7 @@ export class MachineRun {
     const seconds = typeof value === 'number' ? value : (Date.parse(String(value)) - Date.parse(this.#now)) / 1000;
     if (!Number.isFinite(seconds)) throw new QueryFailed(`${field} gave ${JSON.stringify(value)}`);
     const timer = this.#newId('timer');
-    thread.activity = { kind: 'timer', timer, then: 'go-on' };
+    thread.activity = { kind: 'timer', timer, next: 'go-on' };
     this.setTimer(timer, Math.max(0, seconds));
   }
 
@@ -160,13 +193,16 @@ export class MachineRun {
     for (const [index, rule] of state.Choices.entries()) {
       const holds = await this.#evaluate(rule.Condition, `Choices[${index}]/Condition`, thread);
       if (typeof holds !== 'boolean') {
-        throw new QueryFailed(`The JSONata expression '${rule.Condition}' specified for the field 'Choices[${index}]/Condition' returned an unexpected result type. Expected 'boolean', but was ${JSON.stringify(holds)}.`);
+        throw new QueryFailed(
+          `The JSONata expression '${rule.Condition}' specified for the field 'Choices[${index}]/Condition' returned an unexpected result type. Expected 'boolean', but was ${JSON.stringify(holds)}.`,
+        );
       }
       if (!holds) continue;
       const { assigned, output } = await this.#leaving(thread, rule, thread.input, {});
       return this.#goTo(thread, rule.Next, assigned, output);
     }
-    if (state.Default === undefined) throw new StateFailed('States.NoChoiceMatched', 'no rule matched and there is no Default');
+    if (state.Default === undefined)
+      throw new StateFailed('States.NoChoiceMatched', 'no rule matched and there is no Default');
     this.#goTo(thread, state.Default, {}, thread.input);
   }
 
@@ -186,20 +222,33 @@ export class MachineRun {
     const waits = state.Resource === INVOKE_AND_WAIT;
     const token = waits ? (this.#ports.token?.(id) ?? `${this.execution.name}/${id}`) : undefined;
     const extra = token === undefined ? {} : { Task: { Token: token } };
-    const given = (await this.#evaluate({ ...state.Arguments }, 'Arguments', thread, {}, extra)) as { FunctionName: Json; Payload?: Json };
+    const given = (await this.#evaluate({ ...state.Arguments }, 'Arguments', thread, {}, extra)) as {
+      FunctionName: Json;
+      Payload?: Json;
+    };
     const timer = state.TimeoutSeconds === undefined ? undefined : this.#newId('timer');
-    thread.activity = { kind: 'task', id, ...(timer === undefined ? {} : { timer }), ...(token === undefined ? {} : { token }) };
+    thread.activity = {
+      kind: 'task',
+      id,
+      ...(timer === undefined ? {} : { timer }),
+      ...(token === undefined ? {} : { token }),
+    };
     if (token !== undefined) this.execution.tokens[token] = id;
     this.#count(2);
     this.effects.push({
-      kind: 'invoke', id, functionName: String(given.FunctionName).replace(/^\$\{(.*)\}$/, '$1'), payload: given.Payload ?? {},
-      ...(token === undefined ? {} : { token }), attempt: 1 + retriesOf(thread),
+      kind: 'invoke',
+      id,
+      functionName: String(given.FunctionName).replace(/^\$\{(.*)\}$/, '$1'),
+      payload: given.Payload ?? {},
+      ...(token === undefined ? {} : { token }),
+      attempt: 1 + retriesOf(thread),
     });
     if (timer !== undefined) this.setTimer(timer, state.TimeoutSeconds ?? 0);
   }
 
   async #branch(thread: Thread, state: ParallelState): Promise<void> {
-    const input = state.Arguments === undefined ? thread.input : await this.#evaluate(state.Arguments, 'Arguments', thread);
+    const input =
+      state.Arguments === undefined ? thread.input : await this.#evaluate(state.Arguments, 'Arguments', thread);
     this.#count(1);
     thread.activity = { kind: 'children', outputs: {}, count: state.Branches.length, waiting: [] };
     for (const [index, branch] of state.Branches.entries()) {
@@ -210,13 +259,17 @@ export class MachineRun {
   async #iterate(thread: Thread, state: MapState): Promise<void> {
     const items = state.Items === undefined ? thread.input : await this.#evaluate(state.Items, 'Items', thread);
     if (!Array.isArray(items)) {
-      if (typeof items === 'object' && items !== null) throw new UnknownConstruct(`${thread.state}: Items that are an object`);
+      if (typeof items === 'object' && items !== null)
+        throw new UnknownConstruct(`${thread.state}: Items that are an object`);
       throw new QueryFailed(`Items gave ${JSON.stringify(items)}, which is no list`);
     }
     const waiting: Children['waiting'] = [];
     for (const [index, value] of items.entries()) {
       const extra = { Map: { Item: { Index: index, Value: value } } };
-      const input = state.ItemSelector === undefined ? value : await this.#evaluate(state.ItemSelector, 'ItemSelector', thread, {}, extra);
+      const input =
+        state.ItemSelector === undefined
+          ? value
+          : await this.#evaluate(state.ItemSelector, 'ItemSelector', thread, {}, extra);
       waiting.push({ index, value, input });
     }
     this.#count(1);
@@ -231,7 +284,11 @@ export class MachineRun {
     if (!next) return;
     const { index, value, input } = next;
     this.#count(1);
-    this.#open({ id: this.#newId('thread'), parent: { thread: thread.id, index }, item: { index, value } }, state.ItemProcessor.StartAt, input);
+    this.#open(
+      { id: this.#newId('thread'), parent: { thread: thread.id, index }, item: { index, value } },
+      state.ItemProcessor.StartAt,
+      input,
+    );
   }
 
   // Leaving
@@ -254,8 +311,10 @@ export class MachineRun {
     otherwise: Json,
     more: JsonObject,
   ): Promise<{ assigned: JsonObject; output: Json }> {
-    const assigned = holder.Assign === undefined ? {} : ((await this.#evaluate(holder.Assign, 'Assign', thread, more)) as JsonObject);
-    const output = holder.Output === undefined ? otherwise : await this.#evaluate(holder.Output, 'Output', thread, more);
+    const assigned =
+      holder.Assign === undefined ? {} : ((await this.#evaluate(holder.Assign, 'Assign', thread, more)) as JsonObject);
+    const output =
+      holder.Output === undefined ? otherwise : await this.#evaluate(holder.Output, 'Output', thread, more);
     checkSize(output, 'output');
     return { assigned, output };
   }
@@ -284,7 +343,11 @@ export class MachineRun {
       this.#nextIteration(above, state, activity);
     }
     if (Object.keys(activity.outputs).length < activity.count) return;
-    await this.#joined(above, state, Array.from({ length: activity.count }, (_, index) => activity.outputs[index] ?? null));
+    await this.#joined(
+      above,
+      state,
+      Array.from({ length: activity.count }, (_, index) => activity.outputs[index] ?? null),
+    );
   }
 
   async #joined(thread: Thread, state: ParallelState | MapState, outputs: Json[]): Promise<void> {
@@ -335,7 +398,7 @@ export class MachineRun {
     thread.retries[index] = used + 1;
     this.execution.transitions += 1;
     const timer = this.#newId('timer');
-    thread.activity = { kind: 'timer', timer, then: 'retry' };
+    thread.activity = { kind: 'timer', timer, next: 'retry' };
     this.setTimer(timer, secondsBefore(retrier, used, this.#ports.chance?.() ?? 1));
     return true;
   }
@@ -358,7 +421,13 @@ export class MachineRun {
 
   // Seeing
 
-  async #evaluate(value: Json, field: string, thread: Thread, more: JsonObject = {}, context: JsonObject = {}): Promise<Json> {
+  async #evaluate(
+    value: Json,
+    field: string,
+    thread: Thread,
+    more: JsonObject = {},
+    context: JsonObject = {},
+  ): Promise<Json> {
     const result = await evaluateTemplate(value, field, sightOf(this.execution, thread, this.#now, more, context));
     checkSize(result, field);
     return result;

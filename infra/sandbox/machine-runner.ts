@@ -47,8 +47,17 @@ export async function startExecution(start: Start, ports: RunPorts = {}): Promis
   const { asl, input, name, arn = `arn:aws:states:local:000000000000:execution:machine:${name}`, now } = start;
   const definition = readDefinition(asl);
   const execution: Execution = {
-    id: arn, name, input, startedAt: now, status: 'RUNNING', threads: {}, tokens: {}, entered: [],
-    transitions: 0, historyEvents: 1, sequence: 1,
+    id: arn,
+    name,
+    input,
+    startedAt: now,
+    status: 'RUNNING',
+    threads: {},
+    tokens: {},
+    entered: [],
+    transitions: 0,
+    historyEvents: 1,
+    sequence: 1,
   };
   const run = new MachineRun(definition, structuredClone(execution), now, ports);
   if (definition.TimeoutSeconds !== undefined) run.setTimer(EXECUTION_TIMER, definition.TimeoutSeconds);
@@ -58,7 +67,12 @@ export async function startExecution(start: Start, ports: RunPorts = {}): Promis
 }
 
 /** The execution that was passed in stays as it was. */
-export async function advance(asl: unknown, execution: Execution, event: ExecutionEvent, ports: RunPorts = {}): Promise<Progress> {
+export async function advance(
+  asl: unknown,
+  execution: Execution,
+  event: ExecutionEvent,
+  ports: RunPorts = {},
+): Promise<Progress> {
   const run = new MachineRun(readDefinition(asl), structuredClone(execution), event.now, ports);
   const outcome = await take(run, event);
   if (outcome !== 'accepted') return { execution, effects: [], outcome };
@@ -81,7 +95,10 @@ async function take(run: MachineRun, event: ExecutionEvent): Promise<EventOutcom
   }
 }
 
-async function takeAnswer(run: MachineRun, event: ExecutionEvent & { kind: 'token-success' | 'token-failure' }): Promise<EventOutcome> {
+async function takeAnswer(
+  run: MachineRun,
+  event: ExecutionEvent & { kind: 'token-success' | 'token-failure' },
+): Promise<EventOutcome> {
   const { tokens } = run.execution;
   const id = Object.hasOwn(tokens, event.token) ? tokens[event.token] : undefined;
   if (id === undefined) return 'InvalidToken';
@@ -93,7 +110,10 @@ async function takeAnswer(run: MachineRun, event: ExecutionEvent & { kind: 'toke
   return 'accepted';
 }
 
-async function takeInvocation(run: MachineRun, event: ExecutionEvent & { kind: 'invoke-result' | 'invoke-error' }): Promise<EventOutcome> {
+async function takeInvocation(
+  run: MachineRun,
+  event: ExecutionEvent & { kind: 'invoke-result' | 'invoke-error' },
+): Promise<EventOutcome> {
   const thread = run.threadOfTask(event.id);
   if (thread?.activity.kind !== 'task') return 'ignored';
   if (event.kind === 'invoke-error') await run.taskFailed(thread, event);

@@ -13,7 +13,8 @@ function scopeOf(definition: Definition, execution: Execution, { parent }: Threa
   const above = parent && execution.threads[parent.thread];
   if (!above) return definition;
   const state = stateOf(definition, execution, above);
-  const inner = state.Type === 'Parallel' ? state.Branches[parent.index] : state.Type === 'Map' ? state.ItemProcessor : undefined;
+  const inner =
+    state.Type === 'Parallel' ? state.Branches[parent.index] : state.Type === 'Map' ? state.ItemProcessor : undefined;
   if (!inner) throw new UnknownConstruct(`${above.state} has no branches: the execution belongs to another machine`);
   return inner;
 }
@@ -38,7 +39,13 @@ export function abandonChildren(execution: Execution, { id }: Thread): void {
 }
 
 /** What the queries of a thread's state see: the variables of all scopes around it, and `$states`. */
-export function sightOf(execution: Execution, thread: Thread, now: string, more: JsonObject, context: JsonObject): Sight {
+export function sightOf(
+  execution: Execution,
+  thread: Thread,
+  now: string,
+  more: JsonObject,
+  context: JsonObject,
+): Sight {
   const lineage = lineageOf(execution, thread);
   const item = lineage.find((candidate) => candidate.item)?.item;
   const token = thread.activity.kind === 'task' ? thread.activity.token : undefined;
@@ -47,7 +54,13 @@ export function sightOf(execution: Execution, thread: Thread, now: string, more:
     input: thread.input,
     ...more,
     context: {
-      Execution: { Id: execution.id, Input: execution.input, Name: execution.name, StartTime: execution.startedAt, RedriveCount: 0 },
+      Execution: {
+        Id: execution.id,
+        Input: execution.input,
+        Name: execution.name,
+        StartTime: execution.startedAt,
+        RedriveCount: 0,
+      },
       State: { Name: thread.state, EnteredTime: thread.enteredAt, RetryCount: retriesOf(thread) },
       StateMachine: { Id: machine, Name: machine.split(':').at(-1) ?? '' },
       ...(token === undefined ? {} : { Task: { Token: token } }),

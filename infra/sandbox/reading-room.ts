@@ -12,8 +12,8 @@ import type { Fault } from '../../statemachines/language/faults.ts';
 import { readValues } from '../../statemachines/language/values.ts';
 import type { Field } from '../../statemachines/language/workflow.ts';
 import { type Library, type LibraryWorkflow, readLibrary } from '../../statemachines/library.ts';
-import { type Plan, planFor } from '../plan-for.ts';
 import { procedureOf } from '../../statemachines/procedure.ts';
+import { type Plan, planFor } from '../plan-for.ts';
 import { readFolder } from '../workflow-folder.ts';
 
 type Page = ReturnType<typeof html>;
@@ -35,18 +35,26 @@ pre { white-space: pre-wrap; }
 `;
 
 /** Starts listening on the port, or on the next one that is free. */
-export const openReadingRoom = (folder: string, port: number, now: () => string): Promise<{ readonly url: string; readonly server: Server }> => {
+export const openReadingRoom = (
+  folder: string,
+  port: number,
+  now: () => string,
+): Promise<{ readonly url: string; readonly server: Server }> => {
   const server = createServer((request, response) => {
     let answer: Answer;
     try {
-      answer = request.method === 'GET' || request.method === 'HEAD' ? answerTo(new URL(request.url ?? '/', 'http://localhost'), folder, now()) : { status: 405, type: 'text/plain', body: 'Only looking is possible here.\n' };
+      answer =
+        request.method === 'GET' || request.method === 'HEAD'
+          ? answerTo(new URL(request.url ?? '/', 'http://localhost'), folder, now())
+          : { status: 405, type: 'text/plain', body: 'Only looking is possible here.\n' };
     } catch (problem) {
       answer = { status: 500, type: 'text/plain', body: `The folder cannot be shown: ${(problem as Error).message}\n` };
     }
     response.writeHead(answer.status, {
       'content-type': `${answer.type}; charset=utf-8`,
       'cache-control': 'no-store',
-      'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+      'content-security-policy':
+        "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
       'referrer-policy': 'no-referrer',
       'x-content-type-options': 'nosniff',
     });
@@ -60,23 +68,34 @@ export const openReadingRoom = (folder: string, port: number, now: () => string)
     });
     server.on('listening', () => {
       const address = server.address();
-      resolve({ url: `http://localhost:${typeof address === 'object' && address !== null ? address.port : next}/`, server });
+      resolve({
+        url: `http://localhost:${typeof address === 'object' && address !== null ? address.port : next}/`,
+        server,
+      });
     });
     server.listen(next, '127.0.0.1');
   });
 };
 
 const answerTo = (url: URL, folder: string, now: string): Answer => {
-  const library = readLibrary(readFolder(folder));
+  const sources = readFolder(folder);
+  const library = readLibrary(sources, sources.own);
   if (url.pathname === '/') return page('Workflows', overview(library));
   const [, id = '', form] = /^\/workflows\/([a-z0-9-]+)(\.svg|\.md|\.json)?$/.exec(url.pathname) ?? [];
   const found = library.workflows.get(id);
   const broken = library.faults.filter(({ file }) => new RegExp(`(^|[\\\\/])${id}\\.ya?ml$`).test(file));
-  if (found === undefined && id !== '' && broken.length > 0) return page(id, html`<p><a href="/">All workflows</a></p><h1>${id} has faults</h1>${faultList(broken)}`);
-  if (found === undefined) return { ...page('Not found', html`<h1>There is no such page</h1><p><a href="/">All workflows</a></p>`), status: 404 };
-  if (form === '.svg') return { status: 200, type: 'image/svg+xml', body: drawWorkflow(found.workflow, { roles: library.team.roles }) };
+  if (found === undefined && id !== '' && broken.length > 0)
+    return page(id, html`<p><a href="/">All workflows</a></p><h1>${id} has faults</h1>${faultList(broken)}`);
+  if (found === undefined)
+    return {
+      ...page('Not found', html`<h1>There is no such page</h1><p><a href="/">All workflows</a></p>`),
+      status: 404,
+    };
+  if (form === '.svg')
+    return { status: 200, type: 'image/svg+xml', body: drawWorkflow(found.workflow, { roles: library.team.roles }) };
   if (form === '.md') return { status: 200, type: 'text/plain', body: procedureOf(found.workflow, library.team) };
-  if (form === '.json') return { status: 200, type: 'application/json', body: JSON.stringify(found.compiled.asl, null, 2) };
+  if (form === '.json')
+    return { status: 200, type: 'application/json', body: JSON.stringify(found.compiled.asl, null, 2) };
   return page(found.workflow.title, workflowPage(found, library, url.searchParams, now));
 };
 
@@ -90,9 +109,11 @@ const page = (title: string, body: Page): Answer => ({
 
 const overview = (library: Library): Page => html`
 <h1>Workflows</h1>
-<ul class="cards">${[...library.workflows.values()].map(({ workflow }) => html`
+<ul class="cards">${[...library.workflows.values()].map(
+  ({ workflow }) => html`
 <li><h2><a href="/workflows/${workflow.id}">${workflow.title}</a></h2><p>${workflow.purpose}</p>
-<p class="muted">${workflow.steps.length} steps · ${library.team.roles[workflow.lead] ?? workflow.lead}</p></li>`)}</ul>
+<p class="muted">${workflow.steps.length} steps · ${library.team.roles[workflow.lead] ?? workflow.lead}</p></li>`,
+)}</ul>
 ${faultList(library.faults)}`;
 
 const faultList = (faults: readonly Fault[]): Page | string =>
@@ -101,7 +122,12 @@ const faultList = (faults: readonly Fault[]): Page | string =>
     : html`<h2>What the checker says</h2><ul>${faults.map((fault) => html`<li><code>${fault.file}:${fault.line}</code> ${fault.severity}: ${fault.message} ${fault.fix}</li>`)}</ul>`;
 
 const workflowPage = ({ workflow }: LibraryWorkflow, library: Library, query: URLSearchParams, now: string): Page => {
-  const given = Object.fromEntries(Object.entries(workflow.inputs).map(([name, field]) => [name, field.many === true ? query.getAll(name) : query.get(name)]));
+  const given = Object.fromEntries(
+    Object.entries(workflow.inputs).map(([name, field]) => [
+      name,
+      field.many === true ? query.getAll(name) : query.get(name),
+    ]),
+  );
   const { values, problems } = readValues(workflow.inputs, given, { people: library.team.people.map(({ id }) => id) });
   const asked = [...query.keys()].length > 0;
   const plan = planFor(workflow, library, values, now, {});
@@ -121,12 +147,23 @@ const fieldInput = (name: string, field: Field, value: string, chosen: readonly 
   if (field.options !== undefined) {
     return html`<label>${label}<select name="${name}" ${field.many === true ? raw('multiple') : ''}>${field.options.map((option) => html`<option ${chosen.includes(option) ? raw('selected') : ''}>${option}</option>`)}</select></label>`;
   }
-  const type = { date: 'date', datetime: 'datetime-local', number: 'number', money: 'number', email: 'email', url: 'url' }[field.type as 'date'] ?? 'text';
+  const type =
+    { date: 'date', datetime: 'datetime-local', number: 'number', money: 'number', email: 'email', url: 'url' }[
+      field.type as 'date'
+    ] ?? 'text';
   return html`<label>${label}<input type="${type}" name="${name}" value="${value}"></label>`;
 };
 
 const planTable = (plan: Plan): Page => {
-  const format = new Intl.DateTimeFormat('en-GB', { timeZone: plan.zone, weekday: 'short', day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit' });
+  const format = new Intl.DateTimeFormat('en-GB', {
+    timeZone: plan.zone,
+    weekday: 'short',
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+  });
   const shown = (instant: string): string => format.format(new Date(instant));
   return html`<p class="${plan.feasible ? '' : 'late'}">${plan.sentence}</p>
 <div class="scroll"><table><thead><tr><th>Step</th><th>Who</th><th>Starts</th><th>Due</th><th>Slack</th><th>Hours</th></tr></thead><tbody>

@@ -32,17 +32,33 @@ export const redoneBlocks = (steps: readonly Step[], graph: Graph): readonly Red
   steps
     .filter((step): step is Approval => step.type === 'approval')
     .flatMap((step) => {
-      const targets = [step.on_changes?.redo, step.on_reject === 'stop' ? undefined : step.on_reject.redo].filter((redo) => redo !== undefined);
-      return [...new Set(targets)].map((redo) => ({ approval: step.id, redo, steps: new Set(redoneBlock(graph, redo, step.id)) }));
+      const targets = [step.on_changes?.redo, step.on_reject === 'stop' ? undefined : step.on_reject.redo].filter(
+        (redo) => redo !== undefined,
+      );
+      return [...new Set(targets)].map((redo) => ({
+        approval: step.id,
+        redo,
+        steps: new Set(redoneBlock(graph, redo, step.id)),
+      }));
     })
     .sort((a, b) => b.steps.size - a.steps.size);
 
 type Around = { readonly graph: Graph; readonly blocks: readonly Redone[]; readonly byId: ReadonlyMap<string, Step> };
 /** A step, or a block seen from outside. */
-type Unit = { readonly ids: ReadonlySet<string>; readonly head: string; readonly tail: string; readonly block?: Redone };
+type Unit = {
+  readonly ids: ReadonlySet<string>;
+  readonly head: string;
+  readonly tail: string;
+  readonly block?: Redone;
+};
 
 /** @param depth how deep branches nest already. */
-const arrangeWithin = (ids: ReadonlySet<string>, inside: Redone | undefined, around: Around, depth: number): Arrangement => {
+const arrangeWithin = (
+  ids: ReadonlySet<string>,
+  inside: Redone | undefined,
+  around: Around,
+  depth: number,
+): Arrangement => {
   const { graph, blocks, byId } = around;
   const units: Unit[] = [];
   const unitOf = new Map<string, number>();
@@ -50,7 +66,10 @@ const arrangeWithin = (ids: ReadonlySet<string>, inside: Redone | undefined, aro
     if (!ids.has(id) || unitOf.has(id)) continue;
     // Blocks come widest first, so the first that fits within is the outermost; equal ones nest in that order too.
     const block = blocks.find((one) => one.steps.has(id) && isInside(one, inside, blocks));
-    const unit: Unit = block === undefined ? { ids: new Set([id]), head: id, tail: id } : { ids: block.steps, head: block.redo, tail: block.approval, block };
+    const unit: Unit =
+      block === undefined
+        ? { ids: new Set([id]), head: id, tail: id }
+        : { ids: block.steps, head: block.redo, tail: block.approval, block };
     for (const member of unit.ids) unitOf.set(member, units.length);
     units.push(unit);
   }
@@ -62,23 +81,39 @@ const arrangeWithin = (ids: ReadonlySet<string>, inside: Redone | undefined, aro
     }
   }
   const gates: [string, string][] = [];
-  const nested = nest(units.map((_, index) => index), edges, ([from, to]) => gates.push([units[from]?.tail as string, units[to]?.head as string]), depth);
+  const nested = nest(
+    units.map((_, index) => index),
+    edges,
+    ([from, to]) => gates.push([units[from]?.tail as string, units[to]?.head as string]),
+    depth,
+  );
   const gatesOf = (id: string): readonly string[] => gates.filter(([, to]) => to === id).map(([from]) => from);
 
   const build = (part: Nesting, deep: number): Arrangement => {
-    if (part.kind !== 'unit') return { kind: part.kind, parts: part.parts.map((inner) => build(inner, part.kind === 'together' ? deep + 1 : deep)) };
+    if (part.kind !== 'unit')
+      return {
+        kind: part.kind,
+        parts: part.parts.map((inner) => build(inner, part.kind === 'together' ? deep + 1 : deep)),
+      };
     const unit = units[part.unit] as Unit;
     if (unit.block === undefined) return { kind: 'step', step: byId.get(unit.head) as Step, gates: gatesOf(unit.head) };
     const { block } = unit;
     const body = arrangeWithin(block.steps, block, around, deep);
-    return { kind: 'block', approval: byId.get(block.approval) as Approval, redo: block.redo, body: withGates(body, gatesInto(block, gatesOf(unit.head), graph)) };
+    return {
+      kind: 'block',
+      approval: byId.get(block.approval) as Approval,
+      redo: block.redo,
+      body: withGates(body, gatesInto(block, gatesOf(unit.head), graph)),
+    };
   };
   return build(nested, depth);
 };
 
 const isInside = (one: Redone, outer: Redone | undefined, blocks: readonly Redone[]): boolean => {
   if (outer === undefined) return true;
-  return one !== outer && blocks.indexOf(one) > blocks.indexOf(outer) && [...one.steps].every((id) => outer.steps.has(id));
+  return (
+    one !== outer && blocks.indexOf(one) > blocks.indexOf(outer) && [...one.steps].every((id) => outer.steps.has(id))
+  );
 };
 
 /** Gates of the block's head, and of steps in its middle that come after something outside which the head does not come after. */
@@ -87,7 +122,9 @@ const gatesInto = (block: Redone, ofHead: readonly string[], graph: Graph): Read
   if (ofHead.length > 0) result.set(block.redo, ofHead);
   for (const id of block.steps) {
     if (id === block.redo) continue;
-    const outside = (graph.previous.get(id) ?? []).filter((before) => !block.steps.has(before) && graph.ancestors.get(block.redo)?.has(before) !== true);
+    const outside = (graph.previous.get(id) ?? []).filter(
+      (before) => !block.steps.has(before) && graph.ancestors.get(block.redo)?.has(before) !== true,
+    );
     if (outside.length > 0) result.set(id, outside);
   }
   return result;
@@ -95,7 +132,8 @@ const gatesInto = (block: Redone, ofHead: readonly string[], graph: Graph): Read
 
 const withGates = (part: Arrangement, gates: ReadonlyMap<string, readonly string[]>): Arrangement => {
   if (gates.size === 0) return part;
-  if (part.kind === 'step') return { ...part, gates: [...new Set([...part.gates, ...(gates.get(part.step.id) ?? [])])] };
+  if (part.kind === 'step')
+    return { ...part, gates: [...new Set([...part.gates, ...(gates.get(part.step.id) ?? [])])] };
   if (part.kind === 'block') return { ...part, body: withGates(part.body, gates) };
   return { ...part, parts: part.parts.map((inner) => withGates(inner, gates)) };
 };
@@ -103,17 +141,25 @@ const withGates = (part: Arrangement, gates: ReadonlyMap<string, readonly string
 // Taking a graph apart ------------------------------------------------------------------------------
 
 type Edge = readonly [from: number, to: number];
-type Nesting = { readonly kind: 'unit'; readonly unit: number } | { readonly kind: 'row' | 'together'; readonly parts: readonly Nesting[] };
+type Nesting =
+  | { readonly kind: 'unit'; readonly unit: number }
+  | { readonly kind: 'row' | 'together'; readonly parts: readonly Nesting[] };
 
 /** Deeper than this, gates take over: nobody can read what nests deeper, and not every engine can run it. */
 const DEEPEST = 12;
 
 /** @param members in an order in which none comes before what it comes after. */
-const nest = (members: readonly number[], edges: readonly Edge[], cutEdge: (edge: Edge) => void, depth: number): Nesting => {
+const nest = (
+  members: readonly number[],
+  edges: readonly Edge[],
+  cutEdge: (edge: Edge) => void,
+  depth: number,
+): Nesting => {
   const [only] = members;
   if (members.length === 1 && only !== undefined) return { kind: 'unit', unit: only };
   const apart = components(members, edges);
-  if (apart.length > 1) return { kind: 'together', parts: apart.map((part) => nest(part, within(part, edges), cutEdge, depth + 1)) };
+  if (apart.length > 1)
+    return { kind: 'together', parts: apart.map((part) => nest(part, within(part, edges), cutEdge, depth + 1)) };
   const row = inARow(members, edges);
   const isTooDeep = depth >= DEEPEST && row.length < members.length;
   if (row.length > 1 && !isTooDeep) {
@@ -127,7 +173,12 @@ const nest = (members: readonly number[], edges: readonly Edge[], cutEdge: (edge
   }
   const cut = new Set(isTooDeep ? edgesBetweenChains(edges) : fewestEdges(members, edges));
   for (const edge of cut) cutEdge(edge);
-  return nest(members, edges.filter((edge) => !cut.has(edge)), cutEdge, depth);
+  return nest(
+    members,
+    edges.filter((edge) => !cut.has(edge)),
+    cutEdge,
+    depth,
+  );
 };
 
 /** Edges without which there are only rows side by side. */
@@ -219,7 +270,8 @@ const fewestEdges = (members: readonly number[], edges: readonly Edge[]): readon
     out.set(from, (out.get(from) ?? 0) + 1);
     into.set(to, (into.get(to) ?? 0) + 1);
   }
-  const cost = ([from, to]: Edge): number => 100 + ((out.get(from) ?? 0) > 1 ? 0 : 2) + ((into.get(to) ?? 0) > 1 ? 0 : 5);
+  const cost = ([from, to]: Edge): number =>
+    100 + ((out.get(from) ?? 0) > 1 ? 0 : 2) + ((into.get(to) ?? 0) > 1 ? 0 : 5);
   const bridges = bridgesOf(members, edges).sort((a, b) => cost(a) - cost(b));
   const [bridge] = bridges;
   if (bridge !== undefined) return [bridge];
@@ -270,7 +322,11 @@ const bridgesOf = (members: readonly number[], edges: readonly Edge[]): Edge[] =
 };
 
 /** One side of a cheapest cut (Stoer and Wagner, 1997). */
-const smallestCut = (members: readonly number[], edges: readonly Edge[], cost: (edge: Edge) => number): ReadonlySet<number> => {
+const smallestCut = (
+  members: readonly number[],
+  edges: readonly Edge[],
+  cost: (edge: Edge) => number,
+): ReadonlySet<number> => {
   const count = members.length;
   const place = new Map(members.map((member, index) => [member, index]));
   const weight = members.map(() => new Float64Array(count));
@@ -295,7 +351,9 @@ const smallestCut = (members: readonly number[], edges: readonly Edge[], cost: (
       waiting.delete(next);
       beforeLast = last;
       last = next;
-      if (waiting.size > 0) for (const index of waiting) pull[index] = (pull[index] as number) + ((weight[next] as Float64Array)[index] as number);
+      if (waiting.size > 0)
+        for (const index of waiting)
+          pull[index] = (pull[index] as number) + ((weight[next] as Float64Array)[index] as number);
     }
     if ((pull[last] as number) < best) {
       best = pull[last] as number;
@@ -303,7 +361,8 @@ const smallestCut = (members: readonly number[], edges: readonly Edge[], cost: (
     }
     merged[beforeLast]?.push(...(merged[last] as number[]));
     for (const index of left) {
-      const sum = ((weight[beforeLast] as Float64Array)[index] as number) + ((weight[last] as Float64Array)[index] as number);
+      const sum =
+        ((weight[beforeLast] as Float64Array)[index] as number) + ((weight[last] as Float64Array)[index] as number);
       (weight[beforeLast] as Float64Array)[index] = sum;
       (weight[index] as Float64Array)[beforeLast] = sum;
     }

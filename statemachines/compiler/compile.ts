@@ -12,7 +12,7 @@ import type { Step, Workflow } from '../language/workflow.ts';
 import { redoneBlocks } from './arrange.ts';
 import { emitSteps, mostRounds } from './emit.ts';
 import { type Needs, needsOf } from './needs.ts';
-import { callState, functionsIn, type Machine, MACHINE_SECONDS, query, type State, type States } from './states.ts';
+import { callState, functionsIn, MACHINE_SECONDS, type Machine, query, type State, type States } from './states.ts';
 
 /** What the functions have to know of a workflow, and a run keeps for life. */
 export type Outline = {
@@ -44,7 +44,12 @@ export type CompiledWorkflow = {
   readonly outline: Outline;
 };
 
-const ENDS = { finished: 'run.finished', rejected: 'run.rejected', stopped: 'run.stopped', expired: 'run.expired' } as const;
+const ENDS = {
+  finished: 'run.finished',
+  rejected: 'run.rejected',
+  stopped: 'run.stopped',
+  expired: 'run.expired',
+} as const;
 
 export const compile = (workflow: Workflow): CompiledWorkflow => {
   const needs = needsOf(workflow);
@@ -52,7 +57,11 @@ export const compile = (workflow: Workflow): CompiledWorkflow => {
   const open = callState({
     function: FUNCTIONS.openRun,
     payload: { run: query('$states.input.run.id') },
-    assign: { run: query('$states.input.run'), ...(needs.inputs.length > 0 ? { inputs: query('$states.input.inputs') } : {}), ...counters },
+    assign: {
+      run: query('$states.input.run'),
+      ...(needs.inputs.length > 0 ? { inputs: query('$states.input.inputs') } : {}),
+      ...counters,
+    },
     next: start,
   });
   const asl: Machine = {
@@ -69,7 +78,12 @@ export const compile = (workflow: Workflow): CompiledWorkflow => {
 const closing = (states: States): States => {
   const ways = JSON.stringify(states);
   const close = (outcome: keyof typeof ENDS): State =>
-    callState({ function: FUNCTIONS.closeRun, payload: { run: query('$run.id'), outcome }, output: { run: query('$run.id'), outcome }, next: undefined });
+    callState({
+      function: FUNCTIONS.closeRun,
+      payload: { run: query('$run.id'), outcome },
+      output: { run: query('$run.id'), outcome },
+      next: undefined,
+    });
   const led = (Object.keys(ENDS) as (keyof typeof ENDS)[]).filter((outcome) => ways.includes(`"${ENDS[outcome]}"`));
   return Object.fromEntries(led.map((outcome) => [ENDS[outcome], close(outcome)]));
 };
@@ -89,13 +103,20 @@ const inReadingOrder = (start: string, states: States): States => {
 };
 
 const nextOf = (state: State): string[] => {
-  const targets = (list: unknown): string[] => (Array.isArray(list) ? list.map(({ Next }: { Next: string }) => Next) : []);
-  return [...targets(state.Choices), state.Default, state.Next, ...targets(state.Catch)].filter((name): name is string => typeof name === 'string');
+  const targets = (list: unknown): string[] =>
+    Array.isArray(list) ? list.map(({ Next }: { Next: string }) => Next) : [];
+  return [...targets(state.Choices), state.Default, state.Next, ...targets(state.Catch)].filter(
+    (name): name is string => typeof name === 'string',
+  );
 };
 
 const nestedInOrder = (state: State): State => {
-  const ordered = (branch: { StartAt: string; States: States }) => ({ ...branch, States: inReadingOrder(branch.StartAt, branch.States) });
-  if (state.Branches !== undefined) return { ...state, Branches: (state.Branches as never as { StartAt: string; States: States }[]).map(ordered) };
+  const ordered = (branch: { StartAt: string; States: States }) => ({
+    ...branch,
+    States: inReadingOrder(branch.StartAt, branch.States),
+  });
+  if (state.Branches !== undefined)
+    return { ...state, Branches: (state.Branches as never as { StartAt: string; States: States }[]).map(ordered) };
   if (state.ItemProcessor !== undefined) return { ...state, ItemProcessor: ordered(state.ItemProcessor as never) };
   return state;
 };
@@ -116,7 +137,14 @@ const outlineOf = (workflow: Workflow, asl: Machine, needs: Needs): Outline => {
       steps[step.id] = {
         ...(each === undefined ? {} : { each }),
         yields: yields.sort(),
-        ...(changes === undefined && reject === undefined ? {} : { reopens: { ...(changes === undefined ? {} : { request_changes: changes }), ...(reject === undefined ? {} : { reject }) } }),
+        ...(changes === undefined && reject === undefined
+          ? {}
+          : {
+              reopens: {
+                ...(changes === undefined ? {} : { request_changes: changes }),
+                ...(reject === undefined ? {} : { reject }),
+              },
+            }),
         ...(step.type === 'approval' && mostRounds(step) > 0 ? { most_rounds: mostRounds(step) } : {}),
         skippable: !needs.dependedOn.has(step.id),
       };
@@ -124,6 +152,9 @@ const outlineOf = (workflow: Workflow, asl: Machine, needs: Needs): Outline => {
     }
   };
   describe(workflow.steps, undefined);
-  const version = createHash('sha256').update(JSON.stringify([asl, workflow])).digest('hex').slice(0, 16);
+  const version = createHash('sha256')
+    .update(JSON.stringify([asl, workflow]))
+    .digest('hex')
+    .slice(0, 16);
   return { contract: CONTRACT, version, workflow, needs: { inputs: needs.inputs, run: needs.run }, steps };
 };

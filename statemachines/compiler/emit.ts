@@ -16,11 +16,26 @@ import type { Approval, Each, Redo, Step } from '../language/workflow.ts';
 import { type Arrangement, arrange } from './arrange.ts';
 import { MACHINE_FUNCTIONS } from './machine-expressions.ts';
 import type { Needs } from './needs.ts';
-import { callState, choiceState, failState, type Json, mapState, type Next, parallelState, passState, query, type Rule, type State, type States, waitState } from './states.ts';
+import {
+  callState,
+  choiceState,
+  failState,
+  type Json,
+  mapState,
+  type Next,
+  parallelState,
+  passState,
+  query,
+  type Rule,
+  type State,
+  type States,
+  waitState,
+} from './states.ts';
 
 /** How often changes can be asked for at most: what the file allows, and as often again by the lead's leave. */
 export const mostRounds = (approval: Approval): number => {
-  const allowed = (redo: Redo | 'stop' | undefined): number => (redo === undefined || redo === 'stop' ? 0 : redo.rounds);
+  const allowed = (redo: Redo | 'stop' | undefined): number =>
+    redo === undefined || redo === 'stop' ? 0 : redo.rounds;
   return 2 * (allowed(approval.on_changes) + allowed(approval.on_reject));
 };
 
@@ -44,7 +59,14 @@ type End = 'stopped' | 'rejected' | 'expired';
 type Kept = { readonly variable: string; readonly first: Json };
 
 /** A Parallel, and what of its branches is needed outside. */
-type Together = { readonly variable: string; readonly scope: Scope; readonly branches: Scope[]; readonly wanted: Map<string, { branch: number; from: string }>; readonly looped: boolean; readonly returns: Return[] };
+type Together = {
+  readonly variable: string;
+  readonly scope: Scope;
+  readonly branches: Scope[];
+  readonly wanted: Map<string, { branch: number; from: string }>;
+  readonly looped: boolean;
+  readonly returns: Return[];
+};
 
 /** A way back to before a Parallel out of one of its branches: for an approval in there of which one block begins further out. */
 type Return = { readonly key: string; readonly step: Approval; readonly redo: Redo };
@@ -76,14 +98,41 @@ const variable = (id: string): string => {
   return /^[a-z]/.test(name) && !MACHINE_FUNCTIONS.has(name) ? name : `step__${name}`;
 };
 /** A block has one counter; where changes and rejections go back to different steps, an approval has two blocks. */
-const counterOf = ({ id, on_changes }: Approval, redo: string): string => `${variable(id)}__${on_changes === undefined || on_changes.redo === redo ? 'rounds' : 'rejects'}`;
+const counterOf = ({ id, on_changes }: Approval, redo: string): string =>
+  `${variable(id)}__${on_changes === undefined || on_changes.redo === redo ? 'rounds' : 'rejects'}`;
 
-export const emitSteps = (steps: readonly Step[], needs: Needs, ends: { readonly [E in End | 'finished']: string }): { readonly start: string; readonly states: States; readonly counters: State } => {
+export const emitSteps = (
+  steps: readonly Step[],
+  needs: Needs,
+  ends: { readonly [E in End | 'finished']: string },
+): { readonly start: string; readonly states: States; readonly counters: State } => {
   const before = new Map<string, ReadonlySet<string>>();
   const eachOf = new Map<string, string>();
   noteBefore(steps, undefined, before, eachOf);
-  const emitting: Emitting = { needs, taken: new Set(), before, eachOf, scopeOf: new Map(), fetched: new Map(), roundsOf: new Map(), gatesOf: new Map(), planned: new Map(), eaches: new Set(), togethers: 0 };
-  const top: Scope = { states: {}, kept: new Map(), loopedTogethers: [], ends: new Map([['stopped', ends.stopped], ['rejected', ends.rejected], ['expired', ends.expired]]), label: 'run' };
+  const emitting: Emitting = {
+    needs,
+    taken: new Set(),
+    before,
+    eachOf,
+    scopeOf: new Map(),
+    fetched: new Map(),
+    roundsOf: new Map(),
+    gatesOf: new Map(),
+    planned: new Map(),
+    eaches: new Set(),
+    togethers: 0,
+  };
+  const top: Scope = {
+    states: {},
+    kept: new Map(),
+    loopedTogethers: [],
+    ends: new Map([
+      ['stopped', ends.stopped],
+      ['rejected', ends.rejected],
+      ['expired', ends.expired],
+    ]),
+    label: 'run',
+  };
   const arrangement = arrange(steps);
   lay(arrangement, top, [], emitting);
   layReturns(steps, emitting);
@@ -94,10 +143,18 @@ export const emitSteps = (steps: readonly Step[], needs: Needs, ends: { readonly
   return { start, states: top.states, counters: keptAtFirst(top) };
 };
 
-const noteBefore = (steps: readonly Step[], each: Step | undefined, before: Map<string, ReadonlySet<string>>, eachOf: Map<string, string>): void => {
+const noteBefore = (
+  steps: readonly Step[],
+  each: Step | undefined,
+  before: Map<string, ReadonlySet<string>>,
+  eachOf: Map<string, string>,
+): void => {
   const { ancestors } = graphOf(steps);
   for (const step of steps) {
-    before.set(step.id, new Set([...(ancestors.get(step.id) ?? []), ...(each === undefined ? [] : (before.get(each.id) ?? []))]));
+    before.set(
+      step.id,
+      new Set([...(ancestors.get(step.id) ?? []), ...(each === undefined ? [] : (before.get(each.id) ?? []))]),
+    );
     if (each !== undefined) eachOf.set(step.id, each.id);
     if (step.type === 'each') noteBefore(step.steps, step, before, eachOf);
   }
@@ -115,7 +172,15 @@ const lay = (part: Arrangement, scope: Scope, rounds: readonly string[], emittin
       emitting.taken.add(step.id);
       if (step.type === 'each') {
         emitting.eaches.add(step.id);
-        const item: Scope = { outer: scope, states: {}, kept: new Map(), loopedTogethers: [], ends: new Map(), label: step.id, each: step };
+        const item: Scope = {
+          outer: scope,
+          states: {},
+          kept: new Map(),
+          loopedTogethers: [],
+          ends: new Map(),
+          label: step.id,
+          each: step,
+        };
         const body = arrange(step.steps);
         emitting.planned.set(part, { item, body });
         lay(body, item, [], emitting);
@@ -133,11 +198,26 @@ const lay = (part: Arrangement, scope: Scope, rounds: readonly string[], emittin
     }
     case 'together': {
       emitting.togethers += 1;
-      const together: Together = { variable: `together__${emitting.togethers}`, scope, branches: [], wanted: new Map(), looped: rounds.length > 0, returns: [] };
+      const together: Together = {
+        variable: `together__${emitting.togethers}`,
+        scope,
+        branches: [],
+        wanted: new Map(),
+        looped: rounds.length > 0,
+        returns: [],
+      };
       emitting.planned.set(part, { together });
       if (together.looped) scope.loopedTogethers.push(together);
       for (const inner of part.parts) {
-        const branch: Scope = { outer: scope, states: {}, kept: new Map(), loopedTogethers: [], ends: new Map(), label: firstStep(inner), branchOf: together };
+        const branch: Scope = {
+          outer: scope,
+          states: {},
+          kept: new Map(),
+          loopedTogethers: [],
+          ends: new Map(),
+          label: firstStep(inner),
+          branchOf: together,
+        };
         together.branches.push(branch);
         lay(inner, branch, rounds, emitting);
       }
@@ -167,15 +247,21 @@ const layReturns = (steps: readonly Step[], emitting: Emitting): void => {
   }
 };
 
-const redosOf = ({ on_changes, on_reject }: Approval): readonly Redo[] => [...(on_changes === undefined ? [] : [on_changes]), ...(on_reject === 'stop' || on_reject.redo === on_changes?.redo ? [] : [on_reject])];
+const redosOf = ({ on_changes, on_reject }: Approval): readonly Redo[] => [
+  ...(on_changes === undefined ? [] : [on_changes]),
+  ...(on_reject === 'stop' || on_reject.redo === on_changes?.redo ? [] : [on_reject]),
+];
 const againKey = ({ id }: Approval): string => `${variable(id)}__again`;
 
-const firstStep = (part: Arrangement): string => (part.kind === 'step' ? part.step.id : part.kind === 'block' ? part.redo : firstStep(part.parts[0] as Arrangement));
+const firstStep = (part: Arrangement): string =>
+  part.kind === 'step' ? part.step.id : part.kind === 'block' ? part.redo : firstStep(part.parts[0] as Arrangement);
 
-const scopesUp = (scope: Scope): readonly Scope[] => (scope.outer === undefined ? [scope] : [scope, ...scopesUp(scope.outer)]);
+const scopesUp = (scope: Scope): readonly Scope[] =>
+  scope.outer === undefined ? [scope] : [scope, ...scopesUp(scope.outer)];
 
 /** The expressions of a step that its machine evaluates. */
-const expressionsOf = (step: string, { needs }: Emitting): readonly Expr[] => [needs.when.get(step), needs.over.get(step)].filter((expr) => expr !== undefined);
+const expressionsOf = (step: string, { needs }: Emitting): readonly Expr[] =>
+  [needs.when.get(step), needs.over.get(step)].filter((expr) => expr !== undefined);
 
 /**
  * How results of `of` are called where `scope` is, if they can get there: as a variable of a scope around, or out of
@@ -210,7 +296,8 @@ const fetchWhatIsNeeded = (step: string, emitting: Emitting): void => {
       const [root, of = ''] = reference.names;
       if (root !== 'steps') return;
       if (emitting.before.get(step)?.has(of) !== true) {
-        if (isDoneAgainWith(step, of, emitting)) emitting.scopeOf.get(of)?.kept.set(of, { variable: variable(of), first: emitting.eaches.has(of) ? [] : {} });
+        if (isDoneAgainWith(step, of, emitting))
+          emitting.scopeOf.get(of)?.kept.set(of, { variable: variable(of), first: emitting.eaches.has(of) ? [] : {} });
         return;
       }
       if (nameIn(scope, of, emitting) !== undefined) return;
@@ -225,12 +312,16 @@ const fetchWhatIsNeeded = (step: string, emitting: Emitting): void => {
 const isDoneAgainWith = (step: string, other: string, { eachOf, roundsOf }: Emitting): boolean => {
   let beside: string | undefined = step;
   while (beside !== undefined && eachOf.get(beside) !== eachOf.get(other)) beside = eachOf.get(beside);
-  return beside !== undefined && (roundsOf.get(beside) ?? []).some((counter) => roundsOf.get(other)?.includes(counter) === true);
+  return (
+    beside !== undefined &&
+    (roundsOf.get(beside) ?? []).some((counter) => roundsOf.get(other)?.includes(counter) === true)
+  );
 };
 
 /** What `other` gave in the round before, where a step can see that; else nothing, of an each an empty list. */
 const earlierResults = (step: string, other: string, emitting: Emitting): string => {
-  if (!isDoneAgainWith(step, other, emitting)) return `${emitting.eaches.has(other) ? `{"${other}": []}` : '{}'}.${printName(other)}`;
+  if (!isDoneAgainWith(step, other, emitting))
+    return `${emitting.eaches.has(other) ? `{"${other}": []}` : '{}'}.${printName(other)}`;
   const around = scopesUp(emitting.scopeOf.get(step) as Scope);
   let inner = emitting.scopeOf.get(other) as Scope;
   if (around.includes(inner)) return `$${variable(other)}`;
@@ -260,17 +351,24 @@ const bringOutKept = (together: Together): void => {
 
 const keptIn = (scope: Scope): readonly { readonly key: string; readonly from: string; readonly first: Json }[] => [
   ...[...scope.kept].map(([key, { variable, first }]) => ({ key, from: `$${variable}`, first })),
-  ...scope.loopedTogethers.flatMap((together) => together.branches.flatMap(keptIn).map(({ key, first }) => ({ key, from: `$${together.variable}.${printName(key)}`, first }))),
+  ...scope.loopedTogethers.flatMap((together) =>
+    together.branches
+      .flatMap(keptIn)
+      .map(({ key, first }) => ({ key, from: `$${together.variable}.${printName(key)}`, first })),
+  ),
 ];
 
 /** What a scope begins with of all that is kept. */
 const keptAtFirst = (scope: Scope): State => {
   const around = scope.branchOf;
-  const begun = (key: string, first: Json): Json => (around?.looped === true ? query(`$${around.variable}.${printName(key)}`) : first);
+  const begun = (key: string, first: Json): Json =>
+    around?.looped === true ? query(`$${around.variable}.${printName(key)}`) : first;
   const own = [...scope.kept].map(([key, { variable, first }]) => [variable, begun(key, first)] as const);
   const carried = scope.loopedTogethers.flatMap((together) => {
     const kept = together.branches.flatMap(keptIn);
-    return kept.length === 0 ? [] : [[together.variable, Object.fromEntries(kept.map(({ key, first }) => [key, begun(key, first)]))] as const];
+    return kept.length === 0
+      ? []
+      : [[together.variable, Object.fromEntries(kept.map(({ key, first }) => [key, begun(key, first)]))] as const];
   });
   return Object.fromEntries([...own, ...carried]);
 };
@@ -287,12 +385,17 @@ const inMachine = (expr: Expr, step: string, scope: Scope, emitting: Emitting): 
   const text = printExpression(expr, ({ names: [root = '', second = '', ...rest] }) => {
     const tail = (parts: readonly string[]): string => parts.map((part) => `.${printName(part)}`).join('');
     if (root !== 'steps') return `$${variable(root)}${tail(second === '' ? [] : [second, ...rest])}`;
-    if (emitting.before.get(step)?.has(second) !== true) return `${earlierResults(step, second, emitting)}${tail(rest)}`;
-    const name = emitting.fetched.get(step)?.has(second) ? `$${awaited(step)}.${printName(second)}` : nameIn(scope, second, emitting);
+    if (emitting.before.get(step)?.has(second) !== true)
+      return `${earlierResults(step, second, emitting)}${tail(rest)}`;
+    const name = emitting.fetched.get(step)?.has(second)
+      ? `$${awaited(step)}.${printName(second)}`
+      : nameIn(scope, second, emitting);
     return `${name}${tail(rest)}`;
   });
   // Both stand in literals only. What looks like a placeholder would be filled in, and some engines want an expression on one line.
-  return text.replaceAll('${', '\\u0024{').replaceAll(/[\u2028\u2029]/g, (end) => (end === '\u2028' ? '\\u2028' : '\\u2029'));
+  return text
+    .replaceAll('${', '\\u0024{')
+    .replaceAll(/[\u2028\u2029]/g, (end) => (end === '\u2028' ? '\\u2028' : '\\u2029'));
 };
 
 const awaited = (step: string): string => `${variable(step)}__awaited`;
@@ -302,7 +405,13 @@ const asCondition = (expr: Expr, text: string, emitting: Emitting): string => {
   const inner = expr.kind === 'block' && expr.expressions.length === 1 ? (expr.expressions[0] as Expr) : expr;
   if (inner.kind === 'binary' && ['=', '!=', 'and', 'or', 'in'].includes(inner.operator)) return text;
   // What is compared with nothing gives nothing; these sides are always there.
-  if (inner.kind === 'binary' && ['<', '<=', '>', '>='].includes(inner.operator) && isThere(inner.left, emitting) && isThere(inner.right, emitting)) return text;
+  if (
+    inner.kind === 'binary' &&
+    ['<', '<=', '>', '>='].includes(inner.operator) &&
+    isThere(inner.left, emitting) &&
+    isThere(inner.right, emitting)
+  )
+    return text;
   if (inner.kind === 'call' && inner.name === 'exists') return text;
   return inner.kind === 'reference' ? `${text} = true` : `$boolean(${text}) = true`;
 };
@@ -313,7 +422,9 @@ const isThere = (expr: Expr, { eaches }: Emitting): boolean => {
   if (expr.kind === 'call') return expr.name === 'count';
   if (expr.kind !== 'reference') return false;
   const [root = '', second = ''] = expr.names;
-  return ['inputs', 'run'].includes(root) ? expr.names.length === 2 : root === 'steps' && expr.names.length === 3 && !eaches.has(second);
+  return ['inputs', 'run'].includes(root)
+    ? expr.names.length === 2
+    : root === 'steps' && expr.names.length === 3 && !eaches.has(second);
 };
 
 // Second pass: the states -----------------------------------------------------------------------------
@@ -322,7 +433,9 @@ const isThere = (expr: Expr, { eaches }: Emitting): boolean => {
 const emit = (part: Arrangement, scope: Scope, next: Next, emitting: Emitting): string => {
   switch (part.kind) {
     case 'row':
-      return [...part.parts].reverse().reduce<Next>((after, inner) => emit(inner, scope, after, emitting), next) as string;
+      return [...part.parts]
+        .reverse()
+        .reduce<Next>((after, inner) => emit(inner, scope, after, emitting), next) as string;
     case 'block':
       return emit(part.body, scope, next, emitting);
     case 'together':
@@ -353,14 +466,28 @@ const emitStep = (step: Step, part: Arrangement, scope: Scope, next: Next, emitt
   const isNeeded = needs.results.has(step.id) || needs.lists.has(step.id);
   const assign: State = isNeeded ? { [variable(step.id)]: query('$states.result') } : {};
   const assignAnswer: State = isNeeded ? { [variable(step.id)]: query('$states.result.Payload') } : {};
-  const waiting = { payload, assign, catch: catches(scope, emitting, { stopped: [ERRORS.stopped], expired: ['States.Timeout', ERRORS.expired] }), next };
-  const calling = { payload, assign: assignAnswer, catch: catches(scope, emitting, { stopped: [ERRORS.stopped] }), next };
+  const waiting = {
+    payload,
+    assign,
+    catch: catches(scope, emitting, { stopped: [ERRORS.stopped], expired: ['States.Timeout', ERRORS.expired] }),
+    next,
+  };
+  const calling = {
+    payload,
+    assign: assignAnswer,
+    catch: catches(scope, emitting, { stopped: [ERRORS.stopped] }),
+    next,
+  };
   switch (step.type) {
     case 'task':
       scope.states[step.id] = waitState({ function: FUNCTIONS.openStep, ...waiting });
       break;
     case 'approval':
-      scope.states[step.id] = waitState({ function: FUNCTIONS.openStep, ...waiting, next: emitDecision(step, scope, next, emitting) });
+      scope.states[step.id] = waitState({
+        function: FUNCTIONS.openStep,
+        ...waiting,
+        next: emitDecision(step, scope, next, emitting),
+      });
       break;
     case 'email':
       scope.states[step.id] = callState({ function: FUNCTIONS.sendEmail, ...calling });
@@ -372,7 +499,9 @@ const emitStep = (step: Step, part: Arrangement, scope: Scope, next: Next, emitt
       scope.states[step.id] = waitState({ function: FUNCTIONS.callSystem, ...waiting });
       break;
     case 'run':
-      scope.states[step.id] = step.wait ? waitState({ function: FUNCTIONS.startSubRun, ...waiting }) : callState({ function: FUNCTIONS.startSubRun, ...calling });
+      scope.states[step.id] = step.wait
+        ? waitState({ function: FUNCTIONS.startSubRun, ...waiting })
+        : callState({ function: FUNCTIONS.startSubRun, ...calling });
       break;
     case 'each':
       emitEach(step, emitting.planned.get(part) as { item: Scope; body: Arrangement }, payload, scope, next, emitting);
@@ -383,13 +512,22 @@ const emitStep = (step: Step, part: Arrangement, scope: Scope, next: Next, emitt
     // What was skipped has no results: an empty map, so that `$exists` can ask for them; an each has none to list.
     const skipped: State = isNeeded ? { [variable(step.id)]: step.type === 'each' ? [] : {} } : {};
     scope.states[`${step.id}.skip`] = callState({ function: FUNCTIONS.skipStep, ...calling, assign: skipped });
-    scope.states[`${step.id}.when`] = choiceState([{ condition: asCondition(condition, inMachine(condition, step.id, scope, emitting), emitting), next: body }], `${step.id}.skip`);
+    scope.states[`${step.id}.when`] = choiceState(
+      [{ condition: asCondition(condition, inMachine(condition, step.id, scope, emitting), emitting), next: body }],
+      `${step.id}.skip`,
+    );
   }
   const toFetch = fetched.get(step.id);
   const awaitedSteps = [...new Set([...(emitting.gatesOf.get(step.id) ?? []), ...(toFetch?.keys() ?? [])])];
   if (awaitedSteps.length > 0) {
     const kept: State = toFetch === undefined ? {} : { [awaited(step.id)]: query('$states.result') };
-    scope.states[`${step.id}.gate`] = waitState({ function: FUNCTIONS.awaitSteps, ...waiting, payload: { ...payload, steps: awaitedSteps }, assign: kept, next: condition === undefined ? body : `${step.id}.when` });
+    scope.states[`${step.id}.gate`] = waitState({
+      function: FUNCTIONS.awaitSteps,
+      ...waiting,
+      payload: { ...payload, steps: awaitedSteps },
+      assign: kept,
+      next: condition === undefined ? body : `${step.id}.when`,
+    });
   }
   return startOf(step.id, emitting);
 };
@@ -409,11 +547,16 @@ const emitDecision = (step: Approval, scope: Scope, next: Next, emitting: Emitti
     [
       { condition: '$states.input.decision in ["approve", "skip"]', next: next ?? emitEnd(step.id, scope) },
       ...(step.on_changes === undefined ? [] : [again('request_changes', step.on_changes)]),
-      step.on_reject === 'stop' ? { condition: '$states.input.decision = "reject"', next: endOf(scope, 'rejected', emitting) } : again('reject', step.on_reject),
+      step.on_reject === 'stop'
+        ? { condition: '$states.input.decision = "reject"', next: endOf(scope, 'rejected', emitting) }
+        : again('reject', step.on_reject),
     ],
     unknown,
   );
-  scope.states[unknown] = failState(ERRORS.undecided, `The decision on ${step.id} is none that this machine knows, or comes after the last round.`);
+  scope.states[unknown] = failState(
+    ERRORS.undecided,
+    `The decision on ${step.id} is none that this machine knows, or comes after the last round.`,
+  );
   return name;
 };
 
@@ -429,7 +572,10 @@ const emitReturn = (step: Approval, scope: Scope, emitting: Emitting): string =>
   const { wanted, branches } = scope.branchOf as Together;
   const leaving = [...wanted].filter(([, { branch }]) => branch === branches.indexOf(scope));
   const name = freeName(`${step.id}.again`, emitting);
-  scope.states[name] = passState({ output: Object.fromEntries(leaving.map(([key, { from }]) => [key, query(key === againKey(step) ? 'true' : from)])), next: undefined });
+  scope.states[name] = passState({
+    output: Object.fromEntries(leaving.map(([key, { from }]) => [key, query(key === againKey(step) ? 'true' : from)])),
+    next: undefined,
+  });
   return name;
 };
 
@@ -439,7 +585,11 @@ const emitReturns = ({ variable, returns, scope }: Together, next: Next, emittin
     const asked = `$${variable}.${key} = true`;
     if (emitting.scopeOf.get(redo.redo) !== scope) return { condition: asked, next: emitReturn(step, scope, emitting) };
     const counter = counterOf(step, redo.redo);
-    return { condition: `${asked} and $${counter} < ${mostRounds(step)}`, assign: { [counter]: query(`$${counter} + 1`) }, next: startOf(redo.redo, emitting) };
+    return {
+      condition: `${asked} and $${counter} < ${mostRounds(step)}`,
+      assign: { [counter]: query(`$${counter} + 1`) },
+      next: startOf(redo.redo, emitting),
+    };
   });
   const { id } = (returns[0] as Return).step;
   const name = freeName(`${id}.returns`, emitting);
@@ -447,7 +597,12 @@ const emitReturns = ({ variable, returns, scope }: Together, next: Next, emittin
   return name;
 };
 
-const emitTogether = (part: Arrangement & { kind: 'together' }, scope: Scope, next: Next, emitting: Emitting): string => {
+const emitTogether = (
+  part: Arrangement & { kind: 'together' },
+  scope: Scope,
+  next: Next,
+  emitting: Emitting,
+): string => {
   const { together } = emitting.planned.get(part) as { together: Together };
   const branches = part.parts.map((inner, index) => {
     const branch = together.branches[index] as Scope;
@@ -455,7 +610,10 @@ const emitTogether = (part: Arrangement & { kind: 'together' }, scope: Scope, ne
     let last: Next;
     if (wanted.length > 0) {
       last = freeName(`${branch.label}.results`, emitting);
-      branch.states[last] = passState({ output: Object.fromEntries(wanted.map(([name, { from }]) => [name, query(from)])), next: undefined });
+      branch.states[last] = passState({
+        output: Object.fromEntries(wanted.map(([name, { from }]) => [name, query(from)])),
+        next: undefined,
+      });
     }
     return { StartAt: begin(branch, emit(inner, branch, last, emitting), {}, emitting), States: branch.states };
   });
@@ -464,16 +622,35 @@ const emitTogether = (part: Arrangement & { kind: 'together' }, scope: Scope, ne
   const name = freeName(all.length <= 70 ? all : `${labels[0]} & ${labels.length - 1} more`, emitting);
   let after = next;
   if (together.wanted.size > 0) {
-    after = `${name}.results`.length <= 80 ? freeName(`${name}.results`, emitting) : freeName(`${labels[0]}.together`, emitting);
-    const brought = Object.fromEntries([...together.wanted].map(([result, { branch }]) => [result, query(`$states.input[${branch}].${printName(result)}`)]));
+    after =
+      `${name}.results`.length <= 80
+        ? freeName(`${name}.results`, emitting)
+        : freeName(`${labels[0]}.together`, emitting);
+    const brought = Object.fromEntries(
+      [...together.wanted].map(([result, { branch }]) => [
+        result,
+        query(`$states.input[${branch}].${printName(result)}`),
+      ]),
+    );
     // Behind the Parallel and not in it: not every engine assigns there (trust.md).
-    scope.states[after] = passState({ assign: { [together.variable]: brought }, output: {}, next: together.returns.length > 0 ? emitReturns(together, next, emitting) : next });
+    scope.states[after] = passState({
+      assign: { [together.variable]: brought },
+      output: {},
+      next: together.returns.length > 0 ? emitReturns(together, next, emitting) : next,
+    });
   }
   scope.states[name] = parallelState(branches, innerCatches(together.branches, scope, emitting), after);
   return name;
 };
 
-const emitEach = (step: Each, { item, body }: { item: Scope; body: Arrangement }, payload: State, scope: Scope, next: Next, emitting: Emitting): void => {
+const emitEach = (
+  step: Each,
+  { item, body }: { item: Scope; body: Arrangement },
+  payload: State,
+  scope: Scope,
+  next: Next,
+  emitting: Emitting,
+): void => {
   const over = emitting.needs.over.get(step.id) as Expr;
   const list = inMachine(over, step.id, scope, emitting);
   // In brackets one item becomes a list and a list stays one, save where it is written as such.
@@ -488,10 +665,27 @@ const emitEach = (step: Each, { item, body }: { item: Scope; body: Arrangement }
   const round = roundText(step.id, emitting);
   const key = `${outer === undefined ? '' : `$${itemKey(outer)} & "/" & `}$string(${round}) & ":" & $string($states.input.index)`;
   const first = emit(body, item, last, emitting);
-  const start = begin(item, first, { [itemKey(step)]: query(key), [variable(step.as)]: query('$states.input.value') }, emitting);
+  const start = begin(
+    item,
+    first,
+    { [itemKey(step)]: query(key), [variable(step.as)]: query('$states.input.value') },
+    emitting,
+  );
   const assign: State = emitting.needs.lists.has(step.id) ? { [variable(step.id)]: query('$states.result') } : {};
-  scope.states[`${step.id}.open`] = callState({ function: FUNCTIONS.openEach, payload: { ...payload, count: query(`$count(${items})`) }, catch: catches(scope, emitting, { stopped: [ERRORS.stopped] }), next: step.id });
-  scope.states[step.id] = mapState({ items, atOnce: step.at_once, branch: { StartAt: start, States: item.states }, assign, catch: innerCatches([item], scope, emitting), next });
+  scope.states[`${step.id}.open`] = callState({
+    function: FUNCTIONS.openEach,
+    payload: { ...payload, count: query(`$count(${items})`) },
+    catch: catches(scope, emitting, { stopped: [ERRORS.stopped] }),
+    next: step.id,
+  });
+  scope.states[step.id] = mapState({
+    items,
+    atOnce: step.at_once,
+    branch: { StartAt: start, States: item.states },
+    assign,
+    catch: innerCatches([item], scope, emitting),
+    next,
+  });
 };
 
 const itemKey = (each: Each): string => `${variable(each.id)}__key`;
@@ -520,7 +714,12 @@ const occurrenceOf = (step: string, scope: Scope, emitting: Emitting): State => 
     run: query('$run.id'),
     step,
     round: round === '1' ? 1 : query(round),
-    ...(innermost === undefined ? {} : { item: query(`$${itemKey(innermost)}`), values: Object.fromEntries([...eaches].reverse().map(({ as }) => [as, query(`$${variable(as)}`)])) }),
+    ...(innermost === undefined
+      ? {}
+      : {
+          item: query(`$${itemKey(innermost)}`),
+          values: Object.fromEntries([...eaches].reverse().map(({ as }) => [as, query(`$${variable(as)}`)])),
+        }),
   };
 };
 
@@ -533,9 +732,17 @@ const endOf = (scope: Scope, end: End, emitting: Emitting): string => {
   scope.states[name] = failState(ERRORS[end], CAUSES[end]);
   return name;
 };
-const CAUSES: { readonly [E in End]: string } = { stopped: 'The run has ended.', rejected: 'The work was rejected.', expired: 'The wait came to its end.' };
+const CAUSES: { readonly [E in End]: string } = {
+  stopped: 'The run has ended.',
+  rejected: 'The work was rejected.',
+  expired: 'The wait came to its end.',
+};
 
-const catches = (scope: Scope, emitting: Emitting, ends: { readonly [E in End]?: readonly string[] }): readonly Json[] =>
+const catches = (
+  scope: Scope,
+  emitting: Emitting,
+  ends: { readonly [E in End]?: readonly string[] },
+): readonly Json[] =>
   Object.entries(ends).map(([end, errors]) => ({ ErrorEquals: errors, Next: endOf(scope, end as End, emitting) }));
 
 /** Errors that come out of branches or items, and what they mean around them. */

@@ -6,7 +6,7 @@
  */
 import { itemsAtMost, LARGEST_EACH } from '../language/each.ts';
 import type { Each, Step, Workflow } from '../language/workflow.ts';
-import { arrange, type Arrangement } from './arrange.ts';
+import { type Arrangement, arrange } from './arrange.ts';
 import { mostRounds } from './emit.ts';
 import type { Machine } from './states.ts';
 
@@ -15,7 +15,11 @@ export const MOST_EVENTS = 20_000;
 
 const EVENTS = { wait: 6, call: 5, choice: 2, pass: 2, together: 4, map: 4, item: 2 };
 
-export type Size = { readonly kilobytes: number; readonly events: number; /** The step that writes most of them. */ readonly heaviest: string };
+export type Size = {
+  readonly kilobytes: number;
+  readonly events: number /** The step that writes most of them. */;
+  readonly heaviest: string;
+};
 
 export const sizeOf = (workflow: Workflow, machine: Machine): Size => {
   const heaviest = { step: workflow.steps[0]?.id ?? '', events: 0 };
@@ -24,7 +28,11 @@ export const sizeOf = (workflow: Workflow, machine: Machine): Size => {
   return { kilobytes: Math.ceil(Buffer.byteLength(text) / 1024), events, heaviest: heaviest.step };
 };
 
-type Counting = { readonly workflow: Workflow; /** The machine as it will be sent. */ readonly text: string; readonly heaviest: { step: string; events: number } };
+type Counting = {
+  readonly workflow: Workflow /** The machine as it will be sent. */;
+  readonly text: string;
+  readonly heaviest: { step: string; events: number };
+};
 
 /**
  * @param entries how often the scope around is entered: once for each item.
@@ -36,12 +44,18 @@ const eventsOf = (part: Arrangement, entries: number, passes: number, counting: 
       return part.parts.reduce((sum, inner) => sum + eventsOf(inner, entries, passes, counting), 0);
     case 'together':
       // Each branch may begin and end with a Pass; behind the Parallel one collects results, and a Choice may lead back.
-      return entries * passes * (EVENTS.together + EVENTS.choice + EVENTS.pass * (1 + 2 * part.parts.length)) + part.parts.reduce((sum, inner) => sum + eventsOf(inner, entries, passes, counting), 0);
+      return (
+        entries * passes * (EVENTS.together + EVENTS.choice + EVENTS.pass * (1 + 2 * part.parts.length)) +
+        part.parts.reduce((sum, inner) => sum + eventsOf(inner, entries, passes, counting), 0)
+      );
     case 'block':
       return eventsOf(part.body, entries, passes + mostRounds(part.approval), counting);
     case 'step': {
       const { step } = part;
-      const once = eventsOfState(step) + (counting.text.includes(`"${step.id}.gate":`) ? EVENTS.wait : 0) + (step.when === undefined ? 0 : EVENTS.choice);
+      const once =
+        eventsOfState(step) +
+        (counting.text.includes(`"${step.id}.gate":`) ? EVENTS.wait : 0) +
+        (step.when === undefined ? 0 : EVENTS.choice);
       let events = entries * passes * once;
       if (step.type === 'each') {
         const items = itemsOf(step, counting.workflow);
@@ -64,4 +78,5 @@ const eventsOfState = (step: Step): number => {
 };
 
 /** Of a list of which nothing is known, the most that is allowed is assumed. */
-const itemsOf = (each: Each, workflow: Workflow): number => Math.min(itemsAtMost(each.over, workflow.inputs) ?? LARGEST_EACH, LARGEST_EACH);
+const itemsOf = (each: Each, workflow: Workflow): number =>
+  Math.min(itemsAtMost(each.over, workflow.inputs) ?? LARGEST_EACH, LARGEST_EACH);

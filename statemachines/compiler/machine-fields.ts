@@ -4,7 +4,16 @@
  */
 import type { Report } from './machine-defects.ts';
 import {
-  anything, checkObject, expression, type Fields, items, object, someObjects, text, truth, wholeNumber,
+  anything,
+  checkObject,
+  expression,
+  type Fields,
+  items,
+  object,
+  someObjects,
+  text,
+  truth,
+  wholeNumber,
 } from './machine-kinds.ts';
 import { everyScope, isObject, listOf, type Place, type Scope, under } from './machine-reading.ts';
 import { checkCatch, checkRetry, checkTask, checkTimeout } from './machine-tasks.ts';
@@ -17,8 +26,13 @@ const RESULT: Fields = { Assign: object, Output: anything };
 
 const FIELDS: { readonly [type: string]: Fields } = {
   Task: {
-    Resource: anything, Arguments: object, TimeoutSeconds: anything, HeartbeatSeconds: anything,
-    ...GOES_ON, ...RECOVERS, ...RESULT,
+    Resource: anything,
+    Arguments: object,
+    TimeoutSeconds: anything,
+    HeartbeatSeconds: anything,
+    ...GOES_ON,
+    ...RECOVERS,
+    ...RESULT,
   },
   Pass: { ...GOES_ON, ...RESULT },
   Wait: { Seconds: anything, Timestamp: text, ...GOES_ON, ...RESULT },
@@ -26,23 +40,39 @@ const FIELDS: { readonly [type: string]: Fields } = {
   Choice: { Choices: someObjects, Default: text },
   Parallel: { Branches: someObjects, Arguments: anything, ...GOES_ON, ...RECOVERS, ...RESULT },
   Map: {
-    Items: items, ItemSelector: anything, ItemProcessor: object, MaxConcurrency: wholeNumber(0, 10_000),
-    ...GOES_ON, ...RECOVERS, ...RESULT,
+    Items: items,
+    ItemSelector: anything,
+    ItemProcessor: object,
+    MaxConcurrency: wholeNumber(0, 10_000),
+    ...GOES_ON,
+    ...RECOVERS,
+    ...RESULT,
   },
   Succeed: { Output: anything },
   Fail: { Error: text, Cause: text },
 };
 
 const REQUIRED: { readonly [type: string]: readonly string[] } = {
-  Task: ['Resource', 'Arguments'], Pass: [], Wait: [], Choice: ['Choices'], Parallel: ['Branches'],
-  Map: ['ItemProcessor'], Succeed: [], Fail: ['Error', 'Cause'],
+  Task: ['Resource', 'Arguments'],
+  Pass: [],
+  Wait: [],
+  Choice: ['Choices'],
+  Parallel: ['Branches'],
+  Map: ['ItemProcessor'],
+  Succeed: [],
+  Fail: ['Error', 'Cause'],
 };
 
 const RULE_FIELDS: Fields = { Condition: expression, Next: text, Assign: object, Output: anything, Comment: text };
 const PROCESSOR_FIELDS: Fields = { ProcessorConfig: object, StartAt: anything, States: object, Comment: text };
 const BRANCH_FIELDS: Fields = { StartAt: anything, States: object, Comment: text };
 const MACHINE_FIELDS: Fields = {
-  Comment: text, QueryLanguage: anything, StartAt: anything, TimeoutSeconds: anything, Version: text, States: object,
+  Comment: text,
+  QueryLanguage: anything,
+  StartAt: anything,
+  TimeoutSeconds: anything,
+  Version: text,
+  States: object,
 };
 
 export function checkFields(root: Scope, report: Report): void {
@@ -72,7 +102,11 @@ function checkState(place: Place, report: Report): void {
   const type = typeof state.Type === 'string' ? state.Type : '';
   const fields = Object.hasOwn(FIELDS, type) ? FIELDS[type] : undefined;
   if (!fields) {
-    report('type-unknown', under(path, 'Type'), `${JSON.stringify(state.Type)} is none of ${Object.keys(FIELDS).join(', ')}`);
+    report(
+      'type-unknown',
+      under(path, 'Type'),
+      `${JSON.stringify(state.Type)} is none of ${Object.keys(FIELDS).join(', ')}`,
+    );
     return;
   }
   checkObject(state, path, { ...ANY_STATE, ...fields }, REQUIRED[type] ?? [], report);
@@ -102,7 +136,8 @@ function checkChoice({ state, path }: Place, report: Report): void {
     report('choice-without-default', under(path, 'Default'), 'without a Default an unexpected value ends the run');
   }
   for (const [index, rule] of listOf(state.Choices).entries()) {
-    if (isObject(rule)) checkObject(rule, under(under(path, 'Choices'), index), RULE_FIELDS, ['Condition', 'Next'], report);
+    if (isObject(rule))
+      checkObject(rule, under(under(path, 'Choices'), index), RULE_FIELDS, ['Condition', 'Next'], report);
   }
 }
 

@@ -6,9 +6,19 @@
  * and nothing else on the loop sets v. Loops within loops are peeled from the outside: a counter that is set back
  * once in each outer turn still bounds the inner loop.
  */
-import { expressionFacts, expressionIn, stringKind } from './machine-expressions.ts';
+
 import type { Report } from './machine-defects.ts';
-import { type Edge, edgesFrom, everyPlace, everyScope, type Json, type Place, type Scope, under } from './machine-reading.ts';
+import { expressionFacts, expressionIn, stringKind } from './machine-expressions.ts';
+import {
+  type Edge,
+  edgesFrom,
+  everyPlace,
+  everyScope,
+  type Json,
+  type Place,
+  type Scope,
+  under,
+} from './machine-reading.ts';
 
 export function checkFlow(root: Scope, report: Report): void {
   checkNames(root, report);
@@ -17,7 +27,10 @@ export function checkFlow(root: Scope, report: Report): void {
     checkTargets(scope, edges, report);
     checkReachable(scope, edges, report);
     checkTerminal(scope, report);
-    checkLoops(edges.filter((edge) => scope.byName.has(edge.to)), report);
+    checkLoops(
+      edges.filter((edge) => scope.byName.has(edge.to)),
+      report,
+    );
   }
 }
 
@@ -82,7 +95,11 @@ function checkTerminal(scope: Scope, report: Report): void {
 function checkLoops(edges: readonly Edge[], report: Report): void {
   for (const loop of loopsOf(edges)) {
     const counted = new Set(loop.filter((edge) => countsItself(edge, loop)));
-    if (counted.size > 0) checkLoops(loop.filter((edge) => !counted.has(edge)), report);
+    if (counted.size > 0)
+      checkLoops(
+        loop.filter((edge) => !counted.has(edge)),
+        report,
+      );
     else reportLoop(loop, report);
   }
 }
@@ -103,10 +120,12 @@ function reportLoop(loop: readonly Edge[], report: Report): void {
 /** Whether an edge of a loop can be taken only so often while the loop is not left. */
 function countsItself(edge: Edge, loop: readonly Edge[]): boolean {
   if (edge.kind !== 'rule') return false;
-  return factsOf(edge.condition)?.bounded.some((variable) => {
-    if (!increments(edge, variable)) return false;
-    return loop.every((other) => other.assign?.[variable] === undefined || increments(other, variable));
-  }) ?? false;
+  return (
+    factsOf(edge.condition)?.bounded.some((variable) => {
+      if (!increments(edge, variable)) return false;
+      return loop.every((other) => other.assign?.[variable] === undefined || increments(other, variable));
+    }) ?? false
+  );
 }
 
 function increments(edge: Edge, variable: string): boolean {

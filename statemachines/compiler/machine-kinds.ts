@@ -40,7 +40,8 @@ export function checkObject(
 ): void {
   for (const field of required) {
     // StartAt has a check of its own, which reports its absence too.
-    if (holder[field] === undefined && field !== 'StartAt') report('field-missing', under(path, field), `${field} is missing`);
+    if (holder[field] === undefined && field !== 'StartAt')
+      report('field-missing', under(path, field), `${field} is missing`);
   }
   for (const [field, value] of Object.entries(holder)) {
     const kind = Object.hasOwn(fields, field) ? fields[field] : undefined;
@@ -55,7 +56,8 @@ export function checkObject(
 }
 
 function unknownField(field: string, fields: Fields): [MachineDefectCode, string] {
-  const jsonPath = JSONPATH_FIELDS.has(field) || field.endsWith('Path') || /^(String|Numeric|Boolean|Is)[A-Z]/.test(field);
+  const jsonPath =
+    JSONPATH_FIELDS.has(field) || field.endsWith('Path') || /^(String|Numeric|Boolean|Is)[A-Z]/.test(field);
   if (jsonPath) return ['jsonpath-leftover', `${field} belongs to JSONPath, and this machine is JSONata`];
   return ['field-unknown', `${field} is none of ${Object.keys(fields).join(', ')}`];
 }

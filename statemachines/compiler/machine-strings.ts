@@ -2,9 +2,10 @@
  * What stands in the values of a machine: expressions that parse and use only what Step Functions gives them, no
  * JSONPath, and placeholders that the stack will fill in.
  */
-import { type ExpressionFacts, expressionFacts, expressionIn, stringKind } from './machine-expressions.ts';
+
 import type { Report } from './machine-defects.ts';
-import { everyPlace, type Json, isObject, type Place, type Scope, under } from './machine-reading.ts';
+import { type ExpressionFacts, expressionFacts, expressionIn, stringKind } from './machine-expressions.ts';
+import { everyPlace, isObject, type Json, type Place, type Scope, under } from './machine-reading.ts';
 
 export interface PlacedString {
   readonly text: string;
@@ -15,7 +16,15 @@ export interface PlacedString {
 
 /** Fields whose strings are names or prose, never evaluated. Inner scopes are walked as states of their own. */
 const NOT_EVALUATED = new Set([
-  'Type', 'Comment', 'Resource', 'Next', 'Default', 'QueryLanguage', 'Branches', 'ItemProcessor', 'Retry',
+  'Type',
+  'Comment',
+  'Resource',
+  'Next',
+  'Default',
+  'QueryLanguage',
+  'Branches',
+  'ItemProcessor',
+  'Retry',
 ]);
 
 /** The strings of a state that Step Functions evaluates, or would evaluate if they were marked as expressions. */

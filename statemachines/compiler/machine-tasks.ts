@@ -2,8 +2,9 @@
  * What stands in a Task, and what recovers a state from an error: the integration by its exact name, the token passed
  * on where one is waited for, a timeout on everything, and retriers and catchers that Step Functions would accept.
  */
-import { expressionFacts, expressionIn, stringKind } from './machine-expressions.ts';
+
 import type { Report } from './machine-defects.ts';
+import { expressionFacts, expressionIn, stringKind } from './machine-expressions.ts';
 import { anything, checkObject, text, wholeNumber } from './machine-kinds.ts';
 import { isObject, type Json, type JsonObject, listOf, type Place, under } from './machine-reading.ts';
 import { everyString, isTokenWait } from './machine-strings.ts';
@@ -22,11 +23,19 @@ export function checkTask(place: Place, report: Report): void {
   const { state, path } = place;
   const { Resource, Arguments } = state;
   if (Resource !== undefined && !INTEGRATIONS.includes(String(Resource))) {
-    report('integration-unknown', under(path, 'Resource'), `${JSON.stringify(Resource)} is none of ${INTEGRATIONS.join(', ')}`);
+    report(
+      'integration-unknown',
+      under(path, 'Resource'),
+      `${JSON.stringify(Resource)} is none of ${INTEGRATIONS.join(', ')}`,
+    );
   }
   if (isObject(Arguments)) checkArguments(Arguments, under(path, 'Arguments'), report);
   if (isTokenWait(Resource) && !passesToken(place)) {
-    report('token-not-passed', under(path, 'Arguments'), 'nobody can answer a wait whose $states.context.Task.Token is not in its Arguments');
+    report(
+      'token-not-passed',
+      under(path, 'Arguments'),
+      'nobody can answer a wait whose $states.context.Task.Token is not in its Arguments',
+    );
   }
   checkTimeout(state, path, report);
   checkHeartbeat(state, path, report);
@@ -36,7 +45,11 @@ function checkArguments(given: JsonObject, path: string, report: Report): void {
   checkObject(given, path, { FunctionName: text, Payload: anything }, ['FunctionName', 'Payload'], report);
   const { FunctionName } = given;
   if (typeof FunctionName !== 'string' || /^\$\{[A-Za-z][A-Za-z0-9]*\}$/.test(FunctionName)) return;
-  report('function-unknown', under(path, 'FunctionName'), `${JSON.stringify(FunctionName)} is no \${Placeholder} of a function`);
+  report(
+    'function-unknown',
+    under(path, 'FunctionName'),
+    `${JSON.stringify(FunctionName)} is no \${Placeholder} of a function`,
+  );
 }
 
 function passesToken(place: Place): boolean {
@@ -64,14 +77,23 @@ function checkHeartbeat({ HeartbeatSeconds, TimeoutSeconds }: JsonObject, path: 
   if (HeartbeatSeconds === undefined) return;
   const at = under(path, 'HeartbeatSeconds');
   checkSeconds(HeartbeatSeconds, at, report);
-  if (typeof HeartbeatSeconds === 'number' && typeof TimeoutSeconds === 'number' && HeartbeatSeconds >= TimeoutSeconds) {
+  if (
+    typeof HeartbeatSeconds === 'number' &&
+    typeof TimeoutSeconds === 'number' &&
+    HeartbeatSeconds >= TimeoutSeconds
+  ) {
     report('heartbeat-not-below-timeout', at, `${HeartbeatSeconds} is not below the timeout of ${TimeoutSeconds}`);
   }
 }
 
 const RETRIER_FIELDS = {
-  ErrorEquals: anything, Comment: text, IntervalSeconds: anything, MaxAttempts: anything, BackoffRate: anything,
-  MaxDelaySeconds: anything, JitterStrategy: anything,
+  ErrorEquals: anything,
+  Comment: text,
+  IntervalSeconds: anything,
+  MaxAttempts: anything,
+  BackoffRate: anything,
+  MaxDelaySeconds: anything,
+  JitterStrategy: anything,
 };
 
 /** Errors that only time or people cause; a wait that is repeated for them asks everybody again. */
@@ -83,7 +105,11 @@ export function checkRetry({ state, path }: Place, report: Report): void {
     checkRetrier(retrier, at, report);
     const repeated = listOf(retrier.ErrorEquals).filter((error) => CAUSED_BY_WAITING.has(String(error)));
     if (isTokenWait(state.Resource) && repeated.length > 0) {
-      report('retry-of-wait', under(at, 'ErrorEquals'), `${repeated.join(', ')} would open the step again for everybody`);
+      report(
+        'retry-of-wait',
+        under(at, 'ErrorEquals'),
+        `${repeated.join(', ')} would open the step again for everybody`,
+      );
     }
   });
 }
@@ -98,7 +124,10 @@ function checkRetrier(retrier: JsonObject, path: string, report: Report): void {
   expect('MaxAttempts', wholeNumber(0, LONGEST)(MaxAttempts));
   expect('BackoffRate', typeof BackoffRate === 'number' && BackoffRate >= 1 ? undefined : 'a number of at least 1');
   expect('MaxDelaySeconds', wholeNumber(Number(IntervalSeconds) + 1, LONGEST_DELAY)(MaxDelaySeconds));
-  expect('JitterStrategy', ['FULL', 'NONE', undefined].includes(retrier.JitterStrategy as string) ? undefined : 'FULL or NONE');
+  expect(
+    'JitterStrategy',
+    ['FULL', 'NONE', undefined].includes(retrier.JitterStrategy as string) ? undefined : 'FULL or NONE',
+  );
 }
 
 const CATCHER_FIELDS = { ErrorEquals: anything, Next: text, Assign: anything, Output: anything, Comment: text };
@@ -117,7 +146,10 @@ function checkErrors(
   checkEach: (holder: JsonObject, path: string) => void,
 ): void {
   if (list === undefined) return;
-  if (!Array.isArray(list)) return report('field-invalid', path, 'a list was expected');
+  if (!Array.isArray(list)) {
+    report('field-invalid', path, 'a list was expected');
+    return;
+  }
   for (const [index, holder] of list.entries()) {
     const at = under(path, index);
     if (!isObject(holder)) {

@@ -6,9 +6,20 @@
  * counts on its own way only. Branches and iterations see what is certain where they begin, and keep what they
  * assign to themselves; Step Functions forbids them to assign a name that a scope around them assigns.
  */
-import { expressionFacts, expressionIn, MACHINE_FUNCTIONS, stringKind } from './machine-expressions.ts';
+
 import type { Report } from './machine-defects.ts';
-import { type Edge, edgesFrom, isObject, type Json, type JsonObject, listOf, type Place, type Scope, under } from './machine-reading.ts';
+import { expressionFacts, expressionIn, MACHINE_FUNCTIONS, stringKind } from './machine-expressions.ts';
+import {
+  type Edge,
+  edgesFrom,
+  isObject,
+  type Json,
+  type JsonObject,
+  listOf,
+  type Place,
+  type Scope,
+  under,
+} from './machine-reading.ts';
 import { everyString } from './machine-strings.ts';
 
 export function checkVariables(root: Scope, report: Report): void {
@@ -54,7 +65,9 @@ function entriesOf(scope: Scope, certain: bigint, { bitOf }: Ledger): Map<string
   };
   const { StartAt } = scope.fields;
   if (typeof StartAt === 'string' && scope.byName.has(StartAt)) arrive(StartAt, certain);
-  const ways = new Map(scope.states.map((place) => [place.name, edgesFrom(place).map((edge) => assigning(edge, bitOf))]));
+  const ways = new Map(
+    scope.states.map((place) => [place.name, edgesFrom(place).map((edge) => assigning(edge, bitOf))]),
+  );
   for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) {
     const entry = entries.get(name) ?? 0n;
     for (const { to, adds } of ways.get(name) ?? []) if (scope.byName.has(to)) arrive(to, entry | adds);
@@ -86,7 +99,8 @@ function checkAssigned(scope: Scope, outer: ReadonlyMap<string, string>, { repor
         if (!assigned.has(name)) assigned.set(name, at);
         checkName(name, at, report);
         const clash = outer.get(name);
-        if (clash !== undefined) report('variable-overlaps', at, `${clash} assigns $${name} in a scope around this one`);
+        if (clash !== undefined)
+          report('variable-overlaps', at, `${clash} assigns $${name} in a scope around this one`);
       }
     }
   }

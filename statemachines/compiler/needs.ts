@@ -3,7 +3,13 @@
  * Texts are evaluated by the functions, from the history, so nothing of them goes through a machine.
  */
 import { resultsOf } from '../language/check-expressions.ts';
-import { type Expr, readExpression, type Reference, referencesOf, uncheckedReferences } from '../language/expression.ts';
+import {
+  type Expr,
+  type Reference,
+  readExpression,
+  referencesOf,
+  uncheckedReferences,
+} from '../language/expression.ts';
 import { expressionsOf } from '../language/texts.ts';
 import type { Each, Step, Workflow } from '../language/workflow.ts';
 
@@ -52,7 +58,9 @@ export const needsOf = (workflow: Workflow): Needs => {
       if (nested !== undefined && step.id !== nested) continue;
       if (step.type === 'each') noteList(step, names, isCounted);
       // Without a result named, all that the step gives may be meant; to be counted, one is enough.
-      else for (const name of names[0] !== undefined ? [names[0]] : isCounted ? ['round'] : Object.keys(resultsOf(step))) result(step.id, name);
+      else
+        for (const name of names[0] !== undefined ? [names[0]] : isCounted ? ['round'] : Object.keys(resultsOf(step)))
+          result(step.id, name);
     }
   };
   for (const step of all) {
@@ -66,14 +74,23 @@ export const needsOf = (workflow: Workflow): Needs => {
     read(step.when, when);
     if (step.type === 'each') read(step.over, over);
   }
-  return { when, over, results, lists, inputs: [...inputs].sort(), run: [...run].sort(), dependedOn: reliedOn(all, ids) };
+  return {
+    when,
+    over,
+    results,
+    lists,
+    inputs: [...inputs].sort(),
+    run: [...run].sort(),
+    dependedOn: reliedOn(all, ids),
+  };
 };
 
 /** References of which only the number, or whether there are any, is asked. */
 const countedIn = (expr: unknown, found: Set<unknown> = new Set()): ReadonlySet<unknown> => {
   if (expr === null || typeof expr !== 'object') return found;
   const { kind, name, arguments: given } = expr as { kind?: string; name?: string; arguments?: readonly unknown[] };
-  if (kind === 'call' && (name === 'count' || name === 'exists')) for (const argument of given ?? []) found.add(argument);
+  if (kind === 'call' && (name === 'count' || name === 'exists'))
+    for (const argument of given ?? []) found.add(argument);
   for (const inner of Object.values(expr)) countedIn(inner, found);
   return found;
 };
@@ -83,7 +100,9 @@ const reliedOn = (steps: readonly Step[], ids: ReadonlySet<string>): ReadonlySet
   for (const text of steps.flatMap(expressionsOf)) {
     const { expr } = readExpression(text, ids);
     if (expr === undefined) continue;
-    for (const { names: [root, second = '', third] } of uncheckedReferences(expr)) {
+    for (const {
+      names: [root, second = '', third],
+    } of uncheckedReferences(expr)) {
       if (root !== 'steps') continue;
       relied.add(second);
       if (third !== undefined && ids.has(third)) relied.add(third);
@@ -92,4 +111,5 @@ const reliedOn = (steps: readonly Step[], ids: ReadonlySet<string>): ReadonlySet
   return relied;
 };
 
-export const flatten = (steps: readonly Step[]): readonly Step[] => steps.flatMap((step) => (step.type === 'each' ? [step, ...flatten(step.steps)] : [step]));
+export const flatten = (steps: readonly Step[]): readonly Step[] =>
+  steps.flatMap((step) => (step.type === 'each' ? [step, ...flatten(step.steps)] : [step]));

@@ -25,8 +25,24 @@ export const MACHINE_SECONDS = 31_000_000;
 const CALL_SECONDS = 120;
 
 /** What Lambda says when it was busy or unwell, and what our functions say. Nothing that would fail again the same way. */
-const TRANSIENT = ['Lambda.ServiceException', 'Lambda.AWSLambdaException', 'Lambda.SdkClientException', 'Lambda.ClientExecutionTimeoutException', 'Lambda.TooManyRequestsException', ERRORS.tryAgain];
-const retry = (errors: readonly string[]): Json => [{ ErrorEquals: errors, IntervalSeconds: 2, MaxAttempts: 6, BackoffRate: 2, MaxDelaySeconds: 60, JitterStrategy: 'FULL' }];
+const TRANSIENT = [
+  'Lambda.ServiceException',
+  'Lambda.AWSLambdaException',
+  'Lambda.SdkClientException',
+  'Lambda.ClientExecutionTimeoutException',
+  'Lambda.TooManyRequestsException',
+  ERRORS.tryAgain,
+];
+const retry = (errors: readonly string[]): Json => [
+  {
+    ErrorEquals: errors,
+    IntervalSeconds: 2,
+    MaxAttempts: 6,
+    BackoffRate: 2,
+    MaxDelaySeconds: 60,
+    JitterStrategy: 'FULL',
+  },
+];
 
 export const query = (expression: string): string => `{% ${expression} %}`;
 
@@ -34,9 +50,18 @@ export const query = (expression: string): string => `{% ${expression} %}`;
 export type Next = string | undefined;
 export const onward = (next: Next): State => (next === undefined ? { End: true } : { Next: next });
 
-type Call = { readonly function: FunctionName; readonly payload: { readonly [key: string]: Json }; readonly assign?: State; readonly output?: Json; readonly catch?: readonly Json[]; readonly next: Next };
-const optional = (key: string, value: Json | undefined): State => (value === undefined || (Array.isArray(value) && value.length === 0) ? {} : { [key]: value });
-const assigning = (assign: State | undefined): State => optional('Assign', assign !== undefined && Object.keys(assign).length > 0 ? assign : undefined);
+type Call = {
+  readonly function: FunctionName;
+  readonly payload: { readonly [key: string]: Json };
+  readonly assign?: State;
+  readonly output?: Json;
+  readonly catch?: readonly Json[];
+  readonly next: Next;
+};
+const optional = (key: string, value: Json | undefined): State =>
+  value === undefined || (Array.isArray(value) && value.length === 0) ? {} : { [key]: value };
+const assigning = (assign: State | undefined): State =>
+  optional('Assign', assign !== undefined && Object.keys(assign).length > 0 ? assign : undefined);
 
 /** A function is called; its answer is the result. */
 export const callState = ({ function: name, payload, assign, output, catch: catches, next }: Call): State => ({
@@ -55,7 +80,10 @@ export const callState = ({ function: name, payload, assign, output, catch: catc
 export const waitState = ({ function: name, payload, assign, catch: catches, next }: Omit<Call, 'output'>): State => ({
   Type: 'Task',
   Resource: 'arn:aws:states:::lambda:invoke.waitForTaskToken',
-  Arguments: { FunctionName: `\${${name}}`, Payload: { contract: CONTRACT, ...payload, token: query('$states.context.Task.Token') } },
+  Arguments: {
+    FunctionName: `\${${name}}`,
+    Payload: { contract: CONTRACT, ...payload, token: query('$states.context.Task.Token') },
+  },
   ...assigning(assign),
   TimeoutSeconds: WAIT_SECONDS,
   Retry: retry(TRANSIENT),
@@ -63,19 +91,47 @@ export const waitState = ({ function: name, payload, assign, catch: catches, nex
   ...onward(next),
 });
 
-export const passState = ({ assign, output, next }: { assign?: State; output?: Json; next: Next }): State => ({ Type: 'Pass', ...assigning(assign), ...optional('Output', output), ...onward(next) });
+export const passState = ({ assign, output, next }: { assign?: State; output?: Json; next: Next }): State => ({
+  Type: 'Pass',
+  ...assigning(assign),
+  ...optional('Output', output),
+  ...onward(next),
+});
 
 export type Rule = { readonly condition: string; readonly assign?: State; readonly next: string };
 export const choiceState = (rules: readonly Rule[], otherwise: string): State => ({
   Type: 'Choice',
-  Choices: rules.map(({ condition, assign, next }) => ({ Condition: query(condition), ...assigning(assign), Next: next })),
+  Choices: rules.map(({ condition, assign, next }) => ({
+    Condition: query(condition),
+    ...assigning(assign),
+    Next: next,
+  })),
   Default: otherwise,
 });
 
 export type Branch = { readonly StartAt: string; readonly States: States };
-export const parallelState = (branches: readonly Branch[], catches: readonly Json[], next: Next): State => ({ Type: 'Parallel', Branches: branches, ...optional('Catch', catches), ...onward(next) });
+export const parallelState = (branches: readonly Branch[], catches: readonly Json[], next: Next): State => ({
+  Type: 'Parallel',
+  Branches: branches,
+  ...optional('Catch', catches),
+  ...onward(next),
+});
 
-export const mapState = ({ items, atOnce, branch, assign, catch: catches, next }: { items: string; atOnce: number; branch: Branch; assign?: State; catch: readonly Json[]; next: Next }): State => ({
+export const mapState = ({
+  items,
+  atOnce,
+  branch,
+  assign,
+  catch: catches,
+  next,
+}: {
+  items: string;
+  atOnce: number;
+  branch: Branch;
+  assign?: State;
+  catch: readonly Json[];
+  next: Next;
+}): State => ({
   Type: 'Map',
   Items: query(items),
   MaxConcurrency: atOnce,

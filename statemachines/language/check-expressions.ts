@@ -1,11 +1,12 @@
 /**
  * Expressions: whether they can be read, name what is certain to be there, and give what is needed.
  */
+import { misfitsIn, type Meaning, WORDS } from './check-kinds.ts';
 import { type Expr, kindOf, type Kind, readExpression, readTemplate, type Reference, referencesOf, uncheckedReferences } from './expression.ts';
 import { graphOf } from './graph.ts';
-import { nearest } from './nearest.ts';
+import type { Nearest } from './nearest.ts';
 import type { Checking, StepList } from './read-workflow.ts';
-import { isUnknown, UNKNOWN } from './shape.ts';
+import { isUnknown, shorten, UNKNOWN } from './shape.ts';
 import { conditionsOf, templatesOf } from './texts.ts';
 import type { Field, Step } from './workflow.ts';
 import type { Path } from './yaml-file.ts';
@@ -19,9 +20,12 @@ type Scope = {
   readonly everywhere: ReadonlyMap<string, Step>;
   /** The ids of its own list. */
   readonly siblings: ReadonlySet<string>;
-  readonly items: ReadonlyMap<string, Kind>;
+  readonly items: ReadonlyMap<string, Item>;
   readonly stepIds: ReadonlySet<string>;
+  readonly nearest: Nearest;
 };
+
+type Item = { readonly kind: Kind; readonly options: readonly string[] | undefined };
 
 const RUN_NAMES = ['id', 'title', 'started', 'url'];
 
@@ -41,16 +45,17 @@ export const checkExpressions = (checking: Checking, ordered: boolean): void => 
         const around: StepList | undefined = each === undefined ? undefined : checking.lists.find(({ steps }) => steps.includes(each));
         inner = each === undefined || around === undefined ? undefined : { steps: around, id: each.id };
       }
-      const items = new Map(list.inside.map((each) => [each.as, itemKind(each.over, checking.workflow.inputs)] as const));
-      checkStep(checking, { step, inputs: checking.workflow.inputs, before, everywhere, siblings, items, stepIds }, [...list.path, index]);
+      const items = new Map(list.inside.map((each) => [each.as, itemOf(each.over, checking.workflow.inputs)] as const));
+      checkStep(checking, { step, inputs: checking.workflow.inputs, before, everywhere, siblings, items, stepIds, nearest: checking.nearest }, [...list.path, index]);
     }
   }
 };
 
 /** The items of a choice of several are its options, so texts. */
-const itemKind = (over: string, inputs: { readonly [name: string]: Field }): Kind => {
+const itemOf = (over: string, inputs: { readonly [name: string]: Field }): Item => {
   const name = /^inputs\.([a-z0-9_]+)$/.exec(over.trim())?.[1];
-  return name !== undefined && inputs[name]?.many === true ? 'text' : 'unknown';
+  const input = name !== undefined && Object.hasOwn(inputs, name) ? inputs[name] : undefined;
+  return input?.many === true ? { kind: 'text', options: input.options } : { kind: 'unknown', options: undefined };
 };
 
 const checkStep = (checking: Checking, scope: Scope, path: Path): void => {
@@ -71,8 +76,6 @@ const kindGiven = (checking: Checking, scope: Scope, text: string, path: Path): 
   return expr === undefined ? 'unknown' : kindOf(expr, (reference) => kindOfReference(scope, reference));
 };
 
-const WORDS: { readonly [K in Kind]: string } = { 'yes or no': 'yes or no', number: 'a number', text: 'a text', list: 'a list', record: 'a map', unknown: 'something unknown' };
-
 const checkTemplate = (checking: Checking, scope: Scope, text: string, path: Path): void => {
   const { pieces, unclosed } = readTemplate(text);
   for (const piece of pieces) if ('expression' in piece) checkOne(checking, scope, piece.expression, path, piece.offset);
@@ -80,7 +83,7 @@ const checkTemplate = (checking: Checking, scope: Scope, text: string, path: Pat
 };
 
 const checkOne = ({ report, places }: Checking, scope: Scope, text: string, path: Path, offset = 0): Expr | undefined => {
-  const { expr, problem } = readExpression(text, scope.stepIds);
+  const { expr, problem } = readExpression(text, scope.stepIds, scope.items.keys());
   const at = (from: number, length: number) => places.within(path, offset + from, length);
   if (problem !== undefined) {
     if (problem.code === 'bad-expression') report('bad-expression', at(problem.offset, problem.length), { expression: text.length > 60 ? `${text.slice(0, 57)}…` : text, problem: problem.what });
@@ -97,7 +100,28 @@ const checkOne = ({ report, places }: Checking, scope: Scope, text: string, path
       if (because !== undefined) report('may-be-absent', place, { name: reference.names.join('.'), because, fix: insteadOf(scope, reference) });
     }
   }
+  for (const misfit of misfitsIn(expr, meaningIn(scope))) {
+    const [first] = referencesOf(misfit.near);
+    const place = first === undefined ? at(0, text.length) : at(first.offset, first.names.join('.').length);
+    if (misfit.code === 'wrong-kind') report('wrong-kind', place, misfit.facts);
+    else report('unknown-value', place, { name: shorten(misfit.name), nearest: scope.nearest('unknown-value', misfit.name, misfit.known), known: misfit.known, what: misfit.what });
+  }
   return expr;
+};
+
+const meaningIn = (scope: Scope): Meaning => ({ kindOf: (reference) => kindOfReference(scope, reference), optionsOf: (reference) => optionsOfReference(scope, reference) });
+
+/** The only texts that it can be. */
+const optionsOfReference = ({ inputs, everywhere, items }: Scope, { names }: Reference): readonly string[] | undefined => {
+  const [root = '', second = '', third = ''] = names;
+  if (items.has(root)) return names.length === 1 ? items.get(root)?.options : undefined;
+  const optionsIn = (fields: { readonly [name: string]: Field }, name: string) => (Object.hasOwn(fields, name) && fields[name]?.type === 'choice' ? fields[name].options : undefined);
+  if (root === 'inputs') return names.length === 2 ? optionsIn(inputs, second) : undefined;
+  const step = root === 'steps' && names.length === 3 ? everywhere.get(second) : undefined;
+  if (step === undefined) return undefined;
+  if (third === 'decision' && step.type === 'approval') return ['approve', 'skip'];
+  if (third === 'decision' && step.type === 'task') return ['done', 'skip'];
+  return optionsIn(step.fields, third);
 };
 
 const INSTEAD: { readonly [K in Kind]: string } = { 'yes or no': 'false', number: '0', text: "'none'", list: '[]', record: '{}', unknown: "'none'" };
@@ -112,9 +136,9 @@ const insteadOf = (scope: Scope, reference: Reference): string => {
 type UnknownName = { name: string; nearest: string | undefined; known: readonly string[]; where: string };
 
 /** Undefined where the names lead somewhere at all. */
-const unknownName = ({ inputs, before, everywhere, items }: Scope, { names }: Reference): UnknownName | undefined => {
+const unknownName = ({ inputs, before, everywhere, items, nearest }: Scope, { names }: Reference): UnknownName | undefined => {
   const [root = '', second, third] = names;
-  const unknown = (name: string, known: readonly string[], where: string): UnknownName => ({ name, nearest: nearest(name, known), known, where });
+  const unknown = (name: string, known: readonly string[], where: string): UnknownName => ({ name, nearest: nearest('unknown-name', name, known), known, where });
   const incomplete = (name: string, parts: readonly string[]): UnknownName => ({ name, nearest: undefined, known: parts.map((part) => `${name}.${part}`), where: 'by itself' });
   if (items.has(root)) return undefined;
   if (root === 'inputs') {
@@ -170,7 +194,7 @@ const kindOfField = (field: Field): Kind => {
 
 const kindOfReference = ({ inputs, everywhere, items }: Scope, { names }: Reference): Kind => {
   const [root = '', second = '', third = ''] = names;
-  if (items.has(root)) return names.length === 1 ? (items.get(root) as Kind) : 'unknown';
+  if (items.has(root)) return names.length === 1 ? (items.get(root)?.kind ?? 'unknown') : 'unknown';
   if (root === 'inputs') return names.length === 2 && Object.hasOwn(inputs, second) ? kindOfField(inputs[second] as Field) : 'unknown';
   if (root === 'run') return 'text';
   const step = everywhere.get(second);

@@ -2,7 +2,6 @@
  * Order: what comes after what, which steps are redone together, what a due date may count from.
  */
 import { findCycle, type Graph, graphOf, redoneBlock } from './graph.ts';
-import { nearest } from './nearest.ts';
 import type { Checking, StepList } from './read-workflow.ts';
 import { isUnknown, shorten, UNKNOWN } from './shape.ts';
 import type { Approval, Moment, Step } from './workflow.ts';
@@ -42,15 +41,15 @@ export const checkGraph = (checking: Checking): boolean => {
   return sound;
 };
 
-const reportUnknownStep = ({ places, report, lists }: Checking, list: StepList, name: string, path: Path): void => {
+const reportUnknownStep = ({ places, report, lists, nearest }: Checking, list: StepList, name: string, path: Path): void => {
   const known = list.steps.map(({ id }) => id).filter((id) => id !== UNKNOWN);
   const elsewhere = lists.some(({ steps }) => steps.some(({ id }) => id === name));
   const scope = list.inside.length > 0 || elsewhere ? 'in this list of steps' : 'in this workflow';
-  report('unknown-step', places.ofValue(path), { name: shorten(name), nearest: nearest(name, known), known, scope });
+  report('unknown-step', places.ofValue(path), { name: shorten(name), nearest: nearest('unknown-step', name, known), known, scope });
 };
 
 const checkReferences = (checking: Checking, list: StepList, step: Step, path: Path, graph: Graph | undefined): void => {
-  const { places, report, workflow } = checking;
+  const { places, report, workflow, nearest } = checking;
   const exists = (id: string): boolean => list.steps.some((other) => other.id === id);
   const mustBeBefore = (other: string, key: Path, what: string): void => {
     if (other === UNKNOWN) return;
@@ -77,7 +76,7 @@ const checkReferences = (checking: Checking, list: StepList, step: Step, path: P
       const steps = [...(graph?.ancestors.get(step.id) ?? list.steps.map(({ id }) => id))];
       if (input === undefined ? Object.hasOwn(workflow.inputs, UNKNOWN) : isUnknown(input)) continue;
       if (input === undefined) {
-        const close = nearest(reference.name, [...dates, 'start', ...steps]);
+        const close = nearest('bad-due', reference.name, [...dates, 'start', ...steps]);
         report('bad-due', place, { text: shorten(reference.name), problem: `there is no input or step of that name.${close === undefined ? '' : ` Did you mean \`${close}\`?`}` });
       } else if (input.type !== 'date' && input.type !== 'datetime') report('bad-due', place, { text: reference.name, problem: `it is an input of type \`${input.type}\`.` });
       else if (!input.required && input.default === undefined) report('may-be-absent', place, { name: `inputs.${reference.name}`, because: 'the input is not required and has no default', fix: 'Write `required: true` or a `default` for the input.' });

@@ -3,7 +3,7 @@
  * calendars, addresses, definitions of fields.
  */
 import { itemsAtMost, LARGEST_EACH } from './each.ts';
-import { nearest } from './nearest.ts';
+import { type Expr, readExpression, readTemplate } from './expression.ts';
 import type { Checking } from './read-workflow.ts';
 import { isUnknown, shorten, UNKNOWN } from './shape.ts';
 import { isDate, isMailAddress } from './surroundings.ts';
@@ -16,14 +16,14 @@ const RESERVED = ['inputs', 'steps', 'run', 'states', 'start'];
 export const RESULT_NAMES = ['decision', 'by', 'at', 'round', 'status', 'outcome', 'run'] as const;
 
 export const checkNames = (checking: Checking): void => {
-  const { workflow, places, report, surroundings, file, lists } = checking;
+  const { workflow, places, report, surroundings, file, lists, nearest } = checking;
   const base = file.split(/[\\/]/).at(-1) ?? file;
   if (workflow.id !== UNKNOWN && /\.ya?ml$/.test(base) && base.replace(/\.ya?ml$/, '') !== workflow.id) {
     report('wrong-file-name', places.ofValue(['workflow']), { id: shorten(workflow.id), expected: `${shorten(workflow.id)}.yaml` });
   }
   if (surroundings.calendars !== undefined && !Object.hasOwn(surroundings.calendars, workflow.calendar)) {
     const known = Object.keys(surroundings.calendars);
-    report('unknown-calendar', places.ofValue(['calendar']), { name: shorten(workflow.calendar), nearest: nearest(workflow.calendar, known), known });
+    report('unknown-calendar', places.ofValue(['calendar']), { name: shorten(workflow.calendar), nearest: nearest('unknown-calendar', workflow.calendar, known), known });
   }
   checkRole(checking, workflow.lead, ['lead']);
   for (const [name, field] of Object.entries(workflow.inputs)) checkField(checking, name, field, ['inputs', name]);
@@ -34,13 +34,13 @@ export const checkNames = (checking: Checking): void => {
   for (const list of lists) for (const [index, step] of list.steps.entries()) checkStep(checking, step, [...list.path, index]);
 };
 
-const checkRole = ({ surroundings: { team }, places, report }: Checking, role: string | undefined, path: Path): void => {
+const checkRole = ({ surroundings: { team }, places, report, nearest }: Checking, role: string | undefined, path: Path): void => {
   if (role === undefined || role === '' || role === UNKNOWN || team === undefined || Object.hasOwn(team.roles, role)) return;
   const known = Object.keys(team.roles);
-  report('unknown-role', places.ofValue(path), { name: shorten(role), nearest: nearest(role, known), known });
+  report('unknown-role', places.ofValue(path), { name: shorten(role), nearest: nearest('unknown-role', role, known), known });
 };
 
-const checkAnchor = ({ workflow, places, report }: Checking): void => {
+const checkAnchor = ({ workflow, places, report, nearest }: Checking): void => {
   if (workflow.anchor === undefined || Object.hasOwn(workflow.inputs, UNKNOWN)) return;
   const known = Object.entries(workflow.inputs).filter(([, { type }]) => type === 'date' || type === 'datetime').map(([name]) => name);
   const place = places.ofValue(['anchor']);
@@ -48,19 +48,19 @@ const checkAnchor = ({ workflow, places, report }: Checking): void => {
   const name = shorten(workflow.anchor);
   if (input !== undefined && isUnknown(input)) return;
   if (input === undefined) {
-    const close = nearest(workflow.anchor, known);
+    const close = nearest('bad-anchor', workflow.anchor, known);
     report('bad-anchor', place, { name, problem: `is not among the inputs.${close === undefined ? '' : ` Did you mean \`${close}\`?`}`, known });
   } else if (input.type !== 'date' && input.type !== 'datetime') report('bad-anchor', place, { name, problem: `is an input of type \`${input.type}\`, not a date.`, known });
   else if (!input.required && input.default === undefined) report('bad-anchor', place, { name, problem: 'may be left empty.', known });
 };
 
-const checkStarts = ({ workflow, surroundings: { hooks }, places, report }: Checking): void => {
+const checkStarts = ({ workflow, surroundings: { hooks }, places, report, nearest }: Checking): void => {
   for (const [index, start] of workflow.starts.entries()) {
     const path: Path = ['starts', index];
     if (start.kind === 'hook' && hooks !== undefined && start.source !== UNKNOWN) {
       const known = Object.keys(hooks);
       const hook = Object.hasOwn(hooks, start.source) ? hooks[start.source] : undefined;
-      if (hook === undefined) report('unknown-hook', places.ofValue([...path, 'hook']), { name: shorten(start.source), nearest: nearest(start.source, known), known });
+      if (hook === undefined) report('unknown-hook', places.ofValue([...path, 'hook']), { name: shorten(start.source), nearest: nearest('unknown-hook', start.source, known), known });
       else if (hook.workflow !== workflow.id) report('hook-elsewhere', places.ofValue([...path, 'hook']), { source: start.source, workflow: hook.workflow });
     }
     if (start.kind === 'every') {
@@ -133,7 +133,7 @@ const checkStep = (checking: Checking, step: Step, path: Path): void => {
       }
       break;
     case 'call':
-      if (!isHttps(step.url)) report('bad-address', places.ofValue([...path, 'url']), { text: shorten(step.url), problem: 'is no https:// address.', fix: 'Write an address that begins with `https://`, without a name and password in it.' });
+      if (!isHttps(checking, step.url)) report('bad-address', places.ofValue([...path, 'url']), { text: shorten(step.url), problem: 'is no https:// address.', fix: 'Write an address that begins with `https://`, without a name and password in it, or nothing but `{{ }}` with an input or a field of type `url`.' });
       for (const [name, value] of Object.entries(step.headers)) {
         if (!/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$/.test(name) || /[\r\n]/.test(value)) report('bad-address', places.ofKey([...path, 'headers', name]), { text: shorten(name), problem: 'cannot be a header of a request.', fix: 'Write a name like `X-Campaign` and one line of text.' });
       }
@@ -148,8 +148,39 @@ const checkStep = (checking: Checking, step: Step, path: Path): void => {
   }
 };
 
-/** `{{ }}` may stand for the whole, or behind the name of the other system. */
-const isHttps = (url: string): boolean => url.startsWith('{{') || (/^https:\/\/[^\s/?#@:{}]+(?::\d{1,5})?(?:[/?#]|$)/.test(url) && !/\s/.test(url.replace(/\{\{[^}]*\}\}/g, '')));
+/** A request goes where the file says, or where an address leads that was checked when it was filled in. */
+const HTTPS = /^https:\/\/[^\s/?#@:{}]+(?::\d{1,5})?(?:[/?#]\S*)?$/;
+const isHttps = (checking: Checking, url: string): boolean => {
+  const only = isOneExpression(url) ? readTemplate(url.trim()).pieces[0] : undefined;
+  if (only !== undefined && 'expression' in only) {
+    const { expr } = readExpression(only.expression, new Set(checking.lists.flatMap(({ steps }) => steps.map(({ id }) => id))));
+    return expr === undefined || isUrl(checking, expr);
+  }
+  // A `{{` without its `}}` is told elsewhere.
+  return (url.startsWith('{{') && !url.includes('}}')) || HTTPS.test(withoutExpressions(url));
+};
+
+/** What leads nowhere is told elsewhere. */
+const isUrl = (checking: Checking, expr: Expr): boolean => {
+  if (expr.kind === 'block' && expr.expressions.length === 1) return isUrl(checking, expr.expressions[0] as Expr);
+  if (expr.kind === 'choice') return expr.otherwise !== undefined && [expr.then, expr.otherwise].every((one) => isUrl(checking, one));
+  if (expr.kind === 'literal') return HTTPS.test(String(expr.value));
+  if (expr.kind !== 'reference') return false;
+  const { workflow, lists } = checking;
+  const [root, second = '', third = ''] = expr.names;
+  if (root === 'run' && expr.names.length === 2) return second === 'url';
+  if (root !== 'inputs' && root !== 'steps') return false;
+  const step = root === 'steps' ? lists.flatMap(({ steps }) => steps).find(({ id }) => id === second) : undefined;
+  if (root === 'steps' && step === undefined) return true;
+  const fields = step?.fields ?? workflow.inputs;
+  const name = root === 'steps' ? third : second;
+  if (!Object.hasOwn(fields, name)) return !(RESULT_NAMES as readonly string[]).includes(name);
+  const field = fields[name] as Field;
+  return isUnknown(field) || field.type === 'url';
+};
+
+const withoutExpressions = (text: string): string => text.replace(/\{\{[\s\S]*?\}\}/g, '{}');
+const isOneExpression = (text: string): boolean => /^\s*\{\{(?:(?!\}\})[\s\S])*(?:\}\}\s*)?$/.test(text);
 
 /** A wait whose `until` or `for` was there but could not be read has been reported already. */
 const wasRefused = ({ places }: Checking, path: Path): boolean =>
@@ -190,12 +221,13 @@ const checkRecipient = (checking: Checking, to: string, path: Path): void => {
   if (team !== undefined && (Object.hasOwn(team.roles, to) || team.people.some(({ id }) => id === to))) return;
   const known = Object.keys(team?.roles ?? {});
   if (to.includes('@')) checking.report('bad-address', checking.places.ofValue(path), { text: shorten(to), problem: 'is no mail address.' });
-  else checking.report('unknown-recipient', checking.places.ofValue(path), { name: shorten(to), nearest: nearest(to, [...known, ...(team?.people ?? []).map(({ id }) => id)]), known });
+  else checking.report('unknown-recipient', checking.places.ofValue(path), { name: shorten(to), nearest: checking.nearest('unknown-recipient', to, [...known, ...(team?.people ?? []).map(({ id }) => id)]), known });
 };
 
+/** What it begins with must be written out: `javascript:` before a `{{ }}` would be a program. */
 const checkLink = ({ places, report }: Checking, url: string, path: Path): void => {
-  if (/^(https?:\/\/|mailto:)\S+$/.test(url) || url.includes('{{')) return;
-  report('bad-address', places.ofValue(path), { text: shorten(url), problem: 'is no address of a page.', fix: 'Write an address that begins with `https://` or `mailto:`.' });
+  if (/^(https?:\/\/|mailto:)\S+$/.test(withoutExpressions(url)) || isOneExpression(url)) return;
+  report('bad-address', places.ofValue(path), { text: shorten(url), problem: 'is no address of a page.', fix: 'Write an address that begins with `https://` or `mailto:`, or nothing but one `{{ }}`.' });
 };
 
 const checkField = ({ places, report, surroundings: { team } }: Checking, name: string, field: Field, path: Path): void => {

@@ -51,8 +51,11 @@ const isFunction = (name: string): boolean => Object.hasOwn(FUNCTIONS, name);
 /** What an expression gives, as far as can be told without running it. */
 export type Kind = 'yes or no' | 'number' | 'text' | 'list' | 'record' | 'unknown';
 
-/** @param stepIds ids that may stand unquoted behind `steps.`, also with hyphens. */
-export const readExpression = (text: string, stepIds: ReadonlySet<string> = new Set()): ReadExpression => {
+/**
+ * @param stepIds ids that may stand unquoted behind `steps.`, also with hyphens.
+ * @param items names of the items of an each, which lead out of the expression as `inputs` does.
+ */
+export const readExpression = (text: string, stepIds: ReadonlySet<string> = new Set(), items: Iterable<string> = []): ReadExpression => {
   const bad = (what: string, offset = 0, length = 1): ReadExpression => ({ problem: { code: 'bad-expression', what, offset: Math.min(offset, Math.max(0, text.length - 1)), length } });
   if (text.trim() === '') return bad('there is nothing in it.');
   if (text.length > LONGEST) return bad(`it has ${text.length.toLocaleString('en-GB')} characters; at most ${LONGEST.toLocaleString('en-GB')} are read.`);
@@ -67,7 +70,7 @@ export const readExpression = (text: string, stepIds: ReadonlySet<string> = new 
     return bad(problemOf(cause as ParserError), offsetIn(Math.max(0, (position ?? 0) - width)), Math.max(1, width));
   }
   try {
-    return { expr: convert(ast, { root: true, bound: new Set(), offsetIn }) };
+    return { expr: convert(ast, { root: true, bound: new Set(), offsetIn, leadOut: new Set([...ROOTS, ...items]) }) };
   } catch (cause) {
     if (!(cause instanceof Unsupported)) throw cause;
     const offset = Math.min(Math.max(0, offsetIn(cause.offset)), text.length - 1);
@@ -185,8 +188,8 @@ type Ast = {
   readonly signature?: unknown;
 };
 
-/** `root`: names are looked up in the whole, not in an item. */
-type Where = { readonly root: boolean; readonly bound: ReadonlySet<string>; readonly offsetIn: (position: number) => number };
+/** `root`: names are looked up in the whole, not in an item. `leadOut`: what would silently mean a part of the item there. */
+type Where = { readonly root: boolean; readonly bound: ReadonlySet<string>; readonly offsetIn: (position: number) => number; readonly leadOut: ReadonlySet<string> };
 
 const BINARY = new Set(['=', '!=', '<', '<=', '>', '>=', '+', '-', '*', '/', '%', '&', 'and', 'or', 'in', '..']);
 
@@ -288,8 +291,8 @@ const convertPath = (ast: Ast, where: Where): Expr => {
   const [first, ...others] = ast.steps ?? [];
   if (first === undefined) throw new Unsupported('An empty path', ast.position ?? 0);
   for (const step of ast.steps ?? []) refuseGrouping(step);
-  if (!where.root && first.type === 'name' && ROOTS.includes(String(first.value))) {
-    throw new Unsupported(`\`${first.value}\` within \`[ ]\` or behind a dot`, first.position ?? 0, String(first.value).length);
+  if (!where.root && first.type === 'name' && where.leadOut.has(String(first.value))) {
+    throw new Unsupported(`\`${first.value}\` instead of \`$$.${first.value}\` within \`[ ]\` or behind a dot`, first.position ?? 0, String(first.value).length);
   }
   const explicitRoot = first.type === 'variable' && first.value === '$';
   const names: Ast[] = [];
@@ -323,7 +326,7 @@ const convertPath = (ast: Ast, where: Where): Expr => {
   return { kind: 'path', steps, keepArray };
 };
 
-/** What leads out of an expression; within an item it would silently mean a part of the item. */
+/** What leads out of every expression. */
 const ROOTS = ['inputs', 'steps', 'run'];
 
 /** Names in backquotes cannot be escaped, so what would end a machine's expression may not be in one. */
@@ -362,7 +365,7 @@ const walk = (expr: Expr, visit: (expr: Expr) => void): void => {
   for (const child of childrenOf(expr)) walk(child, visit);
 };
 
-const childrenOf = (expr: Expr): readonly Expr[] => {
+export const childrenOf = (expr: Expr): readonly Expr[] => {
   switch (expr.kind) {
     case 'path':
       return expr.steps.flatMap(({ of, filters }) => [of, ...filters]);

@@ -290,7 +290,7 @@ export const catalogue = {
   'unsupported-expression': error<{ what: string }>({
     why: 'Step Functions evaluates JSONata 2.0.6, and a run must give the same result whenever it is asked again.',
     message: (f) => `${f.what} cannot be used here.`,
-    fix: () => 'Use comparisons, `and`, `or`, `? :`, `??`, `[ ]` and the JSONata functions that always give the same result. For the time, use `run.started` or `steps.ID.at`. Within `[ ]`, write `$$.inputs` for `inputs`.',
+    fix: () => 'Use comparisons, `and`, `or`, `? :`, `??`, `[ ]` and the JSONata functions that always give the same result. For the time, use `run.started` or `steps.ID.at`. Within `[ ]`, write `$$.inputs` for `inputs`, and so for the item of an each.',
   }),
   'unknown-name': error<Unknown & { where: string }>({
     why: 'It would always be empty.',
@@ -300,6 +300,11 @@ export const catalogue = {
   'may-be-absent': error<{ name: string; because: string; fix: string }>({
     why: 'A value that is not there when it is needed would stop the run in the middle.',
     message: (f) => `\`${f.name}\` may be absent: ${f.because}.`,
+    fix: (f) => f.fix,
+  }),
+  'wrong-kind': error<{ what: string; problem: string; fix: string }>({
+    why: 'A number is never equal to a text, and what cannot be compared or counted would stop the run in the middle.',
+    message: (f) => `${f.what} ${f.problem}.`,
     fix: (f) => f.fix,
   }),
   'not-yes-or-no': error<{ came: string }>({

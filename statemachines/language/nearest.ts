@@ -22,6 +22,22 @@ export const nearest = (name: string, known: Iterable<string>): string | undefin
   return best;
 };
 
+/** @param kind what it is told with. */
+export type Nearest = (kind: string, name: string, known: readonly string[]) => string | undefined;
+
+/** A hostile file has thousands of wrong names; after so many of a kind no author reads on. */
+const MOST_LOOKED_FOR = 200;
+
+/** `nearest` for one file: of each kind, only the first names are looked for. */
+export const nearestWithin = (): Nearest => {
+  const counts = new Map<string, number>();
+  return (kind, name, known) => {
+    const count = (counts.get(kind) ?? 0) + 1;
+    counts.set(kind, count);
+    return count > MOST_LOOKED_FOR ? undefined : nearest(name, known);
+  };
+};
+
 /** `deu` for `due`: two letters that stand next to each other exchanged. */
 const isTransposed = (one: string, other: string): boolean => {
   if (one.length !== other.length) return false;

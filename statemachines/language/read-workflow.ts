@@ -9,7 +9,7 @@ import { checkExpressions } from './check-expressions.ts';
 import { checkGraph } from './check-graph.ts';
 import { checkNames } from './check-names.ts';
 import { catalogue, type Fault, fault, hasErrors, type Place } from './faults.ts';
-import { nearest } from './nearest.ts';
+import { type Nearest, nearestWithin } from './nearest.ts';
 import { resolveWorkflow } from './resolve.ts';
 import { type AuthoredStep, type AuthoredWorkflow, workflowSchema } from './schema.ts';
 import { readShape } from './shape.ts';
@@ -24,6 +24,7 @@ export type Checking = {
   readonly file: string;
   readonly places: Places;
   readonly report: Report;
+  readonly nearest: Nearest;
   /** The path of a step, by id; of the first, where an id is there twice. */
   readonly pathOf: (stepId: string) => Path;
   readonly lists: readonly StepList[];
@@ -64,7 +65,7 @@ export const readWorkflow = (text: string, file: string, surroundings: Surroundi
   const allowed = new Set(allowances.map(({ code }) => code));
   const shape = readShape(workflowSchema as never, yaml.value, file, yaml.places) as { authored?: AuthoredWorkflow; faults: readonly Fault[]; places: Places };
   const { places } = shape;
-  if (shape.authored === undefined) return { faults: inOrder([...unreadable, ...shape.faults]), placeOf: () => TOP, allowed };
+  if (shape.authored === undefined) return { faults: atMost(MOST_TOLD, inOrder([...unreadable, ...shape.faults]), allowed), placeOf: () => TOP, allowed };
 
   const workflow = resolveWorkflow(shape.authored);
   const paths = new Map<string, Path>();
@@ -74,9 +75,10 @@ export const readWorkflow = (text: string, file: string, surroundings: Surroundi
   const report: Report = (code, place, facts) => faults.push(fault(code, file, place, facts));
   const lists: StepList[] = [];
   collectLists(workflow.steps, ['steps'], [], lists);
-  const checking: Checking = { workflow, surroundings, file, places, report, pathOf, lists };
+  const nearest = nearestWithin();
+  const checking: Checking = { workflow, surroundings, file, places, report, nearest, pathOf, lists };
   for (const { code, line } of allowances) {
-    if (!WARNINGS.includes(code)) report('unknown-code', { line, column: 1, length: 1 }, { name: code, nearest: nearest(code, WARNINGS), known: WARNINGS });
+    if (!WARNINGS.includes(code)) report('unknown-code', { line, column: 1, length: 1 }, { name: code, nearest: nearest('unknown-code', code, WARNINGS), known: WARNINGS });
   }
   checkNames(checking);
   checkExpressions(checking, checkGraph(checking));
@@ -86,7 +88,19 @@ export const readWorkflow = (text: string, file: string, surroundings: Surroundi
     if (stepId === undefined) return key === undefined ? places.ofKey(['workflow']) : places.ofKey([key]);
     return key === undefined ? places.ofValue([...pathOf(stepId), 'step']) : places.ofValue([...pathOf(stepId), key]);
   };
-  return { ...(hasErrors(told) ? {} : { workflow }), faults: inOrder(told), placeOf, allowed };
+  return { ...(hasErrors(told) ? {} : { workflow }), faults: atMost(MOST_TOLD, inOrder(told), allowed), placeOf, allowed };
+};
+
+/** Nobody reads on after so many; errors are told before warnings, and what is allowed takes no room. */
+const MOST_TOLD = 100;
+
+const atMost = (most: number, faults: readonly Fault[], allowed: ReadonlySet<string>): readonly Fault[] => {
+  const isAllowed = ({ code, severity }: Fault): boolean => severity === 'warning' && allowed.has(code);
+  const counted = faults.filter((one) => !isAllowed(one));
+  if (counted.length <= most) return faults;
+  const bySeverity = [...counted.filter(({ severity }) => severity === 'error'), ...counted.filter(({ severity }) => severity === 'warning')];
+  const kept = new Set(bySeverity.slice(0, most));
+  return faults.filter((one) => kept.has(one) || isAllowed(one));
 };
 
 /**

@@ -3,7 +3,7 @@
  * (statemachines/workflow.schema.json is made from it).
  *
  * Promises: every key has a description; a key that is not here is a fault. Hides: zod.
- * What one key alone cannot tell (ids that lead elsewhere, the graph, expressions) is check-workflow.ts's business.
+ * What one key alone cannot tell (ids that lead elsewhere, the graph, expressions) is the business of check-names.ts, check-graph.ts and check-expressions.ts.
  */
 import { z } from 'zod';
 import { parseCron, parseEffort, parseExpiry, parseFrequency, parseLead, parseMoment, parseSpan, type Parsed } from './spans.ts';

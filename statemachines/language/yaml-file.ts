@@ -60,7 +60,7 @@ export const readYamlFile = (source: string, file: string): { readonly yaml?: Ya
   const value = toJson(document.contents, { at, text, file, faults });
   // Where a key stands twice the first counts, so that what else is wrong can be told.
   if (faults.some(({ code }) => code !== 'duplicate-key')) return { faults };
-  return { yaml: { value, places: placesIn(document.contents, text, at), comments: commentsIn(lines(), textsIn(document.contents)) }, faults };
+  return { yaml: { value, places: placesIn(document.contents, text, at), comments: commentsIn(lines(), textsIn(document.contents, text)) }, faults };
 };
 
 /** Undefined where maps are nested on one line so deep that the parser’s own calls exhaust the stack. */
@@ -236,20 +236,26 @@ const align = (value: string, source: string): readonly number[] => {
   return offsets;
 };
 
-/** Where texts of several lines stand: a `#` within them is text. */
-const textsIn = (node: Node | null): readonly (readonly [from: number, to: number])[] => {
-  if (isScalar(node)) return node.range != null && typeof node.value === 'string' && node.value.length > 40 ? [[node.range[0], node.range[1]]] : [];
-  if (isSeq(node)) return node.items.flatMap((item) => textsIn(item as Node | null));
-  return isMap(node) ? node.items.flatMap(({ value }) => textsIn(value as Node | null)) : [];
+/** Where texts and keys stand that hold a `#`, in the order of the file: there it begins no comment. */
+const textsIn = (node: Node | null, source: string): readonly (readonly [from: number, to: number])[] => {
+  if (isScalar(node)) return node.range != null && source.slice(node.range[0], node.range[1]).includes('#') ? [[node.range[0], node.range[1]]] : [];
+  if (isSeq(node)) return node.items.flatMap((item) => textsIn(item as Node | null, source));
+  return isMap(node) ? node.items.flatMap(({ key, value }) => [...textsIn(key as Node | null, source), ...textsIn(value as Node | null, source)]) : [];
 };
 
-const commentsIn = (lines: readonly { start: number; text: string }[], texts: readonly (readonly [from: number, to: number])[]) =>
-  lines.flatMap(({ start, text }, index) => {
-    const comment = text.includes('#') ? /(^|\s)#\s?(.*)$/.exec(text) : null;
-    if (comment === null) return [];
-    const at = start + comment.index + (comment[1] as string).length;
-    return texts.some(([from, to]) => at >= from && at < to) ? [] : [{ text: (comment[2] as string).trim(), line: index + 1 }];
+const commentsIn = (lines: readonly { start: number; text: string }[], texts: readonly (readonly [from: number, to: number])[]) => {
+  let next = 0;
+  return lines.flatMap(({ start, text }, index) => {
+    // A line may hold a text with a `#` and a comment behind it.
+    for (const { index: before, 0: sign } of text.matchAll(/(?:^|\s)#/g)) {
+      const at = start + before + sign.length - 1;
+      while (next < texts.length && (texts[next]?.[1] ?? 0) <= at) next++;
+      const [from] = texts[next] ?? [Number.POSITIVE_INFINITY];
+      if (at < from) return [{ text: text.slice(at - start + 1).trim(), line: index + 1 }];
+    }
+    return [];
   });
+};
 
 const lazyLines = (text: string) => {
   let lines: { start: number; text: string }[] | undefined;

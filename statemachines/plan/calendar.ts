@@ -44,7 +44,11 @@ const factsOf = (calendar: Calendar, day: Day): DayFacts => {
   known.set(calendar, days);
   let facts = days.get(day);
   if (facts === undefined) {
-    facts = { answer: answerFor(calendar, day, WEEK[weekdayOf(day)]), next: dayLater(day, 1), previous: dayLater(day, -1) };
+    facts = {
+      answer: answerFor(calendar, day, WEEK[weekdayOf(day)]),
+      next: dayLater(day, 1),
+      previous: dayLater(day, -1),
+    };
     days.set(day, facts);
   }
   return facts;

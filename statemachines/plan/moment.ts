@@ -17,12 +17,12 @@
 import type { Moment, Reference } from '../language/workflow.ts';
 import { addWorkdays, type Calendar, isWorkday, nextWorkday, previousWorkday, shiftDay } from './calendar.ts';
 import {
+  type Day,
+  type DueInstant,
   dayAndTimeAt,
   dayAt,
   dayLater,
-  type Day,
   dueAt,
-  type DueInstant,
   type Millis,
   millisAt,
   millisOf,

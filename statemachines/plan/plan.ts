@@ -12,7 +12,7 @@ import { type Calendar, covers } from './calendar.ts';
 import { costOfRun, type PlanCost } from './cost.ts';
 import { decidingPath, type Feasibility, judge, lateSteps } from './feasibility.ts';
 import { isDateValue } from './moment.ts';
-import { type Draft, draftOf, type PlannedStep, plannedStep, type PlanRequest } from './planned-step.ts';
+import { type Draft, draftOf, type PlannedStep, type PlanRequest, plannedStep } from './planned-step.ts';
 import { latestDates, makeSchedule, type Schedule, type ScheduleRequest } from './schedule.ts';
 import { allSteps } from './step-order.ts';
 import { dayAt, instantText, type Millis, millisOf } from './wall-time.ts';

@@ -4,8 +4,8 @@ import { workdaysBetween } from './calendar.ts';
 import { workdaysForEffort } from './schedule.ts';
 import { followersOf, inOrder } from './step-order.ts';
 import { dueBefore } from './timing-dues.ts';
-import { rootOfStep, type Samples } from './timing-samples.ts';
 import type { TimingFinding } from './timing-finding.ts';
+import { rootOfStep, type Samples } from './timing-samples.ts';
 import { dayAt, daysBetween } from './wall-time.ts';
 import { workdaysWithin, workUntil } from './working-time.ts';
 

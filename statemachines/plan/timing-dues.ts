@@ -1,10 +1,11 @@
 /** Due dates that cannot be, contradict the order of the steps, or leave too little time between them. */
-import { dayAt, type Millis } from './wall-time.ts';
-import { workdaysBetween } from './calendar.ts';
+
 import type { Step } from '../language/workflow.ts';
+import { workdaysBetween } from './calendar.ts';
 import { workdaysForEffort } from './schedule.ts';
-import { momentsOf, rootOf, rootOfStep, type Sample, type Samples } from './timing-samples.ts';
 import type { TimingFinding } from './timing-finding.ts';
+import { momentsOf, rootOf, rootOfStep, type Sample, type Samples } from './timing-samples.ts';
+import { dayAt, type Millis } from './wall-time.ts';
 import { workdaysWithin, workingHoursWithin, workUntil } from './working-time.ts';
 
 const DAY_MS = 86_400_000;

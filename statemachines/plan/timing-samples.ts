@@ -32,12 +32,20 @@ const inputsOn = (workflow: Workflow, day: string): { readonly [name: string]: s
       .map(([name, field]) => [name, field.type === 'date' ? day : `${day}T12:00`]),
   );
 
+/** Every choice of several with all that it allows, so that an `each` over it has the most items that it can have. */
+const everythingChosen = (workflow: Workflow): { readonly [name: string]: readonly string[] } =>
+  Object.fromEntries(
+    Object.entries(workflow.inputs).flatMap(([name, { many, options, max }]) =>
+      many === true ? [[name, (options ?? []).slice(0, typeof max === 'number' ? max : undefined)]] : [],
+    ),
+  );
+
 const sampleOn = (workflow: Workflow, calendar: Calendar, day: string): Sample => {
   const start = workdayStart(calendar, day);
   return { day, start, schedule: makeSchedule({ workflow, calendar, inputs: inputsOn(workflow, day), start }) };
 };
 
-/** The schedule of a sample, for a run that starts at another time, and with work that is redone counted. */
+/** The schedule of a sample, for a run that starts at another time, with all items that there can be, and with work that is redone counted. */
 export const rescheduled = (
   samples: Samples,
   sample: Sample,
@@ -47,7 +55,7 @@ export const rescheduled = (
   makeSchedule({
     workflow: samples.workflow,
     calendar: samples.calendar,
-    inputs: inputsOn(samples.workflow, sample.day),
+    inputs: { ...everythingChosen(samples.workflow), ...inputsOn(samples.workflow, sample.day) },
     start,
     times,
   });

@@ -8,14 +8,17 @@
 import type { Step } from '../language/workflow.ts';
 import { isHuman, latestDates } from './schedule.ts';
 import { redoneBlock } from './step-order.ts';
-import { rescheduled, rootOfStep, type Sample, type Samples } from './timing-samples.ts';
 import type { TimingFinding } from './timing-finding.ts';
+import { rescheduled, rootOfStep, type Sample, type Samples } from './timing-samples.ts';
 import type { Millis } from './wall-time.ts';
 import { shiftBySpan } from './working-time.ts';
 
 /** Step Functions ends a run after a year; the rest is for what comes in between. */
 const LIMIT_DAYS = 350;
 const DAY_MS = 86_400_000;
+/** What no calendar reaches is further than any limit; beyond a century it is no longer counted how far. */
+const CENTURY_DAYS = 36_525;
+const FAR_AWAY = Number.POSITIVE_INFINITY;
 
 /** How often each step is done where all rounds are used up, in blocks that no due date holds together. */
 const roundsOf = (steps: readonly Step[]): Map<string, number> => {
@@ -51,10 +54,13 @@ const spanOf = (
   let longest = { days: 0, last: '' };
   for (const { step } of samples.placed.values()) {
     const finished = Math.max(schedule.planned.get(step.id) ?? start, schedule.earliest.get(step.id)?.finish ?? start);
-    if (!Number.isFinite(finished)) continue;
-    const ends = isHuman(step) ? (shiftBySpan(samples.calendar, finished, step.expires) ?? finished) : finished;
+    const ends = isHuman(step)
+      ? Number.isFinite(finished)
+        ? (shiftBySpan(samples.calendar, finished, step.expires) ?? FAR_AWAY)
+        : finished
+      : finished;
     // Full days: the hour of a clock change is no day.
-    const days = Math.floor((ends - start) / DAY_MS);
+    const days = Math.min(CENTURY_DAYS, Math.floor((ends - start) / DAY_MS));
     if (days > longest.days) longest = { days, last: step.id };
   }
   return longest;

@@ -19,12 +19,14 @@ export const timingFindings = (workflow: Workflow, calendar: Calendar): TimingFi
   const samples = sampleRuns(workflow, calendar);
   const idle = nextWorkday(calendar, `${Math.max(1000, calendar.years.from)}-01-01`) === undefined;
   if (idle || samples.calendar.workdays.length === 0) return unreachableDue(samples, true);
+  const unreachable = unreachableDue(samples, false);
   return [
-    ...unreachableDue(samples, false),
+    ...unreachable,
     ...dueAgainstOrder(samples),
     ...tooLittleTime(samples),
     ...approvalAfterAnchor(samples),
     ...approvalLayers(samples),
-    ...outlivesLimit(samples),
+    // A date that never comes has been told; how long a run would wait for it says no more.
+    ...(unreachable.length > 0 ? [] : outlivesLimit(samples)),
   ];
 };

@@ -158,8 +158,7 @@ export const dayLater = (day: Day, days: number): Day => {
 const midnightOf = (day: Day): Millis => utcMidnight(day) ?? wallToMillis(`${day}T00:00`, 'UTC');
 
 /** Calendar days from one day to another; negative when `to` is the earlier. */
-export const daysBetween = (from: Day, to: Day): number =>
-  (midnightOf(to) - midnightOf(from)) / DAY_MS;
+export const daysBetween = (from: Day, to: Day): number => (midnightOf(to) - midnightOf(from)) / DAY_MS;
 
 /** 0 is Monday. */
 export const weekdayOf = (day: Day): number => (((midnightOf(day) / DAY_MS + 3) % 7) + 7) % 7;

@@ -22,7 +22,8 @@ const note = (what: string, median: number, unit: string, target: number): void 
   figures.push({ what, median, unit, target });
 };
 
-const medianOf = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] as number;
+const medianOf = (values: readonly number[]): number =>
+  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] as number;
 const timed = (run: () => void): number => {
   const before = performance.now();
   run();
@@ -34,7 +35,10 @@ const timed = (run: () => void): number => {
 const sources = readFolder(SHIPPED);
 const { surroundings } = readBeside(sources);
 const checkAndCompile = (file: string, text: string): void => {
-  const { found, faults } = checkWorkflow(file, readWorkflow(text, file, surroundings), surroundings, { known: new Map(), names: new Set() });
+  const { found, faults } = checkWorkflow(file, readWorkflow(text, file, surroundings), surroundings, {
+    known: new Map(),
+    names: new Set(),
+  });
   if (found === undefined) throw new Error(`${file} has faults: ${JSON.stringify(faults)}`);
 };
 const blogPost = readFileSync(join(SHIPPED, 'workflows', 'blog-post.yaml'), 'utf8');
@@ -52,7 +56,12 @@ for (let round = 0; round < 60; round++) {
 }
 note('check + compile of the blog post, warm', medianOf(rounds.blog), 'ms', 3);
 note('check + compile of 200 steps, warm', medianOf(rounds[200]), 'ms', 60);
-note('growth from 50 to 200 steps, against linear', medianOf(rounds[200].map((value, index) => value / (rounds[50][index] as number))) / 4, '×', 1.5);
+note(
+  'growth from 50 to 200 steps, against linear',
+  medianOf(rounds[200].map((value, index) => value / (rounds[50][index] as number))) / 4,
+  '×',
+  1.5,
+);
 
 // Cold: whole processes --------------------------------------------------------------------------------
 
@@ -60,12 +69,19 @@ const node = join(ROOT, 'node_modules', '.bin', 'node');
 const npx = join(mkdtempSync(join(tmpdir(), 'runsheet-bench-')), 'empty');
 const whole = (command: string, args: readonly string[], cwd = ROOT): number =>
   timed(() => {
-    const { status, stderr } = spawnSync(command, args, { cwd, encoding: 'utf8', env: { ...process.env, PATH: `${join(ROOT, 'node_modules', '.bin')}:${process.env.PATH}` } });
+    const { status, stderr } = spawnSync(command, args, {
+      cwd,
+      encoding: 'utf8',
+      env: { ...process.env, PATH: `${join(ROOT, 'node_modules', '.bin')}:${process.env.PATH}` },
+    });
     if (status !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${status}: ${stderr}`);
   });
 // What npx itself costs here: the same npx, in a package whose command does nothing.
 spawnSync('mkdir', ['-p', npx]);
-writeFileSync(join(npx, 'package.json'), JSON.stringify({ name: 'empty-command', version: '1.0.0', bin: { 'empty-command': 'nothing.mjs' } }));
+writeFileSync(
+  join(npx, 'package.json'),
+  JSON.stringify({ name: 'empty-command', version: '1.0.0', bin: { 'empty-command': 'nothing.mjs' } }),
+);
 writeFileSync(join(npx, 'nothing.mjs'), '#!/usr/bin/env node\n', { mode: 0o755 });
 const cold = { bare: [] as number[], direct: [] as number[], npx: [] as number[], emptyNpx: [] as number[] };
 for (let round = 0; round < 7; round++) {
@@ -78,7 +94,12 @@ rmSync(join(npx, '..'), { recursive: true });
 const bare = medianOf(cold.bare);
 note('runsheet check of the whole library, whole process', medianOf(cold.direct), 'ms', 1.5 * bare + 400);
 note('the same through npx', medianOf(cold.npx), 'ms', 1.5 * bare + 400);
-note('  of which npx itself (a command that does nothing, less a bare node)', medianOf(cold.emptyNpx) - bare, 'ms', Number.POSITIVE_INFINITY);
+note(
+  '  of which npx itself (a command that does nothing, less a bare node)',
+  medianOf(cold.emptyNpx) - bare,
+  'ms',
+  Number.POSITIVE_INFINITY,
+);
 note('  bare node -e 0', bare, 'ms', Number.POSITIVE_INFINITY);
 
 const round2 = (value: number): string => (Number.isFinite(value) ? value.toFixed(value < 10 ? 2 : 0) : '–');
@@ -86,7 +107,13 @@ process.stdout.write(`${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, Node
 process.stdout.write(
   `${table(
     ['figure', 'median', '', 'target', ''],
-    figures.map(({ what, median, unit, target }) => [what, round2(median), unit, round2(target), median <= target ? '' : 'MISSED']),
+    figures.map(({ what, median, unit, target }) => [
+      what,
+      round2(median),
+      unit,
+      round2(target),
+      median <= target ? '' : 'MISSED',
+    ]),
   )}\n`,
 );
 process.exitCode = figures.some(({ median, target }) => median > target) ? 1 : 0;

@@ -10,7 +10,12 @@ import { payloads, startInput } from '../../statemachines/contract.ts';
 
 export type Occurrence = { readonly step: string; readonly round: number; readonly item?: string };
 export type Results = { readonly [name: string]: unknown };
-type Payload = Occurrence & { readonly steps?: readonly string[]; readonly count?: number; readonly outcome?: string; readonly values?: Results };
+type Payload = Occurrence & {
+  readonly steps?: readonly string[];
+  readonly count?: number;
+  readonly outcome?: string;
+  readonly values?: Results;
+};
 type Open = Occurrence & { readonly token: string; readonly call: string };
 
 /** What the functions know: results in full, of which the machine is told no more than it is to know. */
@@ -23,7 +28,8 @@ export type Functions = {
 
 const NOW = '2026-03-02T09:00:00.000Z';
 
-export const keyOf = ({ step, round, item }: Occurrence): string => `${step} round ${round}${item === undefined ? '' : ` item ${item}`}`;
+export const keyOf = ({ step, round, item }: Occurrence): string =>
+  `${step} round ${round}${item === undefined ? '' : ` item ${item}`}`;
 
 export class MachineHost {
   readonly #compiled: CompiledWorkflow;
@@ -37,9 +43,22 @@ export class MachineHost {
   readonly values = new Map<string, Results>();
   outcome: string | undefined;
 
-  static async start(compiled: CompiledWorkflow, inputs: { readonly [name: string]: Json }, functions: Functions): Promise<MachineHost> {
-    const given = Object.fromEntries(compiled.outline.needs.inputs.flatMap((name) => (inputs[name] === undefined ? [] : [[name, inputs[name]]])));
-    const input = { contract: 1, run: { id: 'run-1', ...Object.fromEntries(compiled.outline.needs.run.map((name) => [name, RUN[name] as string])) }, inputs: given };
+  static async start(
+    compiled: CompiledWorkflow,
+    inputs: { readonly [name: string]: Json },
+    functions: Functions,
+  ): Promise<MachineHost> {
+    const given = Object.fromEntries(
+      compiled.outline.needs.inputs.flatMap((name) => (inputs[name] === undefined ? [] : [[name, inputs[name]]])),
+    );
+    const input = {
+      contract: 1,
+      run: {
+        id: 'run-1',
+        ...Object.fromEntries(compiled.outline.needs.run.map((name) => [name, RUN[name] as string])),
+      },
+      inputs: given,
+    };
     startInput.parse(input);
     const { execution, effects } = await startExecution({ asl: compiled.asl, input, name: 'run-1', now: NOW });
     const host = new MachineHost(compiled, functions, execution);
@@ -55,7 +74,9 @@ export class MachineHost {
 
   async answer(key: string, results: Results): Promise<void> {
     const { token, step } = this.#take(key);
-    await this.#settle(await this.#send({ kind: 'token-success', token, output: this.#yielded(step, results) as Json }));
+    await this.#settle(
+      await this.#send({ kind: 'token-success', token, output: this.#yielded(step, results) as Json }),
+    );
   }
 
   async fail(key: string, error: string): Promise<void> {
@@ -65,8 +86,11 @@ export class MachineHost {
   async timeOut(key: string): Promise<void> {
     const { token } = this.#take(key);
     const id = this.execution.tokens[token];
-    const waiting = Object.values(this.execution.threads).find(({ activity }) => activity.kind === 'task' && activity.id === id);
-    if (waiting?.activity.kind !== 'task' || waiting.activity.timer === undefined) throw new Error(`${key} has no timeout`);
+    const waiting = Object.values(this.execution.threads).find(
+      ({ activity }) => activity.kind === 'task' && activity.id === id,
+    );
+    if (waiting?.activity.kind !== 'task' || waiting.activity.timer === undefined)
+      throw new Error(`${key} has no timeout`);
     await this.#settle(await this.#send({ kind: 'timer', id: waiting.activity.timer }));
   }
 
@@ -77,7 +101,12 @@ export class MachineHost {
     this.gates.clear();
     const outcomes: string[] = [];
     for (const token of tokens) {
-      const { execution, effects, outcome } = await advance(this.#compiled.asl, this.execution, { kind: 'token-failure', token, error: 'Stopped', now: NOW });
+      const { execution, effects, outcome } = await advance(this.#compiled.asl, this.execution, {
+        kind: 'token-failure',
+        token,
+        error: 'Stopped',
+        now: NOW,
+      });
       this.execution = execution;
       outcomes.push(outcome);
       await this.#settle(effects);
@@ -93,9 +122,14 @@ export class MachineHost {
   }
 
   async #send(event: EventWithoutTime): Promise<readonly Effect[]> {
-    const { execution, effects, outcome } = await advance(this.#compiled.asl, this.execution, { ...event, now: NOW } as ExecutionEvent);
+    const { execution, effects, outcome } = await advance(this.#compiled.asl, this.execution, {
+      ...event,
+      now: NOW,
+    } as ExecutionEvent);
     // What was under way when the machine ended finds nobody.
-    expect(outcome).toBe(this.execution.status === 'RUNNING' || event.kind !== 'invoke-result' ? 'accepted' : 'ignored');
+    expect(outcome).toBe(
+      this.execution.status === 'RUNNING' || event.kind !== 'invoke-result' ? 'accepted' : 'ignored',
+    );
     this.execution = execution;
     return effects;
   }
@@ -106,12 +140,16 @@ export class MachineHost {
       for (let effect = pending.shift(); effect !== undefined; effect = pending.shift()) {
         if (effect.kind === 'invoke') pending.push(...(await this.#invoked(effect)));
       }
-      const gate = [...this.gates].find(([, waiting]) => waiting.steps.every((step) => this.#functions.finished(step, waiting) !== undefined));
+      const gate = [...this.gates].find(([, waiting]) =>
+        waiting.steps.every((step) => this.#functions.finished(step, waiting) !== undefined),
+      );
       if (gate === undefined || this.execution.status !== 'RUNNING') return;
       const [key, waiting] = gate;
       const { token, steps } = waiting;
       this.gates.delete(key);
-      const results = Object.fromEntries(steps.map((step) => [step, this.#yielded(step, this.#functions.finished(step, waiting))]));
+      const results = Object.fromEntries(
+        steps.map((step) => [step, this.#yielded(step, this.#functions.finished(step, waiting))]),
+      );
       pending.push(...(await this.#send({ kind: 'token-success', token, output: results as Json })));
     }
   }
@@ -119,31 +157,51 @@ export class MachineHost {
   async #invoked({ id, functionName, payload, token }: Effect & { kind: 'invoke' }): Promise<readonly Effect[]> {
     const schema = payloads[functionName as keyof typeof payloads];
     const parsed = schema.safeParse(payload);
-    if (!parsed.success) throw new Error(`${functionName} was sent ${JSON.stringify(payload)}: ${parsed.error.message}`);
+    if (!parsed.success)
+      throw new Error(`${functionName} was sent ${JSON.stringify(payload)}: ${parsed.error.message}`);
     const sent = payload as unknown as Payload;
     const occurrence = { step: sent.step, round: sent.round, ...(sent.item === undefined ? {} : { item: sent.item }) };
     let output: Json = {};
     if (functionName === 'CloseRun') this.outcome = sent.outcome;
-    else if (functionName === 'AwaitSteps') this.gates.set(keyOf(occurrence), { ...occurrence, call: functionName, token: token as string, steps: sent.steps ?? [] });
+    else if (functionName === 'AwaitSteps')
+      this.gates.set(keyOf(occurrence), {
+        ...occurrence,
+        call: functionName,
+        token: token as string,
+        steps: sent.steps ?? [],
+      });
     else if (functionName !== 'OpenRun') {
       this.calls.push(`${functionName} ${keyOf(occurrence)}${sent.count === undefined ? '' : ` of ${sent.count}`}`);
       this.values.set(keyOf(occurrence), sent.values ?? {});
       if (token !== undefined) {
         if (this.open.has(keyOf(occurrence))) throw new Error(`${keyOf(occurrence)} is open twice`);
         this.open.set(keyOf(occurrence), { ...occurrence, call: functionName, token });
-      } else if (functionName === 'SendEmail' || functionName === 'StartSubRun') output = this.#yielded(sent.step, this.#functions.result(occurrence)) as Json;
+      } else if (functionName === 'SendEmail' || functionName === 'StartSubRun')
+        output = this.#yielded(sent.step, this.#functions.result(occurrence)) as Json;
     }
     return this.#send({ kind: 'invoke-result', id, output });
   }
 
   /** No more than the outline says that the machine may know. */
   #yielded(step: string, results: unknown): unknown {
-    if (Array.isArray(results)) return results.map((item: Results) => Object.fromEntries(Object.entries(item).map(([nested, inner]) => [nested, this.#yielded(nested, inner)])));
+    if (Array.isArray(results))
+      return results.map((item: Results) =>
+        Object.fromEntries(Object.entries(item).map(([nested, inner]) => [nested, this.#yielded(nested, inner)])),
+      );
     const { yields } = this.#compiled.outline.steps[step] as { yields: readonly string[] };
     return Object.fromEntries(Object.entries(results as Results).filter(([name]) => yields.includes(name)));
   }
 }
 
-type EventWithoutTime = ExecutionEvent extends infer Event ? (Event extends ExecutionEvent ? Omit<Event, 'now'> : never) : never;
+type EventWithoutTime = ExecutionEvent extends infer Event
+  ? Event extends ExecutionEvent
+    ? Omit<Event, 'now'>
+    : never
+  : never;
 
-export const RUN: { readonly [name: string]: string } = { id: 'run-1', title: 'A run', started: NOW, url: 'https://example.org/run-1' };
+export const RUN: { readonly [name: string]: string } = {
+  id: 'run-1',
+  title: 'A run',
+  started: NOW,
+  url: 'https://example.org/run-1',
+};

@@ -8,13 +8,19 @@
  * round before, where both are done again together, and nothing otherwise. An each that has not run has an empty list.
  */
 import jsonata from 'jsonata';
-import type { AuthoredRedo, AuthoredStep, AuthoredWorkflow } from './random-workflow.ts';
 import { keyOf, type Occurrence, type Results } from './compiler-host.ts';
+import type { AuthoredRedo, AuthoredStep, AuthoredWorkflow } from './random-workflow.ts';
 
 type Outcome = 'finished' | 'rejected' | 'undecided';
 type Given = Results | readonly Results[];
 
-type StepState = { phase: 'waiting' | 'running' | 'finished'; turns: number; results: Given | undefined; items: StepList[]; begun: number };
+type StepState = {
+  phase: 'waiting' | 'running' | 'finished';
+  turns: number;
+  results: Given | undefined;
+  items: StepList[];
+  begun: number;
+};
 
 /** One list of steps under way: the workflow's, or that of one item. */
 type StepList = {
@@ -39,7 +45,11 @@ export class WorkflowModel {
   readonly open = new Map<string, { readonly list: StepList; readonly step: AuthoredStep; readonly round: number }>();
   outcome: Outcome | undefined;
 
-  constructor(workflow: AuthoredWorkflow, start: { readonly inputs: Results; readonly run: Results }, resultOf: (occurrence: Occurrence, step: AuthoredStep) => Results) {
+  constructor(
+    workflow: AuthoredWorkflow,
+    start: { readonly inputs: Results; readonly run: Results },
+    resultOf: (occurrence: Occurrence, step: AuthoredStep) => Results,
+  ) {
     this.#inputs = start.inputs;
     this.#run = start.run;
     this.#resultOf = resultOf;
@@ -77,7 +87,12 @@ export class WorkflowModel {
       this.outcome = 'rejected';
       return false;
     }
-    const back = decision === 'request_changes' ? on_changes : decision === 'reject' && on_reject !== 'stop' ? on_reject : undefined;
+    const back =
+      decision === 'request_changes'
+        ? on_changes
+        : decision === 'reject' && on_reject !== 'stop'
+          ? on_reject
+          : undefined;
     const before = list.backs.get(approval.step) ?? 0;
     if (back === undefined || before >= mostBacks(approval)) {
       this.outcome = 'undecided';
@@ -87,7 +102,8 @@ export class WorkflowModel {
     stateOf(list, approval.step).results = results;
     const block = blockOf(list.steps, back.redo, approval.step);
     list.earlier.push({ block, results: new Map([...block].map((id) => [id, stateOf(list, id).results])) });
-    for (const id of block) Object.assign(stateOf(list, id), { phase: 'waiting', turns: stateOf(list, id).turns + 1, items: [] });
+    for (const id of block)
+      Object.assign(stateOf(list, id), { phase: 'waiting', turns: stateOf(list, id).turns + 1, items: [] });
     return true;
   }
 
@@ -98,10 +114,14 @@ export class WorkflowModel {
       for (const list of this.#lists(this.#top)) {
         for (const [index, step] of list.steps.entries()) {
           const state = stateOf(list, step.step);
-          if (state.phase === 'waiting' && afterOf(list.steps, index).every((id) => stateOf(list, id).phase === 'finished')) {
+          if (
+            state.phase === 'waiting' &&
+            afterOf(list.steps, index).every((id) => stateOf(list, id).phase === 'finished')
+          ) {
             await this.#beginStep(list, step, state);
             moved = true;
-          } else if (step.type === 'each' && state.phase === 'running') moved = this.#beginItems(list, step, state) || moved;
+          } else if (step.type === 'each' && state.phase === 'running')
+            moved = this.#beginItems(list, step, state) || moved;
         }
       }
     }
@@ -122,7 +142,13 @@ export class WorkflowModel {
         const items = asList(await this.#evaluate(String(step.over), list, step));
         this.happened.push(`OpenEach ${key} of ${items.length}`);
         const outer = list.item === undefined ? '' : `${list.item.key}/`;
-        const lists = items.map((value, at) => newList(step.steps ?? [], { list, each: step }, { key: `${outer}${round}:${at}`, name: String(step.as), value }));
+        const lists = items.map((value, at) =>
+          newList(
+            step.steps ?? [],
+            { list, each: step },
+            { key: `${outer}${round}:${at}`, name: String(step.as), value },
+          ),
+        );
         Object.assign(state, { phase: 'running', items: lists, begun: 0, results: undefined });
         return;
       }
@@ -152,7 +178,12 @@ export class WorkflowModel {
   #beginItems(_list: StepList, step: AuthoredStep, state: StepState): boolean {
     const done = state.items.slice(0, state.begun).filter(isFinished).length;
     if (done === state.items.length) {
-      Object.assign(state, { phase: 'finished', results: state.items.map(({ states }) => Object.fromEntries([...states].map(([id, inner]) => [id, inner.results ?? {}]))) });
+      Object.assign(state, {
+        phase: 'finished',
+        results: state.items.map(({ states }) =>
+          Object.fromEntries([...states].map(([id, inner]) => [id, inner.results ?? {}])),
+        ),
+      });
       return true;
     }
     const wanted = Math.min(state.items.length, done + Number(step.at_once ?? 40));
@@ -163,48 +194,75 @@ export class WorkflowModel {
 
   /** The lists that are under way, outer before inner. */
   #lists(list: StepList): StepList[] {
-    const inner = [...list.states.values()].flatMap(({ phase, items, begun }) => (phase === 'running' ? items.slice(0, begun) : []));
+    const inner = [...list.states.values()].flatMap(({ phase, items, begun }) =>
+      phase === 'running' ? items.slice(0, begun) : [],
+    );
     return [list, ...inner.flatMap((one) => this.#lists(one))];
   }
 
   async #evaluate(expression: string, list: StepList, step: AuthoredStep): Promise<unknown> {
     const seen: { [id: string]: Given } = {};
     const items: { [name: string]: unknown } = {};
-    for (let here: StepList | undefined = list, reader = step; here !== undefined; reader = here.around?.each ?? reader, here = here.around?.list) {
+    for (
+      let here: StepList | undefined = list, reader = step;
+      here !== undefined;
+      reader = here.around?.each ?? reader, here = here.around?.list
+    ) {
       const before = ancestorsOf(here.steps, reader.step);
       for (const other of here.steps) {
-        const given = before.has(other.step) ? stateOf(here, other.step).results : earlierOf(here, reader.step, other.step);
+        const given = before.has(other.step)
+          ? stateOf(here, other.step).results
+          : earlierOf(here, reader.step, other.step);
         if (given !== undefined || other.type === 'each') seen[other.step] = given ?? [];
       }
       if (here.item !== undefined) items[here.item.name] = here.item.value;
     }
-    const quoted = this.#ids.reduce((text, id) => (id.includes('-') ? text.replaceAll(`steps.${id}`, `steps.\`${id}\``) : text), expression);
-    const value: unknown = await jsonata(quoted).evaluate({ inputs: this.#inputs, run: this.#run, steps: seen, ...items });
+    const quoted = this.#ids.reduce(
+      (text, id) => (id.includes('-') ? text.replaceAll(`steps.${id}`, `steps.\`${id}\``) : text),
+      expression,
+    );
+    const value: unknown = await jsonata(quoted).evaluate({
+      inputs: this.#inputs,
+      run: this.#run,
+      steps: seen,
+      ...items,
+    });
     return value === undefined ? undefined : JSON.parse(JSON.stringify(value));
   }
 }
 
 const newList = (steps: readonly AuthoredStep[], around?: StepList['around'], item?: StepList['item']): StepList => ({
   steps,
-  states: new Map(steps.map(({ step }) => [step, { phase: 'waiting', turns: 0, results: undefined, items: [], begun: 0 }])),
+  states: new Map(
+    steps.map(({ step }) => [step, { phase: 'waiting', turns: 0, results: undefined, items: [], begun: 0 }]),
+  ),
   ...(around === undefined ? {} : { around }),
   ...(item === undefined ? {} : { item }),
   earlier: [],
   backs: new Map(),
 });
 
-const everyList = (list: StepList): StepList[] => [list, ...[...list.states.values()].flatMap(({ items }) => items.flatMap(everyList))];
+const everyList = (list: StepList): StepList[] => [
+  list,
+  ...[...list.states.values()].flatMap(({ items }) => items.flatMap(everyList)),
+];
 const stateOf = (list: StepList, step: string): StepState => list.states.get(step) as StepState;
 const isFinished = ({ states }: StepList): boolean => [...states.values()].every(({ phase }) => phase === 'finished');
-const asList = (value: unknown): readonly unknown[] => (value === undefined ? [] : Array.isArray(value) ? value : [value]);
-const allIds = (steps: readonly AuthoredStep[]): string[] => steps.flatMap((step) => [step.step, ...allIds(step.steps ?? [])]);
+const asList = (value: unknown): readonly unknown[] =>
+  value === undefined ? [] : Array.isArray(value) ? value : [value];
+const allIds = (steps: readonly AuthoredStep[]): string[] =>
+  steps.flatMap((step) => [step.step, ...allIds(step.steps ?? [])]);
 
-export const afterOf = (steps: readonly AuthoredStep[], index: number): readonly string[] => steps[index]?.after ?? (index === 0 ? [] : [(steps[index - 1] as AuthoredStep).step]);
+export const afterOf = (steps: readonly AuthoredStep[], index: number): readonly string[] =>
+  steps[index]?.after ?? (index === 0 ? [] : [(steps[index - 1] as AuthoredStep).step]);
 
 export const ancestorsOf = (steps: readonly AuthoredStep[], id: string): ReadonlySet<string> => {
   const found = new Set<string>();
   const look = (step: string): void => {
-    for (const before of afterOf(steps, steps.findIndex((one) => one.step === step))) {
+    for (const before of afterOf(
+      steps,
+      steps.findIndex((one) => one.step === step),
+    )) {
       if (found.has(before)) continue;
       found.add(before);
       look(before);
@@ -220,10 +278,12 @@ export const blockOf = (steps: readonly AuthoredStep[], redo: string, approval: 
   return new Set([redo, approval, ...[...before].filter((id) => ancestorsOf(steps, id).has(redo))]);
 };
 
-const earlierOf = (list: StepList, reader: string, other: string): Given | undefined => list.earlier.findLast(({ block }) => block.has(reader) && block.has(other))?.results.get(other);
+const earlierOf = (list: StepList, reader: string, other: string): Given | undefined =>
+  list.earlier.findLast(({ block }) => block.has(reader) && block.has(other))?.results.get(other);
 
 /** What the file allows, and as often again by the lead's leave. */
 export const mostBacks = (approval: AuthoredStep): number => {
-  const allowed = (redo: AuthoredRedo | 'stop' | undefined): number => (redo === undefined || redo === 'stop' ? 0 : (redo.rounds ?? 3));
+  const allowed = (redo: AuthoredRedo | 'stop' | undefined): number =>
+    redo === undefined || redo === 'stop' ? 0 : (redo.rounds ?? 3);
   return 2 * (allowed(approval.on_changes) + allowed(approval.on_reject));
 };

@@ -10,7 +10,10 @@ type AnyState = {
   readonly Choices?: readonly { readonly Next: string }[];
   readonly Branches?: readonly Scope[];
   readonly ItemProcessor?: Scope;
-  readonly Arguments?: { readonly FunctionName: string; readonly Payload: { readonly step?: string; readonly steps?: readonly string[] } };
+  readonly Arguments?: {
+    readonly FunctionName: string;
+    readonly Payload: { readonly step?: string; readonly steps?: readonly string[] };
+  };
 };
 
 /** Of each step, those that have finished for certain when it begins. Steps of an each only know those beside them. */
@@ -47,7 +50,8 @@ const walk = (scope: Scope, passed: ReadonlySet<string>, before: Map<string, Set
       if (state.ItemProcessor !== undefined) walk(state.ItemProcessor, new Set(), before);
       so_far.add(name);
     }
-    for (const inner of (state.Branches ?? []).map((branch) => walk(branch, so_far, before))) for (const one of inner) so_far.add(one);
+    for (const inner of (state.Branches ?? []).map((branch) => walk(branch, so_far, before)))
+      for (const one of inner) so_far.add(one);
     if (state.Type !== 'Choice') name = state.Next;
     else name = name.endsWith('.returns') ? state.Default : state.Choices?.[0]?.Next;
   }

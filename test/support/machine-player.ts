@@ -3,12 +3,23 @@
  * execution goes through JSON, so that every test also proves that it may.
  */
 import type { Json } from '../../infra/sandbox/machine-execution.ts';
-import { advance, type Effect, type Execution, type ExecutionEvent, type RunPorts, startExecution } from '../../infra/sandbox/machine-runner.ts';
+import {
+  advance,
+  type Effect,
+  type Execution,
+  type ExecutionEvent,
+  type RunPorts,
+  startExecution,
+} from '../../infra/sandbox/machine-runner.ts';
 import type { LooseJson } from './machine-sample.ts';
 
 type Invocation = Effect & { kind: 'invoke' };
 type Timer = Effect & { kind: 'timer' };
-type EventWithoutTime = ExecutionEvent extends infer Event ? (Event extends ExecutionEvent ? Omit<Event, 'now'> : never) : never;
+type EventWithoutTime = ExecutionEvent extends infer Event
+  ? Event extends ExecutionEvent
+    ? Omit<Event, 'now'>
+    : never
+  : never;
 
 const START = '2026-03-02T09:00:00.000Z';
 
@@ -34,7 +45,12 @@ export class MachinePlayer {
 
   async send(event: EventWithoutTime) {
     const stored = JSON.parse(JSON.stringify(this.execution)) as Execution;
-    const { execution, effects, outcome } = await advance(this.asl, stored, { ...event, now: this.now } as ExecutionEvent, this.#ports);
+    const { execution, effects, outcome } = await advance(
+      this.asl,
+      stored,
+      { ...event, now: this.now } as ExecutionEvent,
+      this.#ports,
+    );
     this.execution = execution;
     this.effects.push(...effects);
     return { effects, outcome };
@@ -69,7 +85,9 @@ export class MachinePlayer {
 
   fail(functionName: string, error: string, cause?: string) {
     const { id } = this.last(functionName);
-    return this.send(cause === undefined ? { kind: 'invoke-error', id, error } : { kind: 'invoke-error', id, error, cause });
+    return this.send(
+      cause === undefined ? { kind: 'invoke-error', id, error } : { kind: 'invoke-error', id, error, cause },
+    );
   }
 
   /** Fires the timer that was set last. */

@@ -7,7 +7,11 @@ export type LooseJson = any;
 const RETRY = [
   {
     ErrorEquals: ['Lambda.ServiceException', 'Lambda.TooManyRequestsException', 'TryAgain'],
-    IntervalSeconds: 2, MaxAttempts: 6, BackoffRate: 2, MaxDelaySeconds: 60, JitterStrategy: 'FULL',
+    IntervalSeconds: 2,
+    MaxAttempts: 6,
+    BackoffRate: 2,
+    MaxDelaySeconds: 60,
+    JitterStrategy: 'FULL',
   },
 ];
 const CATCH = [
@@ -53,7 +57,12 @@ export function soundMachine(): LooseJson {
         Assign: { run: '{% $states.input.run %}', inputs: '{% $states.input.inputs %}', approval__rounds: 0 },
         Next: 'outline',
       },
-      outline: { ...wait('outline'), Assign: { outline: '{% $states.result %}' }, Catch: structuredClone(CATCH), Next: 'approval' },
+      outline: {
+        ...wait('outline'),
+        Assign: { outline: '{% $states.result %}' },
+        Catch: structuredClone(CATCH),
+        Next: 'approval',
+      },
       approval: { ...wait('approval'), Catch: structuredClone(CATCH), Next: 'approval.decision' },
       'approval.decision': {
         Type: 'Choice',
@@ -72,7 +81,9 @@ export function soundMachine(): LooseJson {
         Branches: [
           {
             StartAt: 'draft',
-            States: { draft: { ...wait('draft'), Output: "{% {'draft': $states.result, 'outline': $outline} %}", End: true } },
+            States: {
+              draft: { ...wait('draft'), Output: "{% {'draft': $states.result, 'outline': $outline} %}", End: true },
+            },
           },
           {
             StartAt: 'images.when',

@@ -44,9 +44,13 @@ let ajv: Ajv | undefined;
  */
 function withOneAjv<Result>(run: () => Result): Result {
   const Original = itsAjv.default;
-  itsAjv.default = function (options: object) {
-    ajv ??= new Original(options);
-    return ajv;
+  // A constructor that hands out the one there is, whatever class it was asked for.
+  itsAjv.default = class {
+    constructor(options: object) {
+      ajv ??= new Original(options);
+      // biome-ignore lint/correctness/noConstructorReturn: that is the point.
+      return ajv as never;
+    }
   } as unknown as AjvClass;
   try {
     return run();
