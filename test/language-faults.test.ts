@@ -382,6 +382,91 @@ const PROVOKED: readonly Provoked[] = [
     fix: '`max: 40`',
   },
 
+  {
+    code: 'wrong-kind',
+    text: draftWith("    when: »inputs.budget > '50000'", 'inputs: { budget: { type: number, default: 0 } }'),
+    says: ['`>`', '`inputs.budget` is a number', "`'50000'` is a text"],
+    fix: 'without quotes',
+  },
+  {
+    code: 'wrong-kind',
+    when: 'a text is counted with',
+    text: draftWith('    done_when: "{{ »inputs.topic + 1 }}"', 'inputs: { topic: { type: text, default: a } }'),
+    says: ['`+`', '`inputs.topic` is a text'],
+    fix: '`&`',
+  },
+  {
+    code: 'unknown-value',
+    when: 'a choice is compared with what it does not offer',
+    text: draftWith(
+      "    when: »inputs.region = 'EUU'",
+      'inputs: { region: { type: choice, options: [EUR, USA], required: true } }',
+    ),
+    says: ['`inputs.region`', '`EUU`'],
+    fix: 'Did you mean `EUR`?',
+  },
+  {
+    code: 'unknown-value',
+    when: 'a decision is one that no approval gives',
+    text: approvalWith(
+      '    of: draft\n    approvers: [editor]\n  - { step: tell, title: T, owner: writer, when: "»steps.approve.decision = \'approved\'" }',
+    ),
+    says: ['`steps.approve.decision`', '`approved`'],
+    fix: 'Did you mean `approve`?',
+  },
+  {
+    code: 'bad-address',
+    when: 'a link begins like a program',
+    text: draftWith('    links: [{ title: A, url: »"javascript:alert(1)//{{ run.id }}" }]'),
+    says: ['javascript:'],
+    fix: '`https://`',
+  },
+  {
+    code: 'bad-address',
+    when: 'a call goes where any text says',
+    text: fileWith(
+      '  - { step: tell, title: Tell, type: call, url: »"{{ inputs.topic }}" }',
+      'inputs: { topic: { type: text, required: true } }',
+    ),
+    says: ['`{{ inputs.topic }}`'],
+    fix: 'type `url`',
+  },
+  {
+    code: 'bad-field',
+    when: 'nobody fills it in',
+    text: fileWith(
+      '  - step: tell\n    title: Tell\n    type: email\n    to: [editor]\n    subject: Hi\n    body: Hi\n    »fields: { cost: { type: number } }',
+    ),
+    says: ['`cost`', 'never filled in', '`email`'],
+    fix: 'Take `fields` out',
+  },
+  {
+    code: 'unsupported-expression',
+    when: 'the item of an each stands in a filter',
+    text: fileWith(
+      `  - step: spread\n    title: Spread\n    type: each\n    over: inputs.channels\n    as: channel\n    steps:\n      - { step: post, title: Post, owner: writer, when: "$count(inputs.channels[$ = »channel]) > 0" }`,
+      'inputs: { channels: { type: choice, many: true, required: true, options: [a, b] } }',
+    ),
+    says: ['`channel`', '`$$.channel`'],
+    fix: 'each',
+  },
+  {
+    code: 'each-too-many',
+    when: 'a list is written out',
+    text: fileWith(
+      `  - step: spread\n    title: Spread\n    type: each\n    over: »"[1..1000]"\n    as: one\n    steps:\n      - { step: post, title: Post, owner: writer }`,
+    ),
+    says: ['`spread`', '1000', '40'],
+    fix: '`max: 40`',
+  },
+  {
+    code: 'unknown-code',
+    when: 'it is like nothing',
+    text: `»# allow nosuch: reason\n${fileWith(DRAFT)}`,
+    says: ['`# allow nosuch`'],
+    fix: '`# allow CODE: reason`',
+  },
+
   // The plan and the machine.
   {
     code: 'unreachable-due',
@@ -409,7 +494,7 @@ const PROVOKED: readonly Provoked[] = [
     code: 'too-many-events',
     of: 'library',
     text: fileWith(
-      `  - step: »spread\n    title: Spread\n    type: each\n    over: "['a']"\n    as: one\n    steps:\n${Array.from({ length: 100 }, (_, one) => `      - { step: s${one}, title: A, owner: writer }`).join('\n')}`,
+      `  - step: »spread\n    title: Spread\n    type: each\n    over: "[1..40]"\n    as: one\n    steps:\n${Array.from({ length: 100 }, (_, one) => `      - { step: s${one}, title: A, owner: writer }`).join('\n')}`,
     ),
     says: ['20,000', '`spread`'],
     fix: 'fewer',
@@ -582,4 +667,72 @@ describe('the wording of faults', () => {
     for (const { message, fix } of wordings)
       expect(`${message} ${fix}`).not.toMatch(/undefined|\[object|NaN|zod|regex|invalid_|null\b|=>/i);
   });
+});
+
+describe('the kinds in an expression', () => {
+  const INPUTS =
+    'inputs: { n: { type: number, required: true }, t: { type: text, required: true }, d: { type: date, required: true }, y: { type: yes_no, required: true }, l: { type: choice, many: true, required: true, options: [aa, bb] }, o: { type: choice, options: [EUR, USA] } }';
+  const codesOf = (expression: string) =>
+    read(draftWith(`    when: ${JSON.stringify(expression)}`, INPUTS))
+      .faults.filter(({ severity }) => severity === 'error')
+      .map(({ code }) => code);
+
+  test.each([
+    "inputs.n = '5'",
+    'inputs.t != 5',
+    'inputs.l > 1',
+    'inputs.y < true',
+    "inputs.n in ['a', 'b']",
+    "inputs.y = 'yes'",
+    "inputs.l = 'aa'",
+    'inputs.d - 1 > 0',
+    '-inputs.t > 1',
+    '$length(inputs.l) > 1',
+    '$uppercase(inputs.n) = inputs.t',
+    "$contains(inputs.l, 'aa')",
+    '$sum(inputs.t) > 1',
+    "$round('x') > 1",
+  ])('must fit: %s', (expression) => expect(codesOf(expression)).toEqual(['wrong-kind']));
+
+  test.each(["(inputs.o ?? 'EUR') = 'nothing'", "'cc' in inputs.l", "(inputs.o ?? '') in ['EUR', 'UK']"])(
+    'hold no text that is never there: %s',
+    (expression) => expect(codesOf(expression)).toContain('unknown-value'),
+  );
+
+  test.each([
+    'inputs.n > 5',
+    "inputs.d > '2027-01-01'",
+    "(inputs.o ?? 'none') = 'none'",
+    "'aa' in inputs.l",
+    '$count(inputs.l) > 1',
+    '$max([inputs.n, 3]) > 1',
+    "$count(inputs.l[$ = 'zz']) > 1",
+    'inputs.y = true',
+    '$length(inputs.t) > 3',
+    "inputs.t in ['a', 'b']",
+    "$contains(inputs.t, 'a')",
+  ])('are let through where they fit: %s', (expression) => expect(codesOf(expression)).toEqual([]));
+});
+
+describe('what looks like a comment', () => {
+  test.each([
+    'title: "x # allow no-due: y"',
+    "title: 'x # allow no-due: y'",
+    'title: |\n      x\n      # allow no-due: y',
+  ])('allows nothing within a text: %s', (title) =>
+    expect([...read(fileWith(`  - step: draft\n    ${title}\n    owner: writer`)).allowed]).toEqual([]),
+  );
+
+  test('allows what it names behind a text', () =>
+    expect([
+      ...read(fileWith('  - step: draft\n    title: "x # y" # allow no-due: because\n    owner: writer')).allowed,
+    ]).toEqual(['no-due']));
+});
+
+test('a file with hundreds of faults is told a hundred, errors first', () => {
+  const steps = Array.from({ length: 150 }, (_, n) => `  - { step: s${n}, title: A, owner: writr }`).join('\n');
+  const { faults, workflow } = read(fileWith(steps));
+  expect(faults.length).toBe(100);
+  expect(faults.every(({ code }) => code === 'unknown-role')).toBe(true);
+  expect(workflow).toBeUndefined();
 });

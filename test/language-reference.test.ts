@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readFolder, SHIPPED } from '../infra/workflow-folder.ts';
 import { MOST_EVENTS, MOST_KILOBYTES } from '../statemachines/compiler/limits.ts';
+import { LARGEST_EACH } from '../statemachines/language/each.ts';
 import { knownFunctions, readExpression } from '../statemachines/language/expression.ts';
 import { catalogue, type Fault } from '../statemachines/language/faults.ts';
-import { LARGEST_EACH } from '../statemachines/language/each.ts';
 import * as schema from '../statemachines/language/schema.ts';
 import { readLibrary, type Sources } from '../statemachines/library.ts';
 

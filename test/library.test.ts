@@ -223,7 +223,7 @@ describe('what only dates and machines show', () => {
   });
   it('a machine that is too large', () => {
     const approve = (index: number) =>
-      `  - { step: s${index}, title: S, type: approval, of: work, approvers: [writer], on_changes: { redo: work }, when: inputs.long = '${'x'.repeat(620)}' }\n`;
+      `  - { step: s${index}, title: S, type: approval, of: work, approvers: [writer], takes: 1 hours, on_changes: { redo: work, rounds: 1 }, when: inputs.long = '${'x'.repeat(620)}' }\n`;
     const steps = `${step('work')}${Array.from({ length: 299 }, (_, index) => approve(index)).join('')}`;
     expect(found(steps, 'inputs: { long: { type: text, required: true } }\n')).toContain('machine-too-large:1');
   });

@@ -7,12 +7,19 @@ import { UNKNOWN } from './shape.ts';
 import type { Step, Team } from './workflow.ts';
 
 export const checkAdvice = (checking: Checking): void => {
-  const { workflow, surroundings: { team }, places, report, lists } = checking;
+  const {
+    workflow,
+    surroundings: { team },
+    places,
+    report,
+    lists,
+  } = checking;
   const steps = lists.flatMap(({ steps, path }) => steps.map((step, index) => ({ step, path: [...path, index] })));
   for (const { step, path } of steps) {
     if ((step.type !== 'task' && step.type !== 'approval') || step.id === UNKNOWN || step.title === UNKNOWN) continue;
     const place = places.ofValue([...path, 'step']);
-    if (step.effort === undefined && !isThere(checking, [...path, 'effort'])) report('no-effort', place, { step: step.id });
+    if (step.effort === undefined && !isThere(checking, [...path, 'effort']))
+      report('no-effort', place, { step: step.id });
     // An approval is done when it is decided.
     if (step.done_when === undefined && step.type === 'task') report('no-done-when', place, { step: step.id });
     if (step.due === undefined && !isThere(checking, [...path, 'due'])) report('no-due', place, { step: step.id });
@@ -22,8 +29,10 @@ export const checkAdvice = (checking: Checking): void => {
     checkHolders(checking, team, steps);
   }
   if (steps.length === 0 || steps.some(({ step }) => step.id === UNKNOWN || step.title === UNKNOWN)) return;
-  if (!steps.some(({ step }) => measures(step))) report('no-measuring-step', places.ofKey(['workflow']), { problem: 'no task reports figures.' });
-  else if (workflow.goals.length === 0) report('no-measuring-step', places.ofKey(['workflow']), { problem: 'it has no goals.' });
+  if (!steps.some(({ step }) => measures(step)))
+    report('no-measuring-step', places.ofKey(['workflow']), { problem: 'no task reports figures.' });
+  else if (workflow.goals.length === 0)
+    report('no-measuring-step', places.ofKey(['workflow']), { problem: 'it has no goals.' });
 };
 
 /** A key whose value could not be read is not missing. */
@@ -34,9 +43,12 @@ const isThere = ({ places }: Checking, path: readonly (string | number)[]): bool
 };
 
 const measures = (step: Step): boolean =>
-  step.type === 'task' && (/^(measure|measuring|results|report)/i.test(step.phase ?? '') || Object.values(step.fields).some(({ type }) => type === 'number' || type === 'money'));
+  step.type === 'task' &&
+  (/^(measure|measuring|results|report)/i.test(step.phase ?? '') ||
+    Object.values(step.fields).some(({ type }) => type === 'number' || type === 'money'));
 
-const holders = (team: Team, role: string): readonly string[] => team.people.filter(({ roles }) => roles.includes(role)).map(({ id }) => id);
+const holders = (team: Team, role: string): readonly string[] =>
+  team.people.filter(({ roles }) => roles.includes(role)).map(({ id }) => id);
 
 const checkBothSides = ({ lists, places, report, pathOf }: Checking, team: Team): void => {
   const all = new Map(lists.flatMap(({ steps }) => steps.map((step) => [step.id, step] as const)));
@@ -50,15 +62,24 @@ const checkBothSides = ({ lists, places, report, pathOf }: Checking, team: Team)
       const [only] = judging;
       const alone = judging.length === 1 && doing.length === 1 && only === doing[0];
       if (!required || (!alone && !(role === owner && judging.length < 2))) continue;
-      report('both-sides', places.ofValue([...pathOf(step.id), 'approvers', index]), { step: step.id, of: step.of, who: only ?? role });
+      report('both-sides', places.ofValue([...pathOf(step.id), 'approvers', index]), {
+        step: step.id,
+        of: step.of,
+        who: only ?? role,
+      });
     }
   }
 };
 
-const checkHolders = ({ workflow, places, report }: Checking, team: Team, steps: readonly { step: Step; path: readonly (string | number)[] }[]): void => {
+const checkHolders = (
+  { workflow, places, report }: Checking,
+  team: Team,
+  steps: readonly { step: Step; path: readonly (string | number)[] }[],
+): void => {
   const told = new Set<string>();
   const check = (role: string | undefined, path: readonly (string | number)[]): void => {
-    if (role === undefined || told.has(role) || !Object.hasOwn(team.roles, role) || holders(team, role).length > 0) return;
+    if (role === undefined || told.has(role) || !Object.hasOwn(team.roles, role) || holders(team, role).length > 0)
+      return;
     told.add(role);
     report('role-without-holder', places.ofValue(path), { role });
   };
@@ -66,7 +87,8 @@ const checkHolders = ({ workflow, places, report }: Checking, team: Team, steps:
   for (const { step, path } of steps) {
     check(step.owner, [...path, 'owner']);
     check(step.backup, [...path, 'backup']);
-    if (step.type === 'approval') for (const [index, { role }] of step.approvers.entries()) check(role, [...path, 'approvers', index]);
+    if (step.type === 'approval')
+      for (const [index, { role }] of step.approvers.entries()) check(role, [...path, 'approvers', index]);
     if (step.type === 'email') for (const [index, to] of step.to.entries()) check(to, [...path, 'to', index]);
   }
 };

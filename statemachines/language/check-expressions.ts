@@ -1,8 +1,17 @@
 /**
  * Expressions: whether they can be read, name what is certain to be there, and give what is needed.
  */
-import { misfitsIn, type Meaning, WORDS } from './check-kinds.ts';
-import { type Expr, kindOf, type Kind, readExpression, readTemplate, type Reference, referencesOf, uncheckedReferences } from './expression.ts';
+import { type Meaning, misfitsIn, WORDS } from './check-kinds.ts';
+import {
+  type Expr,
+  type Kind,
+  kindOf,
+  type Reference,
+  readExpression,
+  readTemplate,
+  referencesOf,
+  uncheckedReferences,
+} from './expression.ts';
 import { graphOf } from './graph.ts';
 import type { Nearest } from './nearest.ts';
 import type { Checking, StepList } from './read-workflow.ts';
@@ -40,13 +49,28 @@ export const checkExpressions = (checking: Checking, ordered: boolean): void => 
       const before = new Map<string, Step>(ordered ? [] : everywhere);
       let inner: { steps: StepList; id: string } | undefined = { steps: list, id: step.id };
       while (inner !== undefined) {
-        for (const id of graphs.get(inner.steps)?.ancestors.get(inner.id) ?? []) before.set(id, everywhere.get(id) as Step);
+        for (const id of graphs.get(inner.steps)?.ancestors.get(inner.id) ?? [])
+          before.set(id, everywhere.get(id) as Step);
         const each: Step | undefined = inner.steps.inside.at(-1);
-        const around: StepList | undefined = each === undefined ? undefined : checking.lists.find(({ steps }) => steps.includes(each));
+        const around: StepList | undefined =
+          each === undefined ? undefined : checking.lists.find(({ steps }) => steps.includes(each));
         inner = each === undefined || around === undefined ? undefined : { steps: around, id: each.id };
       }
       const items = new Map(list.inside.map((each) => [each.as, itemOf(each.over, checking.workflow.inputs)] as const));
-      checkStep(checking, { step, inputs: checking.workflow.inputs, before, everywhere, siblings, items, stepIds, nearest: checking.nearest }, [...list.path, index]);
+      checkStep(
+        checking,
+        {
+          step,
+          inputs: checking.workflow.inputs,
+          before,
+          everywhere,
+          siblings,
+          items,
+          stepIds,
+          nearest: checking.nearest,
+        },
+        [...list.path, index],
+      );
     }
   }
 };
@@ -62,11 +86,13 @@ const checkStep = (checking: Checking, scope: Scope, path: Path): void => {
   const { step } = scope;
   for (const [text, key] of conditionsOf(step)) {
     const kind = kindGiven(checking, scope, text, [...path, ...key]);
-    if (kind !== 'yes or no' && kind !== 'unknown') checking.report('not-yes-or-no', checking.places.ofValue([...path, ...key]), { came: WORDS[kind] });
+    if (kind !== 'yes or no' && kind !== 'unknown')
+      checking.report('not-yes-or-no', checking.places.ofValue([...path, ...key]), { came: WORDS[kind] });
   }
   if (step.type === 'each') {
     const kind = kindGiven(checking, scope, step.over, [...path, 'over']);
-    if (kind !== 'list' && kind !== 'unknown') checking.report('each-over-no-list', checking.places.ofValue([...path, 'over']), { came: WORDS[kind] });
+    if (kind !== 'list' && kind !== 'unknown')
+      checking.report('each-over-no-list', checking.places.ofValue([...path, 'over']), { came: WORDS[kind] });
   }
   for (const [text, key] of templatesOf(step)) checkTemplate(checking, scope, text, [...path, ...key]);
 };
@@ -78,15 +104,30 @@ const kindGiven = (checking: Checking, scope: Scope, text: string, path: Path): 
 
 const checkTemplate = (checking: Checking, scope: Scope, text: string, path: Path): void => {
   const { pieces, unclosed } = readTemplate(text);
-  for (const piece of pieces) if ('expression' in piece) checkOne(checking, scope, piece.expression, path, piece.offset);
-  if (unclosed !== undefined) checking.report('bad-expression', checking.places.within(path, unclosed, 2), { expression: '{{', problem: 'it has no `}}`.' });
+  for (const piece of pieces)
+    if ('expression' in piece) checkOne(checking, scope, piece.expression, path, piece.offset);
+  if (unclosed !== undefined)
+    checking.report('bad-expression', checking.places.within(path, unclosed, 2), {
+      expression: '{{',
+      problem: 'it has no `}}`.',
+    });
 };
 
-const checkOne = ({ report, places }: Checking, scope: Scope, text: string, path: Path, offset = 0): Expr | undefined => {
+const checkOne = (
+  { report, places }: Checking,
+  scope: Scope,
+  text: string,
+  path: Path,
+  offset = 0,
+): Expr | undefined => {
   const { expr, problem } = readExpression(text, scope.stepIds, scope.items.keys());
   const at = (from: number, length: number) => places.within(path, offset + from, length);
   if (problem !== undefined) {
-    if (problem.code === 'bad-expression') report('bad-expression', at(problem.offset, problem.length), { expression: text.length > 60 ? `${text.slice(0, 57)}…` : text, problem: problem.what });
+    if (problem.code === 'bad-expression')
+      report('bad-expression', at(problem.offset, problem.length), {
+        expression: text.length > 60 ? `${text.slice(0, 57)}…` : text,
+        problem: problem.what,
+      });
     else report('unsupported-expression', at(problem.offset, problem.length), { what: problem.what });
     return undefined;
   }
@@ -97,25 +138,39 @@ const checkOne = ({ report, places }: Checking, scope: Scope, text: string, path
     if (unknown !== undefined) report('unknown-name', place, unknown);
     else if (unchecked.has(reference)) {
       const because = mayBeAbsent(scope, reference);
-      if (because !== undefined) report('may-be-absent', place, { name: reference.names.join('.'), because, fix: insteadOf(scope, reference) });
+      if (because !== undefined)
+        report('may-be-absent', place, { name: reference.names.join('.'), because, fix: insteadOf(scope, reference) });
     }
   }
   for (const misfit of misfitsIn(expr, meaningIn(scope))) {
     const [first] = referencesOf(misfit.near);
     const place = first === undefined ? at(0, text.length) : at(first.offset, first.names.join('.').length);
     if (misfit.code === 'wrong-kind') report('wrong-kind', place, misfit.facts);
-    else report('unknown-value', place, { name: shorten(misfit.name), nearest: scope.nearest('unknown-value', misfit.name, misfit.known), known: misfit.known, what: misfit.what });
+    else
+      report('unknown-value', place, {
+        name: shorten(misfit.name),
+        nearest: scope.nearest('unknown-value', misfit.name, misfit.known),
+        known: misfit.known,
+        what: misfit.what,
+      });
   }
   return expr;
 };
 
-const meaningIn = (scope: Scope): Meaning => ({ kindOf: (reference) => kindOfReference(scope, reference), optionsOf: (reference) => optionsOfReference(scope, reference) });
+const meaningIn = (scope: Scope): Meaning => ({
+  kindOf: (reference) => kindOfReference(scope, reference),
+  optionsOf: (reference) => optionsOfReference(scope, reference),
+});
 
 /** The only texts that it can be. */
-const optionsOfReference = ({ inputs, everywhere, items }: Scope, { names }: Reference): readonly string[] | undefined => {
+const optionsOfReference = (
+  { inputs, everywhere, items }: Scope,
+  { names }: Reference,
+): readonly string[] | undefined => {
   const [root = '', second = '', third = ''] = names;
   if (items.has(root)) return names.length === 1 ? items.get(root)?.options : undefined;
-  const optionsIn = (fields: { readonly [name: string]: Field }, name: string) => (Object.hasOwn(fields, name) && fields[name]?.type === 'choice' ? fields[name].options : undefined);
+  const optionsIn = (fields: { readonly [name: string]: Field }, name: string) =>
+    Object.hasOwn(fields, name) && fields[name]?.type === 'choice' ? fields[name].options : undefined;
   if (root === 'inputs') return names.length === 2 ? optionsIn(inputs, second) : undefined;
   const step = root === 'steps' && names.length === 3 ? everywhere.get(second) : undefined;
   if (step === undefined) return undefined;
@@ -124,7 +179,14 @@ const optionsOfReference = ({ inputs, everywhere, items }: Scope, { names }: Ref
   return optionsIn(step.fields, third);
 };
 
-const INSTEAD: { readonly [K in Kind]: string } = { 'yes or no': 'false', number: '0', text: "'none'", list: '[]', record: '{}', unknown: "'none'" };
+const INSTEAD: { readonly [K in Kind]: string } = {
+  'yes or no': 'false',
+  number: '0',
+  text: "'none'",
+  list: '[]',
+  record: '{}',
+  unknown: "'none'",
+};
 
 const insteadOf = (scope: Scope, reference: Reference): string => {
   const name = reference.names.join('.');
@@ -136,10 +198,23 @@ const insteadOf = (scope: Scope, reference: Reference): string => {
 type UnknownName = { name: string; nearest: string | undefined; known: readonly string[]; where: string };
 
 /** Undefined where the names lead somewhere at all. */
-const unknownName = ({ inputs, before, everywhere, items, nearest }: Scope, { names }: Reference): UnknownName | undefined => {
+const unknownName = (
+  { inputs, before, everywhere, items, nearest }: Scope,
+  { names }: Reference,
+): UnknownName | undefined => {
   const [root = '', second, third] = names;
-  const unknown = (name: string, known: readonly string[], where: string): UnknownName => ({ name, nearest: nearest('unknown-name', name, known), known, where });
-  const incomplete = (name: string, parts: readonly string[]): UnknownName => ({ name, nearest: undefined, known: parts.map((part) => `${name}.${part}`), where: 'by itself' });
+  const unknown = (name: string, known: readonly string[], where: string): UnknownName => ({
+    name,
+    nearest: nearest('unknown-name', name, known),
+    known,
+    where,
+  });
+  const incomplete = (name: string, parts: readonly string[]): UnknownName => ({
+    name,
+    nearest: undefined,
+    known: parts.map((part) => `${name}.${part}`),
+    where: 'by itself',
+  });
   if (items.has(root)) return undefined;
   if (root === 'inputs') {
     const known = Object.keys(inputs);
@@ -147,15 +222,22 @@ const unknownName = ({ inputs, before, everywhere, items, nearest }: Scope, { na
     if (Object.hasOwn(inputs, second) || Object.hasOwn(inputs, UNKNOWN)) return undefined;
     // `inputs.publish-date` is read as a subtraction.
     const longer = known.find((name) => name.startsWith(`${second}_`));
-    return longer === undefined ? unknown(second, known, 'among the inputs') : { ...unknown(second, known, 'among the inputs'), nearest: longer };
+    return longer === undefined
+      ? unknown(second, known, 'among the inputs')
+      : { ...unknown(second, known, 'among the inputs'), nearest: longer };
   }
   if (root === 'run') {
     if (second === undefined) return incomplete('run', RUN_NAMES);
     return RUN_NAMES.includes(second) ? undefined : unknown(second, RUN_NAMES, 'in `run`');
   }
-  if (root !== 'steps' && Object.hasOwn(inputs, root)) return { ...unknown(root, [], 'that an expression can name'), nearest: `inputs.${root}` };
-  if (root !== 'steps' && everywhere.has(root)) return { ...unknown(root, [], 'that an expression can name'), nearest: `steps.${root}` };
-  if (root !== 'steps') return items.has(UNKNOWN) ? undefined : unknown(root, ['inputs', 'steps', 'run', ...items.keys()], 'that an expression can name');
+  if (root !== 'steps' && Object.hasOwn(inputs, root))
+    return { ...unknown(root, [], 'that an expression can name'), nearest: `inputs.${root}` };
+  if (root !== 'steps' && everywhere.has(root))
+    return { ...unknown(root, [], 'that an expression can name'), nearest: `steps.${root}` };
+  if (root !== 'steps')
+    return items.has(UNKNOWN)
+      ? undefined
+      : unknown(root, ['inputs', 'steps', 'run', ...items.keys()], 'that an expression can name');
   const finished = [...before.keys()];
   if (second === undefined) return incomplete('steps', finished);
   const other = everywhere.get(second);
@@ -173,8 +255,12 @@ const unknownName = ({ inputs, before, everywhere, items, nearest }: Scope, { na
 };
 
 /** What a finished step gives to expressions; `certain` where it is always there. */
-export const resultsOf = (step: Step): { readonly [name: string]: { readonly kind: Kind; readonly certain: boolean } } => {
-  const fields = Object.fromEntries(Object.entries(step.fields).map(([name, field]) => [name, { kind: kindOfField(field), certain: isCertain(field) }]));
+export const resultsOf = (
+  step: Step,
+): { readonly [name: string]: { readonly kind: Kind; readonly certain: boolean } } => {
+  const fields = Object.fromEntries(
+    Object.entries(step.fields).map(([name, field]) => [name, { kind: kindOfField(field), certain: isCertain(field) }]),
+  );
   const text = { kind: 'text', certain: true } as const;
   const common = { ...fields, at: text, round: { kind: 'number', certain: true } as const };
   if (step.type === 'task' || step.type === 'approval') return { ...common, decision: text, by: text };
@@ -195,7 +281,8 @@ const kindOfField = (field: Field): Kind => {
 const kindOfReference = ({ inputs, everywhere, items }: Scope, { names }: Reference): Kind => {
   const [root = '', second = '', third = ''] = names;
   if (items.has(root)) return names.length === 1 ? (items.get(root)?.kind ?? 'unknown') : 'unknown';
-  if (root === 'inputs') return names.length === 2 && Object.hasOwn(inputs, second) ? kindOfField(inputs[second] as Field) : 'unknown';
+  if (root === 'inputs')
+    return names.length === 2 && Object.hasOwn(inputs, second) ? kindOfField(inputs[second] as Field) : 'unknown';
   if (root === 'run') return 'text';
   const step = everywhere.get(second);
   if (step === undefined) return 'unknown';
@@ -206,16 +293,26 @@ const kindOfReference = ({ inputs, everywhere, items }: Scope, { names }: Refere
 /** Why it may not be there; undefined where it is certain. */
 const mayBeAbsent = ({ step, inputs, before, everywhere }: Scope, { names }: Reference): string | undefined => {
   const [root = '', second = '', third = ''] = names;
-  if (root === 'inputs') return !Object.hasOwn(inputs, second) || isCertain(inputs[second] as Field) ? undefined : 'the input is not required and has no default';
+  if (root === 'inputs')
+    return !Object.hasOwn(inputs, second) || isCertain(inputs[second] as Field)
+      ? undefined
+      : 'the input is not required and has no default';
   if (root !== 'steps') return undefined;
   const other = before.get(second);
   if (other === undefined) {
-    const inEach = [...everywhere.values()].find((one) => one.type === 'each' && one.steps.some(({ id }) => id === second));
-    if (inEach !== undefined) return `\`${second}\` is a step within \`${inEach.id}\`, seen from outside as \`steps.${inEach.id}.${second}\``;
-    return second === step.id ? 'the step has not finished when this is needed' : `\`${step.id}\` does not come after \`${second}\``;
+    const inEach = [...everywhere.values()].find(
+      (one) => one.type === 'each' && one.steps.some(({ id }) => id === second),
+    );
+    if (inEach !== undefined)
+      return `\`${second}\` is a step within \`${inEach.id}\`, seen from outside as \`steps.${inEach.id}.${second}\``;
+    return second === step.id
+      ? 'the step has not finished when this is needed'
+      : `\`${step.id}\` does not come after \`${second}\``;
   }
   if (other.when !== undefined) return `\`${second}\` is skipped when its condition is false`;
   if (other.on_expiry === 'skip' && other.type !== 'each') return `\`${second}\` is skipped when it expires`;
   if (other.type === 'each' || Object.hasOwn(other.fields, UNKNOWN)) return undefined;
-  return resultsOf(other)[third]?.certain === true ? undefined : `the field \`${third}\` is not required and has no default`;
+  return resultsOf(other)[third]?.certain === true
+    ? undefined
+    : `the field \`${third}\` is not required and has no default`;
 };

@@ -35,33 +35,54 @@ export const checkGraph = (checking: Checking): boolean => {
   }
   for (const list of checking.lists) {
     const graph = sound ? graphs.get(list) : undefined;
-    for (const [index, step] of list.steps.entries()) checkReferences(checking, list, step, [...list.path, index], graph);
+    for (const [index, step] of list.steps.entries())
+      checkReferences(checking, list, step, [...list.path, index], graph);
     if (graph !== undefined) checkBlocks(checking, list, graph);
   }
   return sound;
 };
 
-const reportUnknownStep = ({ places, report, lists, nearest }: Checking, list: StepList, name: string, path: Path): void => {
+const reportUnknownStep = (
+  { places, report, lists, nearest }: Checking,
+  list: StepList,
+  name: string,
+  path: Path,
+): void => {
   const known = list.steps.map(({ id }) => id).filter((id) => id !== UNKNOWN);
   const elsewhere = lists.some(({ steps }) => steps.some(({ id }) => id === name));
   const scope = list.inside.length > 0 || elsewhere ? 'in this list of steps' : 'in this workflow';
-  report('unknown-step', places.ofValue(path), { name: shorten(name), nearest: nearest('unknown-step', name, known), known, scope });
+  report('unknown-step', places.ofValue(path), {
+    name: shorten(name),
+    nearest: nearest('unknown-step', name, known),
+    known,
+    scope,
+  });
 };
 
-const checkReferences = (checking: Checking, list: StepList, step: Step, path: Path, graph: Graph | undefined): void => {
+const checkReferences = (
+  checking: Checking,
+  list: StepList,
+  step: Step,
+  path: Path,
+  graph: Graph | undefined,
+): void => {
   const { places, report, workflow, nearest } = checking;
   const exists = (id: string): boolean => list.steps.some((other) => other.id === id);
   const mustBeBefore = (other: string, key: Path, what: string): void => {
     if (other === UNKNOWN) return;
     if (!exists(other)) reportUnknownStep(checking, list, other, [...path, ...key]);
-    else if (graph !== undefined && !graph.ancestors.get(step.id)?.has(other)) report('not-before', places.ofValue([...path, ...key]), { step: step.id, other, what });
+    else if (graph !== undefined && !graph.ancestors.get(step.id)?.has(other))
+      report('not-before', places.ofValue([...path, ...key]), { step: step.id, other, what });
   };
   if (step.type === 'approval') {
     mustBeBefore(step.of, ['of'], 'judges');
     if (step.on_changes !== undefined) mustBeBefore(step.on_changes.redo, ['on_changes', 'redo'], 'redoes');
     if (step.on_reject !== 'stop') mustBeBefore(step.on_reject.redo, ['on_reject', 'redo'], 'redoes');
   }
-  const moments: [Moment | undefined, string][] = [[step.due, 'due'], [step.type === 'wait' ? step.until : undefined, 'until']];
+  const moments: [Moment | undefined, string][] = [
+    [step.due, 'due'],
+    [step.type === 'wait' ? step.until : undefined, 'until'],
+  ];
   for (const [moment, key] of moments) {
     if (moment === undefined) continue;
     const { reference } = moment;
@@ -69,17 +90,29 @@ const checkReferences = (checking: Checking, list: StepList, step: Step, path: P
     if (reference.kind === 'step') {
       const [around, each] = listAround(checking, list, reference.id) ?? [];
       if (around === undefined || each === undefined) mustBeBefore(reference.id, [key], 'counts from');
-      else if (graph !== undefined && !graphOf(around.steps).ancestors.get(each)?.has(reference.id)) report('not-before', place, { step: step.id, other: reference.id, what: 'counts from' });
+      else if (graph !== undefined && !graphOf(around.steps).ancestors.get(each)?.has(reference.id))
+        report('not-before', place, { step: step.id, other: reference.id, what: 'counts from' });
     } else if (reference.kind === 'input') {
       const input = Object.hasOwn(workflow.inputs, reference.name) ? workflow.inputs[reference.name] : undefined;
-      const dates = Object.entries(workflow.inputs).filter(([, { type }]) => type === 'date' || type === 'datetime').map(([name]) => name);
+      const dates = Object.entries(workflow.inputs)
+        .filter(([, { type }]) => type === 'date' || type === 'datetime')
+        .map(([name]) => name);
       const steps = [...(graph?.ancestors.get(step.id) ?? list.steps.map(({ id }) => id))];
       if (input === undefined ? Object.hasOwn(workflow.inputs, UNKNOWN) : isUnknown(input)) continue;
       if (input === undefined) {
         const close = nearest('bad-due', reference.name, [...dates, 'start', ...steps]);
-        report('bad-due', place, { text: shorten(reference.name), problem: `there is no input or step of that name.${close === undefined ? '' : ` Did you mean \`${close}\`?`}` });
-      } else if (input.type !== 'date' && input.type !== 'datetime') report('bad-due', place, { text: reference.name, problem: `it is an input of type \`${input.type}\`.` });
-      else if (!input.required && input.default === undefined) report('may-be-absent', place, { name: `inputs.${reference.name}`, because: 'the input is not required and has no default', fix: 'Write `required: true` or a `default` for the input.' });
+        report('bad-due', place, {
+          text: shorten(reference.name),
+          problem: `there is no input or step of that name.${close === undefined ? '' : ` Did you mean \`${close}\`?`}`,
+        });
+      } else if (input.type !== 'date' && input.type !== 'datetime')
+        report('bad-due', place, { text: reference.name, problem: `it is an input of type \`${input.type}\`.` });
+      else if (!input.required && input.default === undefined)
+        report('may-be-absent', place, {
+          name: `inputs.${reference.name}`,
+          because: 'the input is not required and has no default',
+          fix: 'Write `required: true` or a `default` for the input.',
+        });
     }
   }
 };
@@ -93,7 +126,12 @@ const listAround = ({ lists }: Checking, { inside }: StepList, id: string): read
   return undefined;
 };
 
-type Block = { readonly approval: string; readonly redo: string; readonly steps: ReadonlySet<string>; readonly key: Path };
+type Block = {
+  readonly approval: string;
+  readonly redo: string;
+  readonly steps: ReadonlySet<string>;
+  readonly key: Path;
+};
 
 const checkBlocks = (checking: Checking, list: StepList, graph: Graph): void => {
   const { places, report, pathOf } = checking;
@@ -109,7 +147,12 @@ const checkBlocks = (checking: Checking, list: StepList, graph: Graph): void => 
         const outside = list.steps.find((other) => other.after.includes(middle) && !steps.has(other.id));
         if (outside === undefined) continue;
         closed = false;
-        report('redo-not-closed', places.ofValue([...pathOf(step.id), ...key]), { approval: step.id, redo, outside: outside.id, middle });
+        report('redo-not-closed', places.ofValue([...pathOf(step.id), ...key]), {
+          approval: step.id,
+          redo,
+          outside: outside.id,
+          middle,
+        });
       }
       if (closed) blocks.push({ approval: step.id, redo, steps, key });
     }
@@ -118,7 +161,10 @@ const checkBlocks = (checking: Checking, list: StepList, graph: Graph): void => 
     for (const other of blocks.slice(index + 1)) {
       const shared = [...one.steps].some((id) => other.steps.has(id));
       if (!shared || isWithin(one, other) || isWithin(other, one)) continue;
-      report('redo-overlap', places.ofValue([...pathOf(other.approval), ...other.key]), { approval: one.approval, other: other.approval });
+      report('redo-overlap', places.ofValue([...pathOf(other.approval), ...other.key]), {
+        approval: one.approval,
+        other: other.approval,
+      });
     }
   }
 };

@@ -33,17 +33,63 @@ export type Expr =
 
 export type PathStep = { readonly of: Expr; readonly filters: readonly Expr[] };
 
-export type ExpressionProblem = { readonly code: 'bad-expression' | 'unsupported-expression'; readonly what: string; readonly offset: number; readonly length: number };
-export type ReadExpression = { readonly expr: Expr; readonly problem?: undefined } | { readonly problem: ExpressionProblem; readonly expr?: undefined };
+export type ExpressionProblem = {
+  readonly code: 'bad-expression' | 'unsupported-expression';
+  readonly what: string;
+  readonly offset: number;
+  readonly length: number;
+};
+export type ReadExpression =
+  | { readonly expr: Expr; readonly problem?: undefined }
+  | { readonly problem: ExpressionProblem; readonly expr?: undefined };
 
 /** The functions that an expression may call: of JSONata 2.0.6, without chance, clock and evaluation; and what they give. */
 const FUNCTIONS: { readonly [name: string]: Kind } = {
-  abs: 'number', append: 'list', average: 'number', boolean: 'yes or no', ceil: 'number', contains: 'yes or no', count: 'number',
-  distinct: 'unknown', each: 'unknown', exists: 'yes or no', filter: 'unknown', floor: 'number', formatNumber: 'text', join: 'text', keys: 'unknown',
-  length: 'number', lookup: 'unknown', lowercase: 'text', map: 'unknown', max: 'number', merge: 'record', min: 'number', not: 'yes or no',
-  number: 'number', pad: 'text', power: 'number', reduce: 'unknown', replace: 'text', reverse: 'list', round: 'number', single: 'unknown', sort: 'list',
-  split: 'list', sqrt: 'number', string: 'text', substring: 'text', substringAfter: 'text', substringBefore: 'text', sum: 'number',
-  trim: 'text', type: 'text', uppercase: 'text', zip: 'list', toMillis: 'number', fromMillis: 'text',
+  abs: 'number',
+  append: 'list',
+  average: 'number',
+  boolean: 'yes or no',
+  ceil: 'number',
+  contains: 'yes or no',
+  count: 'number',
+  distinct: 'unknown',
+  each: 'unknown',
+  exists: 'yes or no',
+  filter: 'unknown',
+  floor: 'number',
+  formatNumber: 'text',
+  join: 'text',
+  keys: 'unknown',
+  length: 'number',
+  lookup: 'unknown',
+  lowercase: 'text',
+  map: 'unknown',
+  max: 'number',
+  merge: 'record',
+  min: 'number',
+  not: 'yes or no',
+  number: 'number',
+  pad: 'text',
+  power: 'number',
+  reduce: 'unknown',
+  replace: 'text',
+  reverse: 'list',
+  round: 'number',
+  single: 'unknown',
+  sort: 'list',
+  split: 'list',
+  sqrt: 'number',
+  string: 'text',
+  substring: 'text',
+  substringAfter: 'text',
+  substringBefore: 'text',
+  sum: 'number',
+  trim: 'text',
+  type: 'text',
+  uppercase: 'text',
+  zip: 'list',
+  toMillis: 'number',
+  fromMillis: 'text',
 };
 export const knownFunctions: readonly string[] = Object.keys(FUNCTIONS);
 const isFunction = (name: string): boolean => Object.hasOwn(FUNCTIONS, name);
@@ -55,17 +101,31 @@ export type Kind = 'yes or no' | 'number' | 'text' | 'list' | 'record' | 'unknow
  * @param stepIds ids that may stand unquoted behind `steps.`, also with hyphens.
  * @param items names of the items of an each, which lead out of the expression as `inputs` does.
  */
-export const readExpression = (text: string, stepIds: ReadonlySet<string> = new Set(), items: Iterable<string> = []): ReadExpression => {
-  const bad = (what: string, offset = 0, length = 1): ReadExpression => ({ problem: { code: 'bad-expression', what, offset: Math.min(offset, Math.max(0, text.length - 1)), length } });
+export const readExpression = (
+  text: string,
+  stepIds: ReadonlySet<string> = new Set(),
+  items: Iterable<string> = [],
+): ReadExpression => {
+  const bad = (what: string, offset = 0, length = 1): ReadExpression => ({
+    problem: { code: 'bad-expression', what, offset: Math.min(offset, Math.max(0, text.length - 1)), length },
+  });
   if (text.trim() === '') return bad('there is nothing in it.');
-  if (text.length > LONGEST) return bad(`it has ${text.length.toLocaleString('en-GB')} characters; at most ${LONGEST.toLocaleString('en-GB')} are read.`);
+  if (text.length > LONGEST)
+    return bad(
+      `it has ${text.length.toLocaleString('en-GB')} characters; at most ${LONGEST.toLocaleString('en-GB')} are read.`,
+    );
   const { quoted, offsetIn } = quoteStepIds(text, stepIds);
   let ast: Ast;
   try {
     ast = jsonata(quoted).ast() as unknown as Ast;
   } catch (cause) {
     if (cause instanceof RangeError) return bad('it is nested too deep.');
-    const { code, position, token = '', value } = cause as { code?: string; position?: number; token?: string; value?: unknown };
+    const {
+      code,
+      position,
+      token = '',
+      value,
+    } = cause as { code?: string; position?: number; token?: string; value?: unknown };
     const width = token === '(end)' ? 0 : Math.max(1, String(code === 'S0213' ? value : token).length);
     return bad(problemOf(cause as ParserError), offsetIn(Math.max(0, (position ?? 0) - width)), Math.max(1, width));
   }
@@ -81,7 +141,12 @@ export const readExpression = (text: string, stepIds: ReadonlySet<string> = new 
 /** What is nested deeper than this many characters allow would exhaust the stack. */
 const LONGEST = 2_000;
 
-type ParserError = { readonly code?: string; readonly message?: string; readonly token?: string; readonly value?: unknown };
+type ParserError = {
+  readonly code?: string;
+  readonly message?: string;
+  readonly token?: string;
+  readonly value?: unknown;
+};
 
 /** What jsonata's parser objects to, in the author's words. */
 const problemOf = ({ code = '', message = 'it is no expression', token = '', value }: ParserError): string => {
@@ -103,7 +168,9 @@ const problemOf = ({ code = '', message = 'it is no expression', token = '', val
     case 'S0207':
       return 'it ends too early.';
     case 'S0211':
-      return token === '=' ? 'an `=` has nothing before it; two values are compared with a single `=`.' : `\`${token}\` has nothing before it.`;
+      return token === '='
+        ? 'an `=` has nothing before it; two values are compared with a single `=`.'
+        : `\`${token}\` has nothing before it.`;
     case 'S0213':
       return `\`${value}\` cannot stand behind a dot as it is; put it into backquotes.`;
     case 'S0217':
@@ -124,7 +191,8 @@ const quoteStepIds = (text: string, stepIds: ReadonlySet<string>) => {
     inserted.push(start + inserted.length, start + inserted.length + 1 + id.length);
     rest = start + id.length;
   };
-  const token = /"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|`[^`]*`|\/\*[\s\S]*?\*\/|\bsteps\s*\.\s*([a-z0-9]+(?:-[a-z0-9]+)*)/g;
+  const token =
+    /"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|`[^`]*`|\/\*[\s\S]*?\*\/|\bsteps\s*\.\s*([a-z0-9]+(?:-[a-z0-9]+)*)/g;
   for (const match of text.matchAll(token)) {
     if (match[1] === undefined) continue;
     const words = match[1].split('-');
@@ -132,7 +200,9 @@ const quoteStepIds = (text: string, stepIds: ReadonlySet<string>) => {
     // A step is no number that something could be taken from: where none fits, the whole is a misspelt id.
     const id = words.length > 0 ? words.join('-') : match[1];
     const start = match.index + match[0].length - match[1].length;
-    const plain = (/^[a-z][a-z0-9]*$/.test(id) && !['true', 'false', 'null'].includes(id)) || (words.length === 0 && !id.includes('-'));
+    const plain =
+      (/^[a-z][a-z0-9]*$/.test(id) && !['true', 'false', 'null'].includes(id)) ||
+      (words.length === 0 && !id.includes('-'));
     if (!plain) quote(start, id);
     // A step within an each: `steps.posts.write-post`.
     const nested = /\s*\.\s*([a-z0-9]+(?:-[a-z0-9]+)+)/y;
@@ -189,7 +259,12 @@ type Ast = {
 };
 
 /** `root`: names are looked up in the whole, not in an item. `leadOut`: what would silently mean a part of the item there. */
-type Where = { readonly root: boolean; readonly bound: ReadonlySet<string>; readonly offsetIn: (position: number) => number; readonly leadOut: ReadonlySet<string> };
+type Where = {
+  readonly root: boolean;
+  readonly bound: ReadonlySet<string>;
+  readonly offsetIn: (position: number) => number;
+  readonly leadOut: ReadonlySet<string>;
+};
 
 const BINARY = new Set(['=', '!=', '<', '<=', '>', '>=', '+', '-', '*', '/', '%', '&', 'and', 'or', 'in', '..']);
 
@@ -200,11 +275,16 @@ const convert = (ast: Ast, where: Where): Expr => {
   const keepArray = ast.type !== 'path' && ast.keepArray === true;
   const converted = convertAlone(ast, where);
   if (filters.length === 0 && !keepArray) return converted;
-  return { kind: 'path', steps: [{ of: converted, filters: filters.map((filter) => convertFilter(filter, where)) }], keepArray };
+  return {
+    kind: 'path',
+    steps: [{ of: converted, filters: filters.map((filter) => convertFilter(filter, where)) }],
+    keepArray,
+  };
 };
 
 const refuseGrouping = ({ group, focus, index, ancestor, position = 0 }: Ast): void => {
-  if (group !== undefined || focus !== undefined || index !== undefined || ancestor !== undefined) throw new Unsupported('Grouping with `{ }`, `@`, `#` or `%`', position);
+  if (group !== undefined || focus !== undefined || index !== undefined || ancestor !== undefined)
+    throw new Unsupported('Grouping with `{ }`, `@`, `#` or `%`', position);
 };
 
 const convertFilter = (stage: Ast, where: Where): Expr => {
@@ -227,15 +307,26 @@ const convertAlone = (ast: Ast, where: Where): Expr => {
       return convertVariable(ast, where);
     case 'binary':
       if (!BINARY.has(String(ast.value))) throw new Unsupported(`\`${ast.value}\``, at);
-      return { kind: 'binary', operator: String(ast.value), left: convert(ast.lhs as Ast, where), right: convert(ast.rhs as Ast, where) };
+      return {
+        kind: 'binary',
+        operator: String(ast.value),
+        left: convert(ast.lhs as Ast, where),
+        right: convert(ast.rhs as Ast, where),
+      };
     case 'unary':
       if (ast.value === '-') return { kind: 'negative', of: convert(ast.expression as Ast, where) };
-      if (ast.value === '[') return { kind: 'list', items: (ast.expressions ?? []).map((item) => convert(item, where)) };
-      return { kind: 'record', entries: (ast.lhs as [Ast, Ast][]).map(([key, value]) => [convert(key, where), convert(value, where)] as const) };
+      if (ast.value === '[')
+        return { kind: 'list', items: (ast.expressions ?? []).map((item) => convert(item, where)) };
+      return {
+        kind: 'record',
+        entries: (ast.lhs as [Ast, Ast][]).map(([key, value]) => [convert(key, where), convert(value, where)] as const),
+      };
     case 'condition': {
       const condition = convert(ast.condition as Ast, where);
       const then = convert(ast.then as Ast, where);
-      return ast.else === undefined ? { kind: 'choice', condition, then } : { kind: 'choice', condition, then, otherwise: convert(ast.else, where) };
+      return ast.else === undefined
+        ? { kind: 'choice', condition, then }
+        : { kind: 'choice', condition, then, otherwise: convert(ast.else, where) };
     }
     case 'function':
       return convertCall(ast, where);
@@ -250,27 +341,46 @@ const convertAlone = (ast: Ast, where: Where): Expr => {
       return { kind: 'block', expressions };
     }
     case 'bind':
-      return { kind: 'bind', name: bindable(String((ast.lhs as Ast).value), at), value: convert(ast.rhs as Ast, where) };
+      return {
+        kind: 'bind',
+        name: bindable(String((ast.lhs as Ast).value), at),
+        value: convert(ast.rhs as Ast, where),
+      };
     case 'lambda': {
       // jsonata wraps a call in tail position into a thunk; its body is the call that was written.
       if (ast.thunk === true) return convert(ast.body as Ast, where);
       if (ast.signature !== undefined) throw new Unsupported('A signature `< >` of a function', at);
       const parameters = (ast.arguments ?? []).map((parameter) => bindable(String(parameter.value), at));
-      return { kind: 'function', parameters, body: convert(ast.body as Ast, { ...where, bound: new Set([...where.bound, ...parameters]) }) };
+      return {
+        kind: 'function',
+        parameters,
+        body: convert(ast.body as Ast, { ...where, bound: new Set([...where.bound, ...parameters]) }),
+      };
     }
     default:
-      throw new Unsupported(UNSUPPORTED[ast.type] ?? `\`${ast.type}\``, at, ast.value instanceof RegExp ? ast.value.source.length + 2 : String(ast.value ?? ' ').length);
+      throw new Unsupported(
+        UNSUPPORTED[ast.type] ?? `\`${ast.type}\``,
+        at,
+        ast.value instanceof RegExp ? ast.value.source.length + 2 : String(ast.value ?? ' ').length,
+      );
   }
 };
 
 const UNSUPPORTED: { readonly [type: string]: string } = {
-  regex: 'A regular expression', wildcard: '`*`', descendant: '`**`', parent: '`%`', partial: 'A function with `?`',
-  apply: '`~>`', transform: '`| |`', sort: '`^( )`',
+  regex: 'A regular expression',
+  wildcard: '`*`',
+  descendant: '`**`',
+  parent: '`%`',
+  partial: 'A function with `?`',
+  apply: '`~>`',
+  transform: '`| |`',
+  sort: '`^( )`',
 };
 
 /** The machine's own variables begin with a lower-case letter, so an author's must not hide them. */
 const bindable = (name: string, at: number): string => {
-  if (name === '' || name === '$' || name === 'states' || isFunction(name)) throw new Unsupported(`Setting \`$${name}\``, at, 2);
+  if (name === '' || name === '$' || name === 'states' || isFunction(name))
+    throw new Unsupported(`Setting \`$${name}\``, at, 2);
   return name;
 };
 
@@ -292,7 +402,11 @@ const convertPath = (ast: Ast, where: Where): Expr => {
   if (first === undefined) throw new Unsupported('An empty path', ast.position ?? 0);
   for (const step of ast.steps ?? []) refuseGrouping(step);
   if (!where.root && first.type === 'name' && where.leadOut.has(String(first.value))) {
-    throw new Unsupported(`\`${first.value}\` instead of \`$$.${first.value}\` within \`[ ]\` or behind a dot`, first.position ?? 0, String(first.value).length);
+    throw new Unsupported(
+      `\`${first.value}\`${ROOTS.includes(String(first.value)) ? '' : ` instead of \`$$.${first.value}\``} within \`[ ]\` or behind a dot`,
+      first.position ?? 0,
+      String(first.value).length,
+    );
   }
   const explicitRoot = first.type === 'variable' && first.value === '$';
   const names: Ast[] = [];
@@ -304,7 +418,8 @@ const convertPath = (ast: Ast, where: Where): Expr => {
     }
   }
   const inside: Where = { ...where, root: false };
-  const filtersOf = (step: Ast): Expr[] => [...(step.stages ?? []), ...(step.predicate ?? [])].map((stage) => convertFilter(stage, where));
+  const filtersOf = (step: Ast): Expr[] =>
+    [...(step.stages ?? []), ...(step.predicate ?? [])].map((stage) => convertFilter(stage, where));
   const bare = (step: Ast): Ast => ({ ...step, stages: [], predicate: [], keepArray: false });
   const named = (step: Ast): Expr => ({ kind: 'name', name: printable(step) });
   const steps: PathStep[] = [];
@@ -313,13 +428,17 @@ const convertPath = (ast: Ast, where: Where): Expr => {
     const last = names[names.length - 1] as Ast;
     const start = names[0] as Ast;
     const offset = where.offsetIn((start.position ?? 0) - String(start.value).length);
-    steps.push({ of: { kind: 'reference', names: names.map(printable), offset: Math.max(0, offset) }, filters: filtersOf(last) });
+    steps.push({
+      of: { kind: 'reference', names: names.map(printable), offset: Math.max(0, offset) },
+      filters: filtersOf(last),
+    });
     rest = explicitRoot ? others.slice(names.length) : others.slice(names.length - 1);
   } else {
     if (explicitRoot) throw new Unsupported('`$$` alone', first.position ?? 0);
     steps.push({ of: first.type === 'name' ? named(first) : convert(bare(first), where), filters: filtersOf(first) });
   }
-  for (const step of rest) steps.push({ of: step.type === 'name' ? named(step) : convert(bare(step), inside), filters: filtersOf(step) });
+  for (const step of rest)
+    steps.push({ of: step.type === 'name' ? named(step) : convert(bare(step), inside), filters: filtersOf(step) });
   const keepArray = ast.keepSingletonArray === true;
   const [only] = steps;
   if (steps.length === 1 && only !== undefined && only.filters.length === 0 && !keepArray) return only.of;
@@ -343,12 +462,19 @@ const convertCall = (ast: Ast, where: Where): Expr => {
   if (procedure?.type !== 'variable') {
     const written = procedure?.type === 'path' ? procedure.steps?.at(-1) : undefined;
     const name = written?.type === 'name' ? String(written.value) : undefined;
-    throw name === undefined ? new Unsupported('Calling what is no named function', at) : new Unsupported(`\`${name}( )\` without a \`$\` before it`, written?.position ?? at, name.length);
+    throw name === undefined
+      ? new Unsupported('Calling what is no named function', at)
+      : new Unsupported(`\`${name}( )\` without a \`$\` before it`, written?.position ?? at, name.length);
   }
   const own = where.bound.has(name);
   if (!own && !isFunction(name)) throw new Unsupported(`\`$${name}( )\``, at, name.length + 1);
-  if (!own && where.root && (ast.arguments ?? []).length === 0) throw new Unsupported(`\`$${name}( )\` with nothing between its brackets`, at, name.length + 1);
-  return { kind: 'call', name: own ? ownVariable(name) : name, arguments: (ast.arguments ?? []).map((argument) => convert(argument, where)) };
+  if (!own && where.root && (ast.arguments ?? []).length === 0)
+    throw new Unsupported(`\`$${name}( )\` with nothing between its brackets`, at, name.length + 1);
+  return {
+    kind: 'call',
+    name: own ? ownVariable(name) : name,
+    arguments: (ast.arguments ?? []).map((argument) => convert(argument, where)),
+  };
 };
 
 /** Every reference in it, in the order in which they stand. */
@@ -402,12 +528,18 @@ export const uncheckedReferences = (expr: Expr, known: ReadonlySet<string> = new
       return known.has(expr.names.join('.')) ? [] : [expr];
     case 'call':
       if (expr.name === 'exists' || expr.name === 'count') {
-        return expr.arguments.flatMap((argument) => uncheckedReferences(argument, new Set([...known, ...headOf(argument)])));
+        return expr.arguments.flatMap((argument) =>
+          uncheckedReferences(argument, new Set([...known, ...headOf(argument)])),
+        );
       }
       return expr.arguments.flatMap((argument) => uncheckedReferences(argument, known));
     case 'binary': {
-      const added = expr.operator === 'and' ? madeSure(expr.left, true) : expr.operator === 'or' ? madeSure(expr.left, false) : [];
-      return [...uncheckedReferences(expr.left, known), ...uncheckedReferences(expr.right, new Set([...known, ...added]))];
+      const added =
+        expr.operator === 'and' ? madeSure(expr.left, true) : expr.operator === 'or' ? madeSure(expr.left, false) : [];
+      return [
+        ...uncheckedReferences(expr.left, known),
+        ...uncheckedReferences(expr.right, new Set([...known, ...added])),
+      ];
     }
     case 'choice': {
       // `x ?: y`, which jsonata reads as `x ? x : y`, says itself what to use instead.
@@ -415,7 +547,9 @@ export const uncheckedReferences = (expr: Expr, known: ReadonlySet<string> = new
       return [
         ...uncheckedReferences(expr.condition, new Set([...known, ...asked])),
         ...uncheckedReferences(expr.then, new Set([...known, ...madeSure(expr.condition, true)])),
-        ...(expr.otherwise === undefined ? [] : uncheckedReferences(expr.otherwise, new Set([...known, ...madeSure(expr.condition, false)]))),
+        ...(expr.otherwise === undefined
+          ? []
+          : uncheckedReferences(expr.otherwise, new Set([...known, ...madeSure(expr.condition, false)]))),
       ];
     }
     default:
@@ -431,7 +565,8 @@ const headOf = (expr: Expr): readonly string[] => {
 
 /** Names that are certainly there once `condition` turned out to be `outcome`. */
 const madeSure = (condition: Expr, outcome: boolean): readonly string[] => {
-  if (condition.kind === 'block' && condition.expressions.length === 1) return madeSure(condition.expressions[0] as Expr, outcome);
+  if (condition.kind === 'block' && condition.expressions.length === 1)
+    return madeSure(condition.expressions[0] as Expr, outcome);
   if (condition.kind === 'call') {
     const [argument] = condition.arguments;
     if (condition.name === 'exists' && outcome && argument !== undefined) return headOf(argument);
@@ -452,7 +587,13 @@ export const kindOf = (expr: Expr, kindOfReference: (reference: Reference) => Ki
     case 'reference':
       return kindOfReference(expr);
     case 'literal':
-      return typeof expr.value === 'string' ? 'text' : typeof expr.value === 'number' ? 'number' : typeof expr.value === 'boolean' ? 'yes or no' : 'unknown';
+      return typeof expr.value === 'string'
+        ? 'text'
+        : typeof expr.value === 'number'
+          ? 'number'
+          : typeof expr.value === 'boolean'
+            ? 'yes or no'
+            : 'unknown';
     case 'binary':
       if ('+-*/%'.includes(expr.operator)) return 'number';
       if (expr.operator === '&') return 'text';
@@ -492,13 +633,17 @@ export const printExpression = (expr: Expr, replace: (reference: Reference) => s
     case 'variable':
       return `$${expr.name}`;
     case 'path':
-      return expr.steps.map(({ of, filters }, index) => {
-        // A list behind a dot is kept together as one; in round brackets it would not be.
-        const text = UNBRACKETED.has(of.kind) ? print(of) : `(${print(of)})`;
-        return `${text}${filters.map((filter) => `[${print(filter)}]`).join('')}${expr.keepArray && index === expr.steps.length - 1 ? '[]' : ''}`;
-      }).join('.');
+      return expr.steps
+        .map(({ of, filters }, index) => {
+          // A list behind a dot is kept together as one; in round brackets it would not be.
+          const text = UNBRACKETED.has(of.kind) ? print(of) : `(${print(of)})`;
+          return `${text}${filters.map((filter) => `[${print(filter)}]`).join('')}${expr.keepArray && index === expr.steps.length - 1 ? '[]' : ''}`;
+        })
+        .join('.');
     case 'binary':
-      return expr.operator === '..' ? `${print(expr.left)}..${print(expr.right)}` : `${operand(expr.left, print)} ${expr.operator} ${operand(expr.right, print)}`;
+      return expr.operator === '..'
+        ? `${print(expr.left)}..${print(expr.right)}`
+        : `${operand(expr.left, print)} ${expr.operator} ${operand(expr.right, print)}`;
     case 'negative':
       return `-${operand(expr.of, print)}`;
     case 'list':
@@ -518,20 +663,41 @@ export const printExpression = (expr: Expr, replace: (reference: Reference) => s
   }
 };
 
-const UNBRACKETED: ReadonlySet<Expr['kind']> = new Set(['reference', 'name', 'variable', 'call', 'list', 'record', 'block']);
+const UNBRACKETED: ReadonlySet<Expr['kind']> = new Set([
+  'reference',
+  'name',
+  'variable',
+  'call',
+  'list',
+  'record',
+  'block',
+]);
 const operand = (expr: Expr, print: (expr: Expr) => string): string =>
   // Directly behind `[]`, jsonata takes a `/` for the beginning of a regular expression.
-  expr.kind === 'binary' || expr.kind === 'choice' || expr.kind === 'bind' || expr.kind === 'function' || (expr.kind === 'path' && expr.keepArray) ? `(${print(expr)})` : print(expr);
+  expr.kind === 'binary' ||
+  expr.kind === 'choice' ||
+  expr.kind === 'bind' ||
+  expr.kind === 'function' ||
+  (expr.kind === 'path' && expr.keepArray)
+    ? `(${print(expr)})`
+    : print(expr);
 
 /** A JSONata literal: JSON's escapes are JSONata's, and `%}` may not stand in a machine's expression. */
 export const printLiteral = (value: string | number | boolean | null): string =>
-  typeof value === 'string' ? JSON.stringify(value).replaceAll('%}', '%\\u007d').replaceAll('{%', '\\u007b%') : JSON.stringify(value);
+  typeof value === 'string'
+    ? JSON.stringify(value).replaceAll('%}', '%\\u007d').replaceAll('{%', '\\u007b%')
+    : JSON.stringify(value);
 
-export const printName = (name: string): string => (/^[A-Za-z_][A-Za-z0-9_]*$/.test(name) && !['and', 'or', 'in', 'true', 'false', 'null', 'function'].includes(name) ? name : `\`${name.replaceAll('`', '')}\``);
+export const printName = (name: string): string =>
+  /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) && !['and', 'or', 'in', 'true', 'false', 'null', 'function'].includes(name)
+    ? name
+    : `\`${name.replaceAll('`', '')}\``;
 
 /** The pieces of a text with `{{ }}`: literal texts and expressions with their offsets. Unclosed `{{` is a problem. */
 export type TemplatePiece = { readonly literal: string } | { readonly expression: string; readonly offset: number };
-export const readTemplate = (text: string): { readonly pieces: readonly TemplatePiece[]; readonly unclosed?: number } => {
+export const readTemplate = (
+  text: string,
+): { readonly pieces: readonly TemplatePiece[]; readonly unclosed?: number } => {
   const pieces: TemplatePiece[] = [];
   let rest = 0;
   for (;;) {

@@ -114,16 +114,27 @@ export const catalogue = {
   'unknown-value': error<Unknown & { what: string }>({
     why: 'Only these values have a meaning here.',
     message: (f) => `${f.what} cannot be \`${f.name}\`.`,
-    fix: (f) => (f.nearest === undefined ? `Write one of ${quoted(f.known)}.` : `Did you mean \`${f.nearest}\`? Possible are ${quoted(f.known)}.`),
+    fix: (f) =>
+      f.nearest === undefined
+        ? `Write one of ${quoted(f.known)}.`
+        : `Did you mean \`${f.nearest}\`? Possible are ${quoted(f.known)}.`,
   }),
   'out-of-bounds': error<{ what: string; limit: string }>({
     why: 'The limit keeps pages readable and machines within what Step Functions takes.',
     message: (f) => (f.limit === NOT_EMPTY ? `${f.what} is empty.` : `${f.what} must be ${f.limit}.`),
-    fix: (f) => (f.limit === NOT_EMPTY ? 'Write a text, or take the key out.' : /^at most .* long$/.test(f.limit) ? 'Shorten it.' : `Write it so that it is ${f.limit}.`),
+    fix: (f) =>
+      f.limit === NOT_EMPTY
+        ? 'Write a text, or take the key out.'
+        : /^at most .* long$/.test(f.limit)
+          ? 'Shorten it.'
+          : `Write it so that it is ${f.limit}.`,
   }),
   'bad-id': error<{ what: string; id: string; form: string }>({
     why: 'Ids become names of files, states and links, so only some characters are safe.',
-    message: (f) => (f.id === '' ? `${f.what.charAt(0).toUpperCase()}${f.what.slice(1)} is empty.` : `\`${f.id}\` cannot be ${f.what}.`),
+    message: (f) =>
+      f.id === ''
+        ? `${f.what.charAt(0).toUpperCase()}${f.what.slice(1)} is empty.`
+        : `\`${f.id}\` cannot be ${f.what}.`,
     fix: (f) => `Write ${f.form}.`,
   }),
   'bad-span': error<{ text: string; forms: string }>({
@@ -134,7 +145,8 @@ export const catalogue = {
   'bad-due': error<{ text: string; problem: string }>({
     why: 'A due date counts from an input, from the start, or from another step.',
     message: (f) => (f.text === '' ? 'The due date is empty.' : `\`${f.text}\` is not a due date: ${f.problem}`),
-    fix: () => 'Write it like `10 days before publish`, `2 workdays after start`, `on publish at 09:00` or `1 day after outline`.',
+    fix: () =>
+      'Write it like `10 days before publish`, `2 workdays after start`, `on publish at 09:00` or `1 day after outline`.',
   }),
   'bad-frequency': error<{ text: string }>({
     why: 'The yearly cost is counted from it.',
@@ -144,7 +156,8 @@ export const catalogue = {
   'bad-cron': error<{ text: string; problem: string }>({
     why: 'EventBridge Scheduler would refuse the schedule at deployment, or never fire it.',
     message: (f) => `\`${f.text}\` is no schedule: ${f.problem}`,
-    fix: () => 'Write six fields, minute hour day-of-month month day-of-week year, with one of the two days as `?`: `0 8 ? * MON *` is every Monday at 08:00.',
+    fix: () =>
+      'Write six fields, minute hour day-of-month month day-of-week year, with one of the two days as `?`: `0 8 ? * MON *` is every Monday at 08:00.',
   }),
   'bad-field': error<{ name: string; problem: string; fix: string }>({
     why: 'The form, the webhook and the expressions all rely on the definition of the field.',
@@ -154,7 +167,9 @@ export const catalogue = {
   'bad-address': error<{ text: string; problem: string; fix?: string | undefined }>({
     why: 'A mail or request to an address that cannot exist would fail in the middle of a run.',
     message: (f) => `\`${f.text}\` ${f.problem}`,
-    fix: (f) => f.fix ?? 'Write a role, the id of a person, an address like `name@example.com`, or an `{{ expression }}` that gives one.',
+    fix: (f) =>
+      f.fix ??
+      'Write a role, the id of a person, an address like `name@example.com`, or an `{{ expression }}` that gives one.',
   }),
   'bad-zone': error<Unknown>({
     why: 'Dates are computed in the zone; a zone that does not exist has no clock.',
@@ -201,7 +216,8 @@ export const catalogue = {
   'unknown-recipient': error<Unknown>({
     why: 'Nobody would get the mail.',
     message: (f) => `\`${f.name}\` is no role, no person and no address.`,
-    fix: (f) => `${orNearest(f.nearest, f.known, 'role')} Or write an address like \`name@example.com\`, or an \`{{ expression }}\`.`,
+    fix: (f) =>
+      `${orNearest(f.nearest, f.known, 'role')} Or write an address like \`name@example.com\`, or an \`{{ expression }}\`.`,
   }),
   'unknown-workflow': error<Unknown>({
     why: 'A step of type `run` or a hook can only start a workflow that exists.',
@@ -231,12 +247,16 @@ export const catalogue = {
   'input-not-given': error<{ input: string; workflow: string; by: string }>({
     why: 'The workflow cannot start without its required inputs.',
     message: (f) => `\`${f.workflow}\` needs the input \`${f.input}\`, which ${f.by} does not give.`,
-    fix: (f) => (f.by.includes('clock') ? 'Give the input a default, or take this start out.' : `Give \`${f.input}\` a value here, or give the input a default.`),
+    fix: (f) =>
+      f.by.includes('clock')
+        ? 'Give the input a default, or take this start out.'
+        : `Give \`${f.input}\` a value here, or give the input a default.`,
   }),
   'bad-anchor': error<{ name: string; problem: string; known: readonly string[] }>({
     why: 'Every due date of the plan hangs on the anchor.',
     message: (f) => `The anchor \`${f.name}\` ${f.problem}`,
-    fix: (f) => `Name a \`date\` or \`datetime\` input that is required or has a default${f.known.length > 0 ? `: ${quoted(f.known)}` : ''}.`,
+    fix: (f) =>
+      `Name a \`date\` or \`datetime\` input that is required or has a default${f.known.length > 0 ? `: ${quoted(f.known)}` : ''}.`,
   }),
 
   // The graph.
@@ -253,12 +273,14 @@ export const catalogue = {
   'no-approver': error<{ step: string; problem: string }>({
     why: 'A vote in which nobody counts would wait for ever or pass unseen.',
     message: (f) => `\`${f.step}\` ${f.problem}`,
-    fix: () => 'Write `approvers:` with as many roles as the rule needs, not counting those with `when` or `required: false`.',
+    fix: () =>
+      'Write `approvers:` with as many roles as the rule needs, not counting those with `when` or `required: false`.',
   }),
   cycle: error<{ steps: readonly string[] }>({
     why: 'Steps that wait for each other never begin.',
     message: (f) => `These steps wait for each other: ${f.steps.map((step) => `\`${step}\``).join(' → ')}.`,
-    fix: () => 'Take one of them out of an `after`. To do work again after a review, write `on_changes: { redo: STEP, rounds: N }`.',
+    fix: () =>
+      'Take one of them out of an `after`. To do work again after a review, write `on_changes: { redo: STEP, rounds: N }`.',
   }),
   'not-before': error<{ step: string; other: string; what: string }>({
     why: 'Only work that is finished when the step begins can be judged, redone or counted from.',
@@ -267,12 +289,14 @@ export const catalogue = {
   }),
   'redo-not-closed': error<{ approval: string; redo: string; outside: string; middle: string }>({
     why: 'A step outside the block would already be going on with work that is being done again.',
-    message: (f) => `\`${f.approval}\` redoes everything from \`${f.redo}\`, but \`${f.outside}\` comes after \`${f.middle}\` in the middle of that.`,
+    message: (f) =>
+      `\`${f.approval}\` redoes everything from \`${f.redo}\`, but \`${f.outside}\` comes after \`${f.middle}\` in the middle of that.`,
     fix: (f) => `Let \`${f.outside}\` come after \`${f.approval}\`, or redo from a later step.`,
   }),
   'redo-overlap': error<{ approval: string; other: string }>({
     why: 'Two blocks that overlap only in part cannot be redone one without tearing the other.',
-    message: (f) => `What \`${f.approval}\` redoes and what \`${f.other}\` redoes overlap, and neither contains the other.`,
+    message: (f) =>
+      `What \`${f.approval}\` redoes and what \`${f.other}\` redoes overlap, and neither contains the other.`,
     fix: (f) => `Let both redo from the same step, or let \`${f.other}\` redo a step after \`${f.approval}\`.`,
   }),
   'run-cycle': error<{ workflows: readonly string[] }>({
@@ -284,18 +308,26 @@ export const catalogue = {
   // Expressions.
   'bad-expression': error<{ expression: string; problem: string }>({
     why: 'What cannot be read cannot be evaluated.',
-    message: (f) => (f.expression.trim() === '' ? 'The expression is empty.' : `\`${f.expression}\` cannot be read: ${f.problem}`),
-    fix: () => 'Write an expression like `inputs.budget > 50000` or `steps.review.decision = \'approve\'`. A `{{` needs its `}}`.',
+    message: (f) =>
+      f.expression.trim() === '' ? 'The expression is empty.' : `\`${f.expression}\` cannot be read: ${f.problem}`,
+    fix: () =>
+      "Write an expression like `inputs.budget > 50000` or `steps.review.decision = 'approve'`. A `{{` needs its `}}`.",
   }),
   'unsupported-expression': error<{ what: string }>({
     why: 'Step Functions evaluates JSONata 2.0.6, and a run must give the same result whenever it is asked again.',
     message: (f) => `${f.what} cannot be used here.`,
-    fix: () => 'Use comparisons, `and`, `or`, `? :`, `??`, `[ ]` and the JSONata functions that always give the same result. For the time, use `run.started` or `steps.ID.at`. Within `[ ]`, write `$$.inputs` for `inputs`, and so for the item of an each.',
+    fix: () =>
+      'Use comparisons, `and`, `or`, `? :`, `??`, `[ ]` and the JSONata functions that always give the same result. For the time, use `run.started` or `steps.ID.at`. Within `[ ]`, write `$$.inputs` for `inputs`, and so for the item of an each.',
   }),
   'unknown-name': error<Unknown & { where: string }>({
     why: 'It would always be empty.',
     message: (f) => `There is no \`${f.name}\` ${f.where}.`,
-    fix: (f) => (f.known.length > 0 || f.nearest !== undefined ? orNearest(f.nearest, f.known, 'name') : f.where.includes('input') ? 'There is no input yet; write it below `inputs:`.' : 'Nothing has a name there yet.'),
+    fix: (f) =>
+      f.known.length > 0 || f.nearest !== undefined
+        ? orNearest(f.nearest, f.known, 'name')
+        : f.where.includes('input')
+          ? 'There is no input yet; write it below `inputs:`.'
+          : 'Nothing has a name there yet.',
   }),
   'may-be-absent': error<{ name: string; because: string; fix: string }>({
     why: 'A value that is not there when it is needed would stop the run in the middle.',
@@ -310,17 +342,19 @@ export const catalogue = {
   'not-yes-or-no': error<{ came: string }>({
     why: 'A condition is either true or false; anything else would be a guess.',
     message: (f) => `A condition must be true or false; this gives ${f.came}.`,
-    fix: () => 'Compare it with something: `inputs.budget > 50000`, `inputs.region = \'EU\'`, `$count(inputs.channels) > 1`.',
+    fix: () =>
+      "Compare it with something: `inputs.budget > 50000`, `inputs.region = 'EU'`, `$count(inputs.channels) > 1`.",
   }),
   'each-too-many': error<{ step: string; items: number; limit: number }>({
     why: 'Each item writes to the history of the run, which has an end; and nobody keeps more in view.',
     message: (f) => `\`${f.step}\` may have ${f.items} items; at most ${f.limit} are possible.`,
-    fix: (f) => `Give the input \`max: ${f.limit}\`, offer fewer options, or let the items be runs of another workflow.`,
+    fix: (f) =>
+      `Give the input \`max: ${f.limit}\`, offer fewer options, or let the items be runs of another workflow.`,
   }),
   'each-over-no-list': error<{ came: string }>({
     why: 'The steps are done once for each item, so there must be items.',
     message: (f) => `\`over\` must give a list; this gives ${f.came}.`,
-    fix: () => 'Name a `choice` with `many: true`, or write a list in quotes: `"[\'email\', \'social\']"`.',
+    fix: () => "Name a `choice` with `many: true`, or write a list in quotes: `\"['email', 'social']\"`.",
   }),
 
   // The plan and the machine.
@@ -332,7 +366,8 @@ export const catalogue = {
   'outlives-limit': error<{ days: number; limit: number }>({
     why: 'Step Functions ends every run after a year; 350 days leave room for what comes late.',
     message: (f) => `A run can last ${f.days} days; at most ${f.limit} are possible.`,
-    fix: () => 'Shorten the waits and due dates, or split the workflow and let the first part start the second with a step of type `run`.',
+    fix: () =>
+      'Shorten the waits and due dates, or split the workflow and let the first part start the second with a step of type `run`.',
   }),
   'machine-too-large': error<{ kilobytes: number; limit: number }>({
     why: 'Step Functions takes a definition of at most 1 MB.',
@@ -341,7 +376,8 @@ export const catalogue = {
   }),
   'too-many-events': error<{ events: number; limit: number; heaviest: string }>({
     why: 'Step Functions ends a run after 25,000 events in its history.',
-    message: (f) => `A run could write ${f.events.toLocaleString('en-GB')} events; at most ${f.limit.toLocaleString('en-GB')} are possible. The most come from \`${f.heaviest}\`.`,
+    message: (f) =>
+      `A run could write ${f.events.toLocaleString('en-GB')} events; at most ${f.limit.toLocaleString('en-GB')} are possible. The most come from \`${f.heaviest}\`.`,
     fix: () => 'Allow fewer rounds, go over fewer items, or let the items be runs of another workflow.',
   }),
 
@@ -349,7 +385,10 @@ export const catalogue = {
   'unknown-code': warning<Unknown>({
     why: 'A comment that allows a warning by a code that does not exist allows nothing.',
     message: (f) => `\`# allow ${f.name}\` allows nothing: there is no such code of a warning.`,
-    fix: (f) => (f.nearest === undefined ? 'Write `# allow CODE: reason` with the code that stands in brackets behind a warning.' : `Did you mean \`${f.nearest}\`?`),
+    fix: (f) =>
+      f.nearest === undefined
+        ? 'Write `# allow CODE: reason` with the code that stands in brackets behind a warning.'
+        : `Did you mean \`${f.nearest}\`?`,
   }),
   'no-effort': warning<{ step: string }>({
     why: 'Without an estimate nobody knows what a run costs or whether there is time for it (R8, R32).',
@@ -368,17 +407,20 @@ export const catalogue = {
   }),
   'due-against-order': warning<{ step: string; other: string; days: number }>({
     why: 'A step that is due before what it waits for is late before it begins.',
-    message: (f) => `\`${f.step}\` is due ${f.days} day${f.days === 1 ? '' : 's'} before \`${f.other}\`, which it comes after.`,
+    message: (f) =>
+      `\`${f.step}\` is due ${f.days} day${f.days === 1 ? '' : 's'} before \`${f.other}\`, which it comes after.`,
     fix: () => 'Move one of the two due dates, or change the order.',
   }),
   'too-little-time': warning<{ step: string; previous: string; needs: number; has: number }>({
     why: 'A step that begins on time and is late all the same was planned wrongly (R34).',
-    message: (f) => `\`${f.step}\` needs ${days(f.needs)}, but between \`${f.previous}\` and its own due date there ${f.has === 1 ? 'is' : 'are'} ${f.has === 0 ? 'none' : f.has}.`,
+    message: (f) =>
+      `\`${f.step}\` needs ${days(f.needs)}, but between \`${f.previous}\` and its own due date there ${f.has === 1 ? 'is' : 'are'} ${f.has === 0 ? 'none' : f.has}.`,
     fix: () => 'Give it more room, or correct `takes` or `effort`.',
   }),
   'approval-layers': warning<{ approvals: readonly string[]; workdays: number }>({
     why: 'Each layer between decision and action costs time and raises the risk of missing the date (R56).',
-    message: (f) => `${listed(f.approvals)} are ${f.approvals.length} approvals in a row; together they cost ${days(f.workdays)}.`,
+    message: (f) =>
+      `${listed(f.approvals)} are ${f.approvals.length} approvals in a row; together they cost ${days(f.workdays)}.`,
     fix: () => 'Join them into one approval with several `approvers`, or drop one.',
   }),
   'approval-after-anchor': warning<{ step: string; anchor: string }>({
@@ -399,7 +441,8 @@ export const catalogue = {
   'no-measuring-step': warning<{ problem: string }>({
     why: 'What is not measured cannot be improved (R69–R72).',
     message: (f) => `The workflow is not measured: ${f.problem}`,
-    fix: () => 'Write `goals:`, and a task with a `number` or `money` field, or in the phase `Measure`, that reports the figures.',
+    fix: () =>
+      'Write `goals:`, and a task with a `number` or `money` field, or in the phase `Measure`, that reports the figures.',
   }),
 } as const;
 

@@ -80,7 +80,9 @@ export const graphOf = (nodes: readonly Node[]): Graph => {
   const previous = new Map<string, readonly string[]>();
   const next = new Map<string, string[]>(nodes.map(({ id }) => [id, []]));
   for (const { id, after } of nodes) {
-    const direct = [...new Set(after)].filter((other) => !after.some((further) => further !== other && ancestors.get(further)?.has(other)));
+    const direct = [...new Set(after)].filter(
+      (other) => !after.some((further) => further !== other && ancestors.get(further)?.has(other)),
+    );
     previous.set(id, direct);
     for (const other of direct) next.get(other)?.push(id);
   }
@@ -90,5 +92,7 @@ export const graphOf = (nodes: readonly Node[]): Graph => {
 /** What is redone from `redo` to `approval`: both, and all on a way between them. In the graph's order. */
 export const redoneBlock = (graph: Graph, redo: string, approval: string): readonly string[] => {
   const before = graph.ancestors.get(approval);
-  return graph.order.filter((id) => id === redo || id === approval || (before?.has(id) === true && graph.ancestors.get(id)?.has(redo) === true));
+  return graph.order.filter(
+    (id) => id === redo || id === approval || (before?.has(id) === true && graph.ancestors.get(id)?.has(redo) === true),
+  );
 };

@@ -48,7 +48,9 @@ export type ReadWorkflow = {
   readonly allowed: ReadonlySet<string>;
 };
 
-const WARNINGS: readonly string[] = Object.entries(catalogue).flatMap(([code, { severity }]) => (severity === 'warning' ? [code] : []));
+const WARNINGS: readonly string[] = Object.entries(catalogue).flatMap(([code, { severity }]) =>
+  severity === 'warning' ? [code] : [],
+);
 const TOP: Place = { line: 1, column: 1, length: 1 };
 
 /**
@@ -63,9 +65,18 @@ export const readWorkflow = (text: string, file: string, surroundings: Surroundi
     return code === undefined ? [] : [{ code, line }];
   });
   const allowed = new Set(allowances.map(({ code }) => code));
-  const shape = readShape(workflowSchema as never, yaml.value, file, yaml.places) as { authored?: AuthoredWorkflow; faults: readonly Fault[]; places: Places };
+  const shape = readShape(workflowSchema as never, yaml.value, file, yaml.places) as {
+    authored?: AuthoredWorkflow;
+    faults: readonly Fault[];
+    places: Places;
+  };
   const { places } = shape;
-  if (shape.authored === undefined) return { faults: atMost(MOST_TOLD, inOrder([...unreadable, ...shape.faults]), allowed), placeOf: () => TOP, allowed };
+  if (shape.authored === undefined)
+    return {
+      faults: atMost(MOST_TOLD, inOrder([...unreadable, ...shape.faults]), allowed),
+      placeOf: () => TOP,
+      allowed,
+    };
 
   const workflow = resolveWorkflow(shape.authored);
   const paths = new Map<string, Path>();
@@ -78,7 +89,12 @@ export const readWorkflow = (text: string, file: string, surroundings: Surroundi
   const nearest = nearestWithin();
   const checking: Checking = { workflow, surroundings, file, places, report, nearest, pathOf, lists };
   for (const { code, line } of allowances) {
-    if (!WARNINGS.includes(code)) report('unknown-code', { line, column: 1, length: 1 }, { name: code, nearest: nearest('unknown-code', code, WARNINGS), known: WARNINGS });
+    if (!WARNINGS.includes(code))
+      report(
+        'unknown-code',
+        { line, column: 1, length: 1 },
+        { name: code, nearest: nearest('unknown-code', code, WARNINGS), known: WARNINGS },
+      );
   }
   checkNames(checking);
   checkExpressions(checking, checkGraph(checking));
@@ -88,7 +104,12 @@ export const readWorkflow = (text: string, file: string, surroundings: Surroundi
     if (stepId === undefined) return key === undefined ? places.ofKey(['workflow']) : places.ofKey([key]);
     return key === undefined ? places.ofValue([...pathOf(stepId), 'step']) : places.ofValue([...pathOf(stepId), key]);
   };
-  return { ...(hasErrors(told) ? {} : { workflow }), faults: atMost(MOST_TOLD, inOrder(told), allowed), placeOf, allowed };
+  return {
+    ...(hasErrors(told) ? {} : { workflow }),
+    faults: atMost(MOST_TOLD, inOrder(told), allowed),
+    placeOf,
+    allowed,
+  };
 };
 
 /** Nobody reads on after so many; errors are told before warnings, and what is allowed takes no room. */
@@ -98,7 +119,10 @@ const atMost = (most: number, faults: readonly Fault[], allowed: ReadonlySet<str
   const isAllowed = ({ code, severity }: Fault): boolean => severity === 'warning' && allowed.has(code);
   const counted = faults.filter((one) => !isAllowed(one));
   if (counted.length <= most) return faults;
-  const bySeverity = [...counted.filter(({ severity }) => severity === 'error'), ...counted.filter(({ severity }) => severity === 'warning')];
+  const bySeverity = [
+    ...counted.filter(({ severity }) => severity === 'error'),
+    ...counted.filter(({ severity }) => severity === 'warning'),
+  ];
   const kept = new Set(bySeverity.slice(0, most));
   return faults.filter((one) => kept.has(one) || isAllowed(one));
 };
@@ -108,10 +132,15 @@ const atMost = (most: number, faults: readonly Fault[], allowed: ReadonlySet<str
  * and no file is to be renamed after a badly formed id.
  */
 const withoutDoubt = (faults: readonly Fault[]): readonly Fault[] => {
-  const spots = (is: (code: string) => boolean) => new Set(faults.filter(({ code }) => is(code)).map(({ line, column }) => `${line}:${column}`));
+  const spots = (is: (code: string) => boolean) =>
+    new Set(faults.filter(({ code }) => is(code)).map(({ line, column }) => `${line}:${column}`));
   const leadNowhere = spots((code) => code.startsWith('unknown-'));
   const badlyFormed = spots((code) => code === 'bad-id');
-  return faults.filter(({ code, line, column }) => (code !== 'bad-id' || !leadNowhere.has(`${line}:${column}`)) && (code !== 'wrong-file-name' || !badlyFormed.has(`${line}:${column}`)));
+  return faults.filter(
+    ({ code, line, column }) =>
+      (code !== 'bad-id' || !leadNowhere.has(`${line}:${column}`)) &&
+      (code !== 'wrong-file-name' || !badlyFormed.has(`${line}:${column}`)),
+  );
 };
 
 export const inOrder = (faults: readonly Fault[]): readonly Fault[] => {

@@ -6,13 +6,27 @@
  * What one key alone cannot tell (ids that lead elsewhere, the graph, expressions) is the business of check-names.ts, check-graph.ts and check-expressions.ts.
  */
 import { z } from 'zod';
-import { parseCron, parseEffort, parseExpiry, parseFrequency, parseLead, parseMoment, parseSpan, type Parsed } from './spans.ts';
+import {
+  type Parsed,
+  parseCron,
+  parseEffort,
+  parseExpiry,
+  parseFrequency,
+  parseLead,
+  parseMoment,
+  parseSpan,
+} from './spans.ts';
 
 /** A text with a small grammar of its own. `facts` become those of the fault. */
-const parsed = <T>(parse: (text: string) => Parsed<T>, code: string, facts: (text: string, problem: string) => object) =>
+const parsed = <T>(
+  parse: (text: string) => Parsed<T>,
+  code: string,
+  facts: (text: string, problem: string) => object,
+) =>
   z.string().superRefine((text, context) => {
     const { problem } = parse(text);
-    if (problem !== undefined) context.addIssue({ code: 'custom', params: { fault: code, facts: facts(text, problem) } });
+    if (problem !== undefined)
+      context.addIssue({ code: 'custom', params: { fault: code, facts: facts(text, problem) } });
   });
 
 const text = (limit: number) => z.string().min(1).max(limit);
@@ -23,17 +37,23 @@ const list = <T extends z.ZodType>(item: T, limit = 50) => z.array(item).max(lim
 
 const hyphened = (what: string, form: string) =>
   z.string().superRefine((id, context) => {
-    if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(id) || id.length > 40) context.addIssue({ code: 'custom', params: { fault: 'bad-id', facts: { what, id, form } } });
+    if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(id) || id.length > 40)
+      context.addIssue({ code: 'custom', params: { fault: 'bad-id', facts: { what, id, form } } });
   });
-const id = (what: string) => hyphened(what, 'lower-case words joined by hyphens, at most 40 characters, like `approve-outline`');
+const id = (what: string) =>
+  hyphened(what, 'lower-case words joined by hyphens, at most 40 characters, like `approve-outline`');
 const NAME_FORM = 'a lower-case word, with `_` between words and at most 40 characters, like `publish_date`';
 export const isName = (name: string): boolean => name.length <= 40 && /^[a-z][a-z0-9]*(_[a-z0-9]+)*$/.test(name);
 const name = (what: string) =>
   z.string().superRefine((value, context) => {
-    if (!isName(value)) context.addIssue({ code: 'custom', params: { fault: 'bad-id', facts: { what, id: value, form: NAME_FORM } } });
+    if (!isName(value))
+      context.addIssue({ code: 'custom', params: { fault: 'bad-id', facts: { what, id: value, form: NAME_FORM } } });
   });
 
-const span = parsed(parseSpan, 'bad-span', (value) => ({ text: value, forms: '`2 workdays`, `3 days`, `4 hours` or `1 week`' }));
+const span = parsed(parseSpan, 'bad-span', (value) => ({
+  text: value,
+  forms: '`2 workdays`, `3 days`, `4 hours` or `1 week`',
+}));
 const effort = parsed(parseEffort, 'bad-span', (value) => ({ text: value, forms: '`2h`, `1.5h` or `30m`' }));
 const lead = parsed(parseLead, 'bad-span', (value) => ({ text: value, forms: '`48h` or `2 days`' }));
 const expiry = parsed(parseExpiry, 'bad-span', (value) => ({ text: value, forms: '`20 workdays`' }));
@@ -52,8 +72,19 @@ const length = (what: string) => z.int().min(0).max(100_000).optional().describe
 const amount = (what: string) => z.number().optional().describe(`${what} value.`);
 const dateText = z.string().max(40);
 const textField = <T extends string>(type: T) =>
-  z.strictObject({ type: z.literal(type), ...fieldKeys, default: z.string().max(20_000).optional().describe('Used when nothing is given.'), min: length('Least'), max: length('Greatest') });
-const numberField = { ...fieldKeys, default: z.number().optional().describe('Used when nothing is given.'), min: amount('Least'), max: amount('Greatest') };
+  z.strictObject({
+    type: z.literal(type),
+    ...fieldKeys,
+    default: z.string().max(20_000).optional().describe('Used when nothing is given.'),
+    min: length('Least'),
+    max: length('Greatest'),
+  });
+const numberField = {
+  ...fieldKeys,
+  default: z.number().optional().describe('Used when nothing is given.'),
+  min: amount('Least'),
+  max: amount('Greatest'),
+};
 const dateField = <T extends string>(type: T, form: string) =>
   z.strictObject({
     type: z.literal(type),
@@ -68,7 +99,14 @@ export const fieldSchemas = {
   long_text: textField('long_text').describe('Several lines of text.'),
   number: z.strictObject({ type: z.literal('number'), ...numberField }).describe('A number.'),
   money: z
-    .strictObject({ type: z.literal('money'), ...numberField, currency: z.string().optional().describe('ISO code of the currency, like `EUR`. That of the team, when left out.') })
+    .strictObject({
+      type: z.literal('money'),
+      ...numberField,
+      currency: z
+        .string()
+        .optional()
+        .describe('ISO code of the currency, like `EUR`. That of the team, when left out.'),
+    })
     .describe('An amount of money.'),
   date: dateField('date', '2027-01-31').describe('A day.'),
   datetime: dateField('datetime', '2027-01-31T09:00').describe('A day and a time.'),
@@ -78,20 +116,47 @@ export const fieldSchemas = {
       ...fieldKeys,
       options: z.array(title).min(1).max(100).describe('What can be chosen.'),
       many: z.boolean().optional().describe('`true`: several can be chosen.'),
-      default: z.union([z.string(), z.array(z.string()).max(100)]).optional().describe('Chosen when nothing is given.'),
+      default: z
+        .union([z.string(), z.array(z.string()).max(100)])
+        .optional()
+        .describe('Chosen when nothing is given.'),
       min: z.int().min(0).max(100).optional().describe('Least number of choices, with `many`.'),
       max: z.int().min(1).max(100).optional().describe('Greatest number of choices, with `many`.'),
     })
     .describe('One or several of some options.'),
-  yes_no: z.strictObject({ type: z.literal('yes_no'), ...fieldKeys, default: z.boolean().optional().describe('Used when nothing is given.') }).describe('Yes or no.'),
+  yes_no: z
+    .strictObject({
+      type: z.literal('yes_no'),
+      ...fieldKeys,
+      default: z.boolean().optional().describe('Used when nothing is given.'),
+    })
+    .describe('Yes or no.'),
   email: textField('email').describe('A mail address.'),
   url: textField('url').describe('A web address.'),
-  person: z.strictObject({ type: z.literal('person'), ...fieldKeys, default: z.string().optional().describe('Id of a person in team.yaml.') }).describe('Someone of the team.'),
+  person: z
+    .strictObject({
+      type: z.literal('person'),
+      ...fieldKeys,
+      default: z.string().optional().describe('Id of a person in team.yaml.'),
+    })
+    .describe('Someone of the team.'),
 } as const;
 
 const F = fieldSchemas;
 export const field = z
-  .discriminatedUnion('type', [F.text, F.long_text, F.number, F.money, F.date, F.datetime, F.choice, F.yes_no, F.email, F.url, F.person])
+  .discriminatedUnion('type', [
+    F.text,
+    F.long_text,
+    F.number,
+    F.money,
+    F.date,
+    F.datetime,
+    F.choice,
+    F.yes_no,
+    F.email,
+    F.url,
+    F.person,
+  ])
   .meta({ id: 'field' });
 const fields = z.record(name('the name of a field'), field);
 
@@ -101,10 +166,16 @@ export const reminders = z.strictObject({
   before: list(lead, 10).optional().describe('How long before the due time, like `[48h, 24h]`.'),
   at_due: z.boolean().optional().describe('Whether to remind at the due time.'),
   overdue: z.enum(['every workday', 'never']).optional().describe('Whether to remind while overdue.'),
-  escalate: z.union([z.literal('never'), span]).optional().describe('How long after the due time backup and lead are told, like `1 workday`; or `never`.'),
+  escalate: z
+    .union([z.literal('never'), span])
+    .optional()
+    .describe('How long after the due time backup and lead are told, like `1 workday`; or `never`.'),
 });
 
-export const linkSchema = z.strictObject({ title: title.describe('What the link is called.'), url: text(2_000).describe('Where it leads.') });
+export const linkSchema = z.strictObject({
+  title: title.describe('What the link is called.'),
+  url: text(2_000).describe('Where it leads.'),
+});
 export const redo = z.strictObject({
   redo: id('the id of a step').describe('From which step on the work is done again.'),
   rounds: z.int().min(1).max(20).optional().describe('How often at most; then the lead decides. 3 when left out.'),
@@ -113,12 +184,18 @@ export const redo = z.strictObject({
 const stepKeys = {
   step: id('the id of a step').describe('The id: lower-case words joined by hyphens.'),
   title: title.describe('What the step is called, in a few words.'),
-  after: list(id('the id of a step'), 200).optional().describe('Which steps must have finished. The step written above, when left out; `[]` starts at once.'),
-  when: expression.optional().describe('The step is skipped unless this expression is true, like `inputs.budget > 50000`.'),
+  after: list(id('the id of a step'), 200)
+    .optional()
+    .describe('Which steps must have finished. The step written above, when left out; `[]` starts at once.'),
+  when: expression
+    .optional()
+    .describe('The step is skipped unless this expression is true, like `inputs.budget > 50000`.'),
   phase: title.optional().describe('A name to group steps by.'),
   owner: id('the id of a role').optional().describe('The role that is accountable for the step.'),
   backup: id('the id of a role').optional().describe('The role that is told when the step is overdue.'),
-  due: moment.optional().describe('When the step is due: `10 days before publish`, `2 workdays after start`, `on publish at 09:00`.'),
+  due: moment
+    .optional()
+    .describe('When the step is due: `10 days before publish`, `2 workdays after start`, `on publish at 09:00`.'),
   effort: effort.optional().describe('How much work it is: `2h`, `30m`.'),
   takes: span.optional().describe('How much time it is given: `2 workdays`.'),
   done_when: line.optional().describe('What done means: one sentence that can be checked.'),
@@ -129,9 +206,17 @@ const stepKeys = {
   links: list(linkSchema).optional().describe('Where to find what the step needs.'),
   fields: fields.optional().describe('What is filled in when the step is done.'),
   reminders: reminders.optional().describe('When people are reminded of this step.'),
-  expires: expiry.optional().describe('How long after the due time the step ends by itself. `20 workdays` when left out.'),
-  on_expiry: z.enum(['escalate', 'fail', 'skip', 'approve']).optional().describe('What happens then. `escalate`, the lead decides, when left out.'),
-  assurance: z.enum(['link', 'verified', 'sign-in']).optional().describe('How sure we are who answered. `link` for tasks and `verified` for approvals, when left out.'),
+  expires: expiry
+    .optional()
+    .describe('How long after the due time the step ends by itself. `20 workdays` when left out.'),
+  on_expiry: z
+    .enum(['escalate', 'fail', 'skip', 'approve'])
+    .optional()
+    .describe('What happens then. `escalate`, the lead decides, when left out.'),
+  assurance: z
+    .enum(['link', 'verified', 'sign-in'])
+    .optional()
+    .describe('How sure we are who answered. `link` for tasks and `verified` for approvals, when left out.'),
 };
 
 export const conditionalApprover = z.strictObject({
@@ -141,22 +226,43 @@ export const conditionalApprover = z.strictObject({
 });
 export const quorum = z.strictObject({ at_least: z.int().min(1).max(50).describe('How many must approve.') });
 
-const templateJson: z.ZodType = z.lazy(() => z.union([z.string().max(20_000), z.number(), z.boolean(), z.null(), z.array(templateJson), z.record(z.string(), templateJson)]));
+const templateJson: z.ZodType = z.lazy(() =>
+  z.union([
+    z.string().max(20_000),
+    z.number(),
+    z.boolean(),
+    z.null(),
+    z.array(templateJson),
+    z.record(z.string(), templateJson),
+  ]),
+);
 
 const plainSteps = {
-  task: z.strictObject({ ...stepKeys, type: z.literal('task').optional().describe('A person does it and presses done.') }).describe('Somebody does something.').meta({ id: 'task' }),
+  task: z
+    .strictObject({ ...stepKeys, type: z.literal('task').optional().describe('A person does it and presses done.') })
+    .describe('Somebody does something.')
+    .meta({ id: 'task' }),
   approval: z
     .strictObject({
       ...stepKeys,
       type: z.literal('approval').describe('People judge the work of another step.'),
       of: id('the id of a step').describe('The step whose work is judged.'),
       approvers: list(z.union([id('the id of a role'), conditionalApprover]), 20).describe('The roles that judge.'),
-      rule: z.union([z.enum(['all', 'any', 'in_order']), quorum]).optional().describe('Whose approval is needed: `all`, `any`, `in_order` or `{ at_least: 2 }`.'),
+      rule: z
+        .union([z.enum(['all', 'any', 'in_order']), quorum])
+        .optional()
+        .describe('Whose approval is needed: `all`, `any`, `in_order` or `{ at_least: 2 }`.'),
       veto: z.boolean().optional().describe('`false`: one rejection does not end the vote.'),
-      on_changes: redo.optional().describe('What is done again when changes are asked for. Without it, that is not offered.'),
-      on_reject: z.union([z.literal('stop'), redo]).optional().describe('`stop` ends the run; `{ redo: STEP }` does it again.'),
+      on_changes: redo
+        .optional()
+        .describe('What is done again when changes are asked for. Without it, that is not offered.'),
+      on_reject: z
+        .union([z.literal('stop'), redo])
+        .optional()
+        .describe('`stop` ends the run; `{ redo: STEP }` does it again.'),
     })
-    .describe('People approve, request changes or reject.').meta({ id: 'approval' }),
+    .describe('People approve, request changes or reject.')
+    .meta({ id: 'approval' }),
   email: z
     .strictObject({
       ...stepKeys,
@@ -165,7 +271,8 @@ const plainSteps = {
       subject: title.describe('The subject of the mail.'),
       body: prose.describe('The text of the mail, in Markdown.'),
     })
-    .describe('A mail is sent.').meta({ id: 'email' }),
+    .describe('A mail is sent.')
+    .meta({ id: 'email' }),
   wait: z
     .strictObject({
       ...stepKeys,
@@ -173,7 +280,8 @@ const plainSteps = {
       until: moment.optional().describe('Until when: `3 days before publish`.'),
       for: span.optional().describe('For how long: `2 workdays`.'),
     })
-    .describe('Nothing happens for a while.').meta({ id: 'wait' }),
+    .describe('Nothing happens for a while.')
+    .meta({ id: 'wait' }),
   call: z
     .strictObject({
       ...stepKeys,
@@ -183,7 +291,8 @@ const plainSteps = {
       headers: z.record(z.string(), line).optional().describe('Headers of the request.'),
       body: templateJson.optional().describe('What is sent, as JSON.'),
     })
-    .describe('An HTTPS request to another system.').meta({ id: 'call' }),
+    .describe('An HTTPS request to another system.')
+    .meta({ id: 'call' }),
   run: z
     .strictObject({
       ...stepKeys,
@@ -192,7 +301,8 @@ const plainSteps = {
       with: z.record(z.string(), templateJson).optional().describe('Its inputs.'),
       wait: z.boolean().optional().describe('`true`: go on only when that run has ended.'),
     })
-    .describe('Another workflow is started.').meta({ id: 'run' }),
+    .describe('Another workflow is started.')
+    .meta({ id: 'run' }),
 } as const;
 
 type PlainStep = { [T in keyof typeof plainSteps]: z.output<(typeof plainSteps)[T]> }[keyof typeof plainSteps];
@@ -201,7 +311,12 @@ const eachKeys = {
   type: z.literal('each').describe('Some steps are done once for each item of a list.'),
   over: expression.describe('The list, like `inputs.channels`.'),
   as: name('the name of an item').describe('What an item is called in the nested steps.'),
-  at_once: z.int().min(1).max(40).optional().describe('How many items are worked on together. All of them (at most 40), when left out.'),
+  at_once: z
+    .int()
+    .min(1)
+    .max(40)
+    .optional()
+    .describe('How many items are worked on together. All of them (at most 40), when left out.'),
 };
 export type AuthoredEach = z.output<z.ZodObject<typeof eachKeys>> & { steps: AuthoredStep[] };
 export type AuthoredStep = PlainStep | AuthoredEach;
@@ -213,19 +328,26 @@ const each = z
       return z.array(step).max(100).describe('The steps that are done for each item.');
     },
   })
-  .describe('Steps that are done once for each item of a list.').meta({ id: 'each' });
+  .describe('Steps that are done once for each item of a list.')
+  .meta({ id: 'each' });
 
 export const stepSchemas = { ...plainSteps, each } as const;
 
 const S = stepSchemas;
-export const step: z.ZodType<AuthoredStep> = z.discriminatedUnion('type', [S.task, S.approval, S.email, S.wait, S.call, S.run, S.each]).meta({ id: 'step' }) as unknown as z.ZodType<AuthoredStep>;
+export const step: z.ZodType<AuthoredStep> = z
+  .discriminatedUnion('type', [S.task, S.approval, S.email, S.wait, S.call, S.run, S.each])
+  .meta({ id: 'step' }) as unknown as z.ZodType<AuthoredStep>;
 export type AuthoredField = z.output<typeof field>;
 
 // The file -----------------------------------------------------------------------------------------
 
 export const startSchemas = {
   hook: z.strictObject({ hook: id('the name of a webhook source').describe('A source of hooks.yaml.') }),
-  every: z.strictObject({ every: parsed(parseCron, 'bad-cron', (value, problem) => ({ text: value, problem })).describe('Six fields: minute hour day-of-month month day-of-week year.') }),
+  every: z.strictObject({
+    every: parsed(parseCron, 'bad-cron', (value, problem) => ({ text: value, problem })).describe(
+      'Six fields: minute hour day-of-month month day-of-week year.',
+    ),
+  }),
 };
 export const goal = z.strictObject({
   kpi: title.describe('What is measured.'),
@@ -236,17 +358,26 @@ export const goal = z.strictObject({
 
 export const workflowSchema = z
   .strictObject({
-    workflow: id('the id of a workflow').describe('The id: lower-case words joined by hyphens. The file bears the same name.'),
+    workflow: id('the id of a workflow').describe(
+      'The id: lower-case words joined by hyphens. The file bears the same name.',
+    ),
     title: title.describe('What the workflow is called.'),
     purpose: line.describe('What it is for, in one sentence.'),
-    kind: z.enum(['internal', 'public']).optional().describe('`internal`: the team’s own work; `public`: a customer’s journey.'),
+    kind: z
+      .enum(['internal', 'public'])
+      .optional()
+      .describe('`internal`: the team’s own work; `public`: a customer’s journey.'),
     lead: id('the id of a role').describe('The role that is accountable for each run.'),
-    starts: list(z.union([z.literal('form'), startSchemas.hook, startSchemas.every]), 20).optional().describe('What starts a run besides a person: `form`, `hook: SOURCE`, `every: "CRON"`.'),
+    starts: list(z.union([z.literal('form'), startSchemas.hook, startSchemas.every]), 20)
+      .optional()
+      .describe('What starts a run besides a person: `form`, `hook: SOURCE`, `every: "CRON"`.'),
     inputs: z.record(name('the name of an input'), field).optional().describe('What a run is started with.'),
     anchor: name('the name of an input').optional().describe('The date input that the plan is fixed to.'),
     calendar: z.string().max(40).optional().describe('A calendar of calendars.yaml.'),
     reminders: reminders.optional().describe('When people are reminded, for every step.'),
-    frequency: parsed(parseFrequency, 'bad-frequency', (value) => ({ text: value })).optional().describe('How often it is expected to run: `52 per year`.'),
+    frequency: parsed(parseFrequency, 'bad-frequency', (value) => ({ text: value }))
+      .optional()
+      .describe('How often it is expected to run: `52 per year`.'),
     goals: list(goal, 20).optional().describe('What a run is measured by.'),
     steps: z.array(step).max(300).describe('The steps, in order.'),
   })
@@ -283,14 +414,31 @@ export const holidaysSchema = z.strictObject({
 export const calendarSchema = z.strictObject({
   title: title.optional(),
   zone: z.string().max(60),
-  workdays: z.array(z.enum(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'])).max(7).optional(),
-  hours: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$/).optional(),
+  workdays: z
+    .array(z.enum(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']))
+    .max(7)
+    .optional(),
+  hours: z
+    .string()
+    .regex(/^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$/)
+    .optional(),
   holidays: holidaysSchema.optional(),
 });
 export const calendarsSchema = z.strictObject({ calendars: z.record(id('the name of a calendar'), calendarSchema) });
 
 export const hookSchema = z.strictObject({
-  provider: z.enum(['standard-webhooks', 'typeform', 'hubspot', 'calendly', 'tally', 'webflow', 'stripe', 'jotform', 'google-forms', 'form']),
+  provider: z.enum([
+    'standard-webhooks',
+    'typeform',
+    'hubspot',
+    'calendly',
+    'tally',
+    'webflow',
+    'stripe',
+    'jotform',
+    'google-forms',
+    'form',
+  ]),
   workflow: id('the id of a workflow'),
   secret: z.string().max(100).optional(),
   map: z.record(z.string(), expression).optional(),

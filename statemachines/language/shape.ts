@@ -7,7 +7,24 @@
 import { z } from 'zod';
 import { type Fault, type FaultCode, fault, type Place } from './faults.ts';
 import { nearest } from './nearest.ts';
-import { awaySchema, calendarSchema, conditionalApprover, field, fieldSchemas, goal, holidaysSchema, hookSchema, linkSchema, personSchema, quorum, redo, reminders, startSchemas, stepSchemas, workflowSchema } from './schema.ts';
+import {
+  awaySchema,
+  calendarSchema,
+  conditionalApprover,
+  field,
+  fieldSchemas,
+  goal,
+  holidaysSchema,
+  hookSchema,
+  linkSchema,
+  personSchema,
+  quorum,
+  redo,
+  reminders,
+  startSchemas,
+  stepSchemas,
+  workflowSchema,
+} from './schema.ts';
 import type { Json, Path, Places } from './yaml-file.ts';
 
 type Issue = z.core.$ZodIssue;
@@ -15,7 +32,11 @@ type Issue = z.core.$ZodIssue;
 /** Stands where an id is missing or unusable; later checks pass over it. */
 export const UNKNOWN = '?';
 
-type ReadShape<T> = { readonly authored?: T; readonly faults: readonly Fault[]; /** Finds things by the keys that were meant, also where they are misspelt. */ readonly places: Places };
+type ReadShape<T> = {
+  readonly authored?: T;
+  readonly faults: readonly Fault[] /** Finds things by the keys that were meant, also where they are misspelt. */;
+  readonly places: Places;
+};
 
 /** How often what is left is looked through again: each time goes a level deeper. */
 const ATTEMPTS = 6;
@@ -28,18 +49,27 @@ export const readShape = <T>(schema: z.ZodType<T>, value: Json, file: string, wr
   const retyped: Path[] = [];
   const faults = misspelt.map(({ path, name, meant }) => {
     const { where, shape } = objectAt(shaped, path);
-    return fault('unknown-key', file, places.ofKey([...path, meant]), { name: shorten(name), nearest: meant, known: Object.keys(shape), where });
+    return fault('unknown-key', file, places.ofKey([...path, meant]), {
+      name: shorten(name),
+      nearest: meant,
+      known: Object.keys(shape),
+      where,
+    });
   });
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const result = schema.safeParse(saved);
     if (result.success) return { authored: result.data, faults, places };
     const issues = result.error.issues.flatMap(narrowed).flatMap((issue) => [issue, ...issuesBehind(issue, saved)]);
     // What stands in a step whose type was misspelt could not be looked at before.
-    const fresh = attempt === 0 ? issues : issues.filter(({ path }) => retyped.some((owner) => owner.every((part, index) => path[index] === part)));
+    const fresh =
+      attempt === 0
+        ? issues
+        : issues.filter(({ path }) => retyped.some((owner) => owner.every((part, index) => path[index] === part)));
     const now: Shaped = attempt === 0 ? shaped : { ...shaped, value: structuredClone(saved) };
     faults.push(...fresh.flatMap((issue) => faultsOfIssue(issue, now)));
     retyped.length = 0;
-    for (const issue of issues) if (isBadId(issue) && at(saved, issue.path as Path) === '') put(saved, issue.path as Path, UNKNOWN);
+    for (const issue of issues)
+      if (isBadId(issue) && at(saved, issue.path as Path) === '') put(saved, issue.path as Path, UNKNOWN);
     // Ids that are badly formed stay as they are: others refer to them.
     if (issues.every(isBadId)) return { authored: saved as T, faults, places };
     for (const [path, replacement] of issues.flatMap((issue) => mendingsOf(saved, issue))) {
@@ -53,7 +83,9 @@ export const readShape = <T>(schema: z.ZodType<T>, value: Json, file: string, wr
 /** Behind a badly formed key zod looks no further; what stands there is wanted all the same. */
 const issuesBehind = (issue: Issue, value: Json): readonly Issue[] => {
   if (issue.code !== 'invalid_key') return [];
-  const schema = { inputs: field, fields: field, roles: z.string(), calendars: calendarSchema, hooks: hookSchema }[String(issue.path.at(-2))];
+  const schema = { inputs: field, fields: field, roles: z.string(), calendars: calendarSchema, hooks: hookSchema }[
+    String(issue.path.at(-2))
+  ];
   const inner = schema?.safeParse(at(value, issue.path as Path)).error?.issues ?? [];
   return inner.flatMap((one) => narrowed({ ...one, path: [...issue.path, ...one.path] } as Issue));
 };
@@ -68,13 +100,22 @@ const respell = (schema: z.ZodType, value: Json, places: Places) => {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const before = misspelt.length;
     for (const issue of schema.safeParse(saved).error?.issues.flatMap(narrowed) ?? []) {
-      const isTypeless = issue.code === 'invalid_union' && 'discriminator' in issue && at(saved, issue.path as Path) === undefined;
+      const isTypeless =
+        issue.code === 'invalid_union' && 'discriminator' in issue && at(saved, issue.path as Path) === undefined;
       if (issue.code !== 'unrecognized_keys' && !isTypeless) continue;
       const path = (isTypeless ? issue.path.slice(0, -1) : issue.path) as Path;
       const owner = at(saved, path) as { [key: string]: Json };
       const { shape } = objectAt({ schema, value: saved }, path);
-      for (const name of issue.code === 'unrecognized_keys' ? issue.keys : Object.keys(owner).filter((key) => nearest(key, ['type']) !== undefined)) {
-        const meant = ownersOf(name, owner).length > 0 ? undefined : nearest(name, Object.keys(shape).filter((key) => !Object.hasOwn(owner, key)));
+      for (const name of issue.code === 'unrecognized_keys'
+        ? issue.keys
+        : Object.keys(owner).filter((key) => nearest(key, ['type']) !== undefined)) {
+        const meant =
+          ownersOf(name, owner).length > 0
+            ? undefined
+            : nearest(
+                name,
+                Object.keys(shape).filter((key) => !Object.hasOwn(owner, key)),
+              );
         if (meant === undefined || !isLike(shape[meant] as z.ZodType, owner[name] as Json)) continue;
         owner[meant] = owner[name] as Json;
         delete owner[name];
@@ -84,7 +125,10 @@ const respell = (schema: z.ZodType, value: Json, places: Places) => {
     }
     if (misspelt.length === before) break;
   }
-  const asWritten = (path: Path): Path => (written.size === 0 ? path : path.map((part, index) => written.get(JSON.stringify(path.slice(0, index + 1))) ?? part));
+  const asWritten = (path: Path): Path =>
+    written.size === 0
+      ? path
+      : path.map((part, index) => written.get(JSON.stringify(path.slice(0, index + 1))) ?? part);
   const meantPlaces: Places = {
     ofValue: (path) => places.ofValue(asWritten(path)),
     ofKey: (path) => places.ofKey(asWritten(path)),
@@ -94,22 +138,33 @@ const respell = (schema: z.ZodType, value: Json, places: Places) => {
 };
 
 /** Whether a value is at least of the kind that a key takes. */
-const isLike = (schema: z.ZodType, value: Json): boolean => schema.safeParse(value).error?.issues.every(({ path, code }) => path.length > 0 || code !== 'invalid_type') ?? true;
+const isLike = (schema: z.ZodType, value: Json): boolean =>
+  schema.safeParse(value).error?.issues.every(({ path, code }) => path.length > 0 || code !== 'invalid_type') ?? true;
 
 /** The types of step that have a key, where `owner` is a step. */
 const ownersOf = (key: string, owner: { readonly [key: string]: Json }): readonly string[] =>
-  Object.hasOwn(owner, 'step') ? Object.entries(stepSchemas).filter(([, { shape }]) => Object.hasOwn(shape, key)).map(([type]) => type) : [];
+  Object.hasOwn(owner, 'step')
+    ? Object.entries(stepSchemas)
+        .filter(([, { shape }]) => Object.hasOwn(shape, key))
+        .map(([type]) => type)
+    : [];
 
-const isBadId = (issue: Issue): boolean => (issue.code === 'custom' && issue.params?.fault === 'bad-id') || (issue.code === 'invalid_key' && issue.issues.every(isBadId));
+const isBadId = (issue: Issue): boolean =>
+  (issue.code === 'custom' && issue.params?.fault === 'bad-id') ||
+  (issue.code === 'invalid_key' && issue.issues.every(isBadId));
 
 /** A union objects in as many ways as it has members; only the member that was probably meant counts. */
 const narrowed = (issue: Issue): readonly Issue[] => {
   if (issue.code !== 'invalid_union' || issue.errors.length === 0) return [issue];
-  const meant = issue.errors.find((errors) => errors.every((inner) => inner.path.length > 0 || inner.code === 'unrecognized_keys' || inner.code === 'custom'));
+  const meant = issue.errors.find((errors) =>
+    errors.every((inner) => inner.path.length > 0 || inner.code === 'unrecognized_keys' || inner.code === 'custom'),
+  );
   if (meant === undefined) return [issue];
   // A misspelt key is the reason why the right one is missing.
   const misspelt = meant.filter((inner) => inner.code === 'unrecognized_keys');
-  return (misspelt.length > 0 ? misspelt : meant).flatMap((inner) => narrowed({ ...inner, path: [...issue.path, ...inner.path] } as Issue));
+  return (misspelt.length > 0 ? misspelt : meant).flatMap((inner) =>
+    narrowed({ ...inner, path: [...issue.path, ...inner.path] } as Issue),
+  );
 };
 
 const faultsOfIssue = (issue: Issue, shaped: Shaped): readonly Fault[] => {
@@ -124,42 +179,88 @@ const faultsOfIssue = (issue: Issue, shaped: Shaped): readonly Fault[] => {
       const keys = Object.keys(shape);
       return issue.keys.map((key) => {
         const owners = ownersOf(key, here as { [key: string]: Json });
-        const fix = owners.length > 0 ? `It belongs to a step with \`type: ${owners.join('` or `type: ')}\`.` : undefined;
-        return make('unknown-key', places.ofKey([...path, key]), { name: shorten(key), nearest: nearest(key, keys), known: keys, where, fix });
+        const fix =
+          owners.length > 0 ? `It belongs to a step with \`type: ${owners.join('` or `type: ')}\`.` : undefined;
+        return make('unknown-key', places.ofKey([...path, key]), {
+          name: shorten(key),
+          nearest: nearest(key, keys),
+          known: keys,
+          where,
+          fix,
+        });
       });
     }
     case 'invalid_type':
       if (here === undefined) {
         const key = String(path[path.length - 1]);
         const parent = path.slice(0, -1);
-        return [make('missing-key', places.ofKey(parent), { key, where: capital(objectAt(shaped, parent).where), hint: hintFor(key) })];
+        return [
+          make('missing-key', places.ofKey(parent), {
+            key,
+            where: capital(objectAt(shaped, parent).where),
+            hint: hintFor(key),
+          }),
+        ];
       }
-      return [make('wrong-type', places.ofValue(path), { what, expected: EXPECTED[issue.expected] ?? issue.expected, came: kindOfJson(here), fix: fixForType(issue.expected, here, path) })];
+      return [
+        make('wrong-type', places.ofValue(path), {
+          what,
+          expected: EXPECTED[issue.expected] ?? issue.expected,
+          came: kindOfJson(here),
+          fix: fixForType(issue.expected, here, path),
+        }),
+      ];
     case 'invalid_value':
     case 'invalid_union': {
       if (here === undefined) {
         const key = String(path[path.length - 1]);
         const parent = path.slice(0, -1);
-        return [make('missing-key', places.ofKey(parent), { key, where: capital(objectAt(shaped, parent).where), hint: hintFor(key) })];
+        return [
+          make('missing-key', places.ofKey(parent), {
+            key,
+            where: capital(objectAt(shaped, parent).where),
+            hint: hintFor(key),
+          }),
+        ];
       }
       const known = optionsOf(issue, path);
       const fix = here === null ? fixForType('', here, path) : undefined;
-      if (typeof here === 'string' && known.length > 0) return [make('unknown-value', places.ofValue(path), { name: shorten(here), nearest: nearest(here, known), known, what })];
-      const expected = known.length > 0 ? `one of ${known.map((option) => `\`${option}\``).join(', ')}` : (own(UNION_OF, lastKey(path)) ?? 'something else');
+      if (typeof here === 'string' && known.length > 0)
+        return [
+          make('unknown-value', places.ofValue(path), {
+            name: shorten(here),
+            nearest: nearest(here, known),
+            known,
+            what,
+          }),
+        ];
+      const expected =
+        known.length > 0
+          ? `one of ${known.map((option) => `\`${option}\``).join(', ')}`
+          : (own(UNION_OF, lastKey(path)) ?? 'something else');
       return [make('wrong-type', places.ofValue(path), { what, expected, came: kindOfJson(here), fix })];
     }
     case 'too_small':
     case 'too_big':
       return [make('out-of-bounds', places.ofValue(path), { what, limit: limitOf(issue) })];
     case 'invalid_format':
-      return [make('wrong-type', places.ofValue(path), { what, expected: own(FORMATS, lastKey(path)) ?? 'of the usual form', came: `\`${shorten(String(here))}\`` })];
+      return [
+        make('wrong-type', places.ofValue(path), {
+          what,
+          expected: own(FORMATS, lastKey(path)) ?? 'of the usual form',
+          came: `\`${shorten(String(here))}\``,
+        }),
+      ];
     case 'invalid_key': {
       const [inner] = issue.issues;
-      return inner === undefined ? [] : faultsOfIssue({ ...inner, path } as Issue, { ...shaped, places: { ...places, ofValue: places.ofKey } });
+      return inner === undefined
+        ? []
+        : faultsOfIssue({ ...inner, path } as Issue, { ...shaped, places: { ...places, ofValue: places.ofKey } });
     }
     case 'custom': {
       const params = issue.params as { fault: FaultCode; facts: { id?: string; text?: string } } | undefined;
-      if (params === undefined) return [make('wrong-type', places.ofValue(path), { what, expected: 'something else', came: kindOfJson(here) })];
+      if (params === undefined)
+        return [make('wrong-type', places.ofValue(path), { what, expected: 'something else', came: kindOfJson(here) })];
       const facts = { ...params.facts };
       if (facts.id !== undefined) facts.id = shorten(facts.id);
       if (facts.text !== undefined) facts.text = shorten(facts.text);
@@ -172,16 +273,22 @@ const faultsOfIssue = (issue: Issue, shaped: Shaped): readonly Fault[] => {
 
 const optionsOf = (issue: Issue, path: Path): readonly string[] => {
   if (issue.code === 'invalid_value') return issue.values.map(String);
-  if (issue.code === 'invalid_union' && 'discriminator' in issue) return path.at(-3) === 'steps' ? Object.keys(stepSchemas) : Object.keys(fieldSchemas);
+  if (issue.code === 'invalid_union' && 'discriminator' in issue)
+    return path.at(-3) === 'steps' ? Object.keys(stepSchemas) : Object.keys(fieldSchemas);
   if (issue.code === 'invalid_union') {
-    const values = issue.errors.flatMap((errors) => errors.flatMap((inner) => (inner.code === 'invalid_value' && inner.path.length === 0 ? inner.values.map(String) : [])));
+    const values = issue.errors.flatMap((errors) =>
+      errors.flatMap((inner) =>
+        inner.code === 'invalid_value' && inner.path.length === 0 ? inner.values.map(String) : [],
+      ),
+    );
     return own(UNION_OF, lastKey(path)) === undefined ? values : [];
   }
   return [];
 };
 
 /** Names come from the file, so one like `constructor` must not be found where nobody wrote it. */
-const own = <V>(table: { readonly [key: string]: V }, key: string): V | undefined => (Object.hasOwn(table, key) ? table[key] : undefined);
+const own = <V>(table: { readonly [key: string]: V }, key: string): V | undefined =>
+  Object.hasOwn(table, key) ? table[key] : undefined;
 const lastKey = (path: Path): string => String(path.filter((part) => typeof part === 'string').at(-1));
 
 /** What may stand where several shapes are possible. */
@@ -197,12 +304,27 @@ const UNION_OF: { readonly [key: string]: string } = {
 };
 
 const EXPECTED: { readonly [expected: string]: string } = {
-  string: 'a text', number: 'a number', int: 'a whole number', boolean: '`true` or `false`', array: 'a list', object: 'a map of keys and values', record: 'a map of names and values', null: 'nothing',
+  string: 'a text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: '`true` or `false`',
+  array: 'a list',
+  object: 'a map of keys and values',
+  record: 'a map of names and values',
+  null: 'nothing',
 };
 const FORMATS: { readonly [key: string]: string } = { hours: 'times like `09:00-17:00`' };
 
 /** What is written as a number, although it needs a unit. */
-const WITH_UNIT: { readonly [key: string]: string } = { effort: 'h', takes: ' workdays', for: ' workdays', expires: ' workdays', escalate: ' workdays', before: 'h', frequency: ' per year' };
+const WITH_UNIT: { readonly [key: string]: string } = {
+  effort: 'h',
+  takes: ' workdays',
+  for: ' workdays',
+  expires: ' workdays',
+  escalate: ' workdays',
+  before: 'h',
+  frequency: ' per year',
+};
 
 /** What a map is written like, by its key or, with ` of`, by that of the map or list around it. */
 const FORMS: { readonly [key: string]: string } = {
@@ -221,14 +343,24 @@ const FORMS: { readonly [key: string]: string } = {
 
 const fixForType = (expected: string, here: Json, path: Path): string | undefined => {
   const unit = own(WITH_UNIT, lastKey(path));
-  if (Array.isArray(here) && lastKey(path) === 'over') return 'Put the list into quotes, and each text in it as well: `over: "[\'email\', \'social\']"`.';
+  if (Array.isArray(here) && lastKey(path) === 'over')
+    return "Put the list into quotes, and each text in it as well: `over: \"['email', 'social']\"`.";
   if (typeof here === 'number' && unit !== undefined) return `Write it with its unit, like \`${here}${unit}\`.`;
-  if (expected === 'string' && (typeof here === 'number' || typeof here === 'boolean')) return `Put it into quotes: \`"${here}"\`.`;
-  if (expected === 'string' && here !== null && typeof here === 'object' && !Array.isArray(here)) return 'Put the text into quotes; without them, YAML reads `: ` as a key and its value.';
-  if (expected === 'array' && typeof here === 'string') return /[[\]{},]/.test(here) ? 'Write it as a list: begin each entry with `- `.' : `Write it as a list: \`[${shorten(here)}]\`.`;
+  if (expected === 'string' && (typeof here === 'number' || typeof here === 'boolean'))
+    return `Put it into quotes: \`"${here}"\`.`;
+  if (expected === 'string' && here !== null && typeof here === 'object' && !Array.isArray(here))
+    return 'Put the text into quotes; without them, YAML reads `: ` as a key and its value.';
+  if (expected === 'array' && typeof here === 'string')
+    return /[[\]{},]/.test(here)
+      ? 'Write it as a list: begin each entry with `- `.'
+      : `Write it as a list: \`[${shorten(here)}]\`.`;
   if (expected === 'array' && here !== null && typeof here === 'object') return 'Begin each of its entries with `- `.';
-  if (path.length === 0) return 'Begin with keys and their values, like `title: Blog post`; lists stand below their keys.';
-  const form = expected === 'object' || expected === 'record' ? (own(FORMS, String(path.at(-1))) ?? own(FORMS, `${path.at(-2)} of`)) : undefined;
+  if (path.length === 0)
+    return 'Begin with keys and their values, like `title: Blog post`; lists stand below their keys.';
+  const form =
+    expected === 'object' || expected === 'record'
+      ? (own(FORMS, String(path.at(-1))) ?? own(FORMS, `${path.at(-2)} of`))
+      : undefined;
   if (form !== undefined && here !== null) return form;
   if (here === null) return 'Write a value behind the colon, or take the key out.';
   return undefined;
@@ -244,7 +376,12 @@ const kindOfJson = (value: Json | undefined): string => {
 
 const limitOf = (issue: Issue & { code: 'too_small' | 'too_big' }): string => {
   const limit = Number(issue.code === 'too_small' ? issue.minimum : issue.maximum);
-  const unit = issue.origin === 'string' ? ` character${limit === 1 ? '' : 's'} long` : issue.origin === 'array' ? ` item${limit === 1 ? '' : 's'} long` : '';
+  const unit =
+    issue.origin === 'string'
+      ? ` character${limit === 1 ? '' : 's'} long`
+      : issue.origin === 'array'
+        ? ` item${limit === 1 ? '' : 's'} long`
+        : '';
   return `${issue.code === 'too_small' ? 'at least' : 'at most'} ${limit.toLocaleString('en-GB')}${unit}`;
 };
 
@@ -292,29 +429,56 @@ const describe = (path: Path): string => {
 
 type Shape = { readonly [key: string]: unknown };
 
-const objectAt = ({ schema, value }: Pick<Shaped, 'schema' | 'value'>, path: Path): { readonly where: string; readonly shape: Shape } => {
+const objectAt = (
+  { schema, value }: Pick<Shaped, 'schema' | 'value'>,
+  path: Path,
+): { readonly where: string; readonly shape: Shape } => {
   const here = at(value, path);
   const key = lastKey(path);
   const last = path[path.length - 1];
-  const entry = here !== null && typeof here === 'object' && !Array.isArray(here) ? (here as { [key: string]: Json }) : {};
-  if (path.length === 0) return { where: schema === (workflowSchema as z.ZodType) ? 'a workflow' : 'this file', shape: (schema as z.ZodObject).shape ?? {} };
+  const entry =
+    here !== null && typeof here === 'object' && !Array.isArray(here) ? (here as { [key: string]: Json }) : {};
+  if (path.length === 0)
+    return {
+      where: schema === (workflowSchema as z.ZodType) ? 'a workflow' : 'this file',
+      shape: (schema as z.ZodObject).shape ?? {},
+    };
   if (key === 'steps' && typeof last === 'number') {
     const type = String(entry.type ?? 'task');
     const id = typeof entry.step === 'string' ? ` \`${shorten(entry.step)}\`` : '';
-    return { where: `the step${id} of type \`${shorten(type)}\``, shape: own<{ shape: Shape }>(stepSchemas, type)?.shape ?? stepSchemas.task.shape };
+    return {
+      where: `the step${id} of type \`${shorten(type)}\``,
+      shape: own<{ shape: Shape }>(stepSchemas, type)?.shape ?? stepSchemas.task.shape,
+    };
   }
   const parent = path[path.length - 2];
   if (parent === 'inputs' || parent === 'fields') {
     const type = String(entry.type ?? 'text');
-    return { where: `the field \`${last}\` of type \`${shorten(type)}\``, shape: own<{ shape: Shape }>(fieldSchemas, type)?.shape ?? fieldSchemas.text.shape };
+    return {
+      where: `the field \`${last}\` of type \`${shorten(type)}\``,
+      shape: own<{ shape: Shape }>(fieldSchemas, type)?.shape ?? fieldSchemas.text.shape,
+    };
   }
-  if (parent === 'calendars' || parent === 'hooks') return { where: `\`${last}\``, shape: (parent === 'hooks' ? hookSchema : calendarSchema).shape };
+  if (parent === 'calendars' || parent === 'hooks')
+    return { where: `\`${last}\``, shape: (parent === 'hooks' ? hookSchema : calendarSchema).shape };
   const shapes: { readonly [key: string]: { readonly shape: Shape } } = {
-    on_changes: redo, on_reject: redo, rule: quorum, reminders, links: linkSchema, goals: goal, approvers: conditionalApprover,
+    on_changes: redo,
+    on_reject: redo,
+    rule: quorum,
+    reminders,
+    links: linkSchema,
+    goals: goal,
+    approvers: conditionalApprover,
     starts: { shape: { ...startSchemas.hook.shape, ...startSchemas.every.shape } },
-    people: personSchema, away: awaySchema, holidays: holidaysSchema, add: { shape: { date: undefined, name: undefined } },
+    people: personSchema,
+    away: awaySchema,
+    holidays: holidaysSchema,
+    add: { shape: { date: undefined, name: undefined } },
   };
-  return { where: typeof last === 'number' ? `an entry of \`${key}\`` : `\`${key}\``, shape: own(shapes, key)?.shape ?? {} };
+  return {
+    where: typeof last === 'number' ? `an entry of \`${key}\`` : `\`${key}\``,
+    shape: own(shapes, key)?.shape ?? {},
+  };
 };
 
 const UNKNOWN_STEP: Json = { step: UNKNOWN, title: UNKNOWN, owner: UNKNOWN };
@@ -323,12 +487,50 @@ const UNKNOWN_FIELD: Json = { type: 'text', label: UNKNOWN, required: true };
 export const isUnknown = (field: { readonly label: string }): boolean => field.label === UNKNOWN;
 
 const STAND_INS: { readonly [key: string]: Json } = {
-  workflow: UNKNOWN, title: UNKNOWN, purpose: UNKNOWN, lead: UNKNOWN, steps: [UNKNOWN_STEP], step: UNKNOWN, of: UNKNOWN, approvers: [UNKNOWN], options: [UNKNOWN],
-  to: [UNKNOWN], subject: UNKNOWN, body: UNKNOWN, url: 'https://example.com', over: '[]', as: UNKNOWN, redo: UNKNOWN, role: UNKNOWN, at_least: 1,
-  goals: [{ kpi: UNKNOWN, target: 0, unit: UNKNOWN }], kpi: UNKNOWN, target: 0, unit: UNKNOWN,
-  id: UNKNOWN, name: UNKNOWN, email: UNKNOWN, roles: {}, people: [], zone: 'UTC', currency: 'EUR', provider: 'form', calendars: {}, hooks: {}, date: '2000-01-01', from: '2000-01-01', hook: UNKNOWN, every: '0 0 1 1 ? *',
+  workflow: UNKNOWN,
+  title: UNKNOWN,
+  purpose: UNKNOWN,
+  lead: UNKNOWN,
+  steps: [UNKNOWN_STEP],
+  step: UNKNOWN,
+  of: UNKNOWN,
+  approvers: [UNKNOWN],
+  options: [UNKNOWN],
+  to: [UNKNOWN],
+  subject: UNKNOWN,
+  body: UNKNOWN,
+  url: 'https://example.com',
+  over: '[]',
+  as: UNKNOWN,
+  redo: UNKNOWN,
+  role: UNKNOWN,
+  at_least: 1,
+  goals: [{ kpi: UNKNOWN, target: 0, unit: UNKNOWN }],
+  kpi: UNKNOWN,
+  target: 0,
+  unit: UNKNOWN,
+  id: UNKNOWN,
+  name: UNKNOWN,
+  email: UNKNOWN,
+  roles: {},
+  people: [],
+  zone: 'UTC',
+  currency: 'EUR',
+  provider: 'form',
+  calendars: {},
+  hooks: {},
+  date: '2000-01-01',
+  from: '2000-01-01',
+  hook: UNKNOWN,
+  every: '0 0 1 1 ? *',
 };
-const REQUIRED_OF_STEP: { readonly [type: string]: readonly string[] } = { approval: ['of', 'approvers'], email: ['to', 'subject', 'body'], call: ['url'], run: ['workflow'], each: ['over', 'as', 'steps'] };
+const REQUIRED_OF_STEP: { readonly [type: string]: readonly string[] } = {
+  approval: ['of', 'approvers'],
+  email: ['to', 'subject', 'body'],
+  call: ['url'],
+  run: ['workflow'],
+  each: ['over', 'as', 'steps'],
+};
 
 type Mending = readonly [path: Path, replacement: Json | undefined];
 
@@ -356,12 +558,18 @@ const mendingsOf = (value: Json, issue: Issue): readonly Mending[] => {
 const mendingOfKey = (value: Json, path: Path): Mending => {
   const key = String(path[path.length - 1]);
   const owner = at(value, path.slice(0, -1));
-  const inStep = owner !== null && typeof owner === 'object' && !Array.isArray(owner) && path[path.length - 3] === 'steps';
-  if (key === 'type' && inStep) return [path.slice(0, -1), { step: at(owner, ['step']) ?? UNKNOWN, title: UNKNOWN, owner: UNKNOWN }];
+  const inStep =
+    owner !== null && typeof owner === 'object' && !Array.isArray(owner) && path[path.length - 3] === 'steps';
+  if (key === 'type' && inStep)
+    return [path.slice(0, -1), { step: at(owner, ['step']) ?? UNKNOWN, title: UNKNOWN, owner: UNKNOWN }];
   // Names that lead to what cannot be read are not to be called unknown.
-  if ((key === 'inputs' && path.length === 1) || (key === 'fields' && inStep)) return [path, { [UNKNOWN]: UNKNOWN_FIELD }];
+  if ((key === 'inputs' && path.length === 1) || (key === 'fields' && inStep))
+    return [path, { [UNKNOWN]: UNKNOWN_FIELD }];
   if (key === 'owner' && inStep) return [path, UNKNOWN];
-  const isOptional = inStep && !['step', 'title'].includes(key) && !(own(REQUIRED_OF_STEP, String(at(owner, ['type']) ?? 'task')) ?? []).includes(key);
+  const isOptional =
+    inStep &&
+    !['step', 'title'].includes(key) &&
+    !(own(REQUIRED_OF_STEP, String(at(owner, ['type']) ?? 'task')) ?? []).includes(key);
   const parent = path[path.length - 2];
   return [path, isOptional || parent === 'with' || parent === 'headers' ? undefined : own(STAND_INS, key)];
 };

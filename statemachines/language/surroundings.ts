@@ -6,7 +6,7 @@
  */
 import type { z } from 'zod';
 import { readExpression } from './expression.ts';
-import { type Fault, type FactsOf, type FaultCode, fault, type Place } from './faults.ts';
+import { type FactsOf, type Fault, type FaultCode, fault, type Place } from './faults.ts';
 import { HOLIDAY_COUNTRIES } from './holiday-countries.ts';
 import { nearest } from './nearest.ts';
 import { calendarsSchema, hooksSchema, teamSchema } from './schema.ts';
@@ -18,9 +18,18 @@ export type Surroundings = { readonly team?: Team; readonly calendars?: Calendar
 
 export type Report = <C extends FaultCode>(code: C, place: Place, facts: FactsOf<C>) => void;
 /** `placeOf` finds what later checks object to. */
-export type Read<T> = { readonly value?: T; readonly faults: readonly Fault[]; readonly placeOf?: (path: Path) => Place };
+export type Read<T> = {
+  readonly value?: T;
+  readonly faults: readonly Fault[];
+  readonly placeOf?: (path: Path) => Place;
+};
 
-const readFile = <A, T>(text: string, file: string, schema: z.ZodType<A>, make: (authored: A, places: Places, report: Report) => T): Read<T> => {
+const readFile = <A, T>(
+  text: string,
+  file: string,
+  schema: z.ZodType<A>,
+  make: (authored: A, places: Places, report: Report) => T,
+): Read<T> => {
   const { yaml, faults } = readYamlFile(text, file);
   if (yaml === undefined) return { faults };
   const shape = readShape(schema, yaml.value as Json, file, yaml.places);
@@ -63,21 +72,42 @@ export const readTeam = (text: string, file: string, zone = 'UTC'): Read<Team> =
     const knownRoles = Object.keys(roles);
     const knownPeople = authored.people.map(({ id }) => id);
     const first = new Map<string, number>();
-    if (authored.currency !== undefined && !/^[A-Z]{3}$/.test(authored.currency)) report('wrong-type', places.ofValue(['currency']), { what: '`currency`', expected: 'a code of three letters like `EUR`', came: `\`${authored.currency}\`` });
+    if (authored.currency !== undefined && !/^[A-Z]{3}$/.test(authored.currency))
+      report('wrong-type', places.ofValue(['currency']), {
+        what: '`currency`',
+        expected: 'a code of three letters like `EUR`',
+        came: `\`${authored.currency}\``,
+      });
     const people = authored.people.map((person, index): Person => {
       const path: Path = ['people', index];
       const earlier = first.get(person.id);
-      if (earlier !== undefined) report('duplicate-id', places.ofValue([...path, 'id']), { what: 'The person', id: person.id, first: earlier });
+      if (earlier !== undefined)
+        report('duplicate-id', places.ofValue([...path, 'id']), { what: 'The person', id: person.id, first: earlier });
       else first.set(person.id, places.ofValue([...path, 'id']).line);
-      if (!isMailAddress(person.email)) report('bad-address', places.ofValue([...path, 'email']), { text: person.email, problem: 'is no mail address.' });
+      if (!isMailAddress(person.email))
+        report('bad-address', places.ofValue([...path, 'email']), {
+          text: person.email,
+          problem: 'is no mail address.',
+        });
       for (const [at, role] of (person.roles ?? []).entries()) {
-        if (!Object.hasOwn(roles, role)) report('unknown-role', places.ofValue([...path, 'roles', at]), { name: role, nearest: nearest(role, knownRoles), known: knownRoles });
+        if (!Object.hasOwn(roles, role))
+          report('unknown-role', places.ofValue([...path, 'roles', at]), {
+            name: role,
+            nearest: nearest(role, knownRoles),
+            known: knownRoles,
+          });
       }
       if (person.manager !== undefined) checkPerson(person.manager, [...path, 'manager']);
       if (person.zone !== undefined) checkZone(person.zone, [...path, 'zone']);
       for (const [at, away] of (person.away ?? []).entries()) {
-        for (const end of ['from', 'to'] as const) if (!isDate(away[end])) report('bad-date', places.ofValue([...path, 'away', at, end]), { text: away[end], problem: 'is no date.' });
-        if (isDate(away.from) && isDate(away.to) && away.to < away.from) report('bad-date', places.ofValue([...path, 'away', at, 'to']), { text: away.to, problem: `is before \`${away.from}\`.` });
+        for (const end of ['from', 'to'] as const)
+          if (!isDate(away[end]))
+            report('bad-date', places.ofValue([...path, 'away', at, end]), { text: away[end], problem: 'is no date.' });
+        if (isDate(away.from) && isDate(away.to) && away.to < away.from)
+          report('bad-date', places.ofValue([...path, 'away', at, 'to']), {
+            text: away.to,
+            problem: `is before \`${away.from}\`.`,
+          });
         if (away.cover !== undefined) checkPerson(away.cover, [...path, 'away', at, 'cover']);
       }
       return {
@@ -87,7 +117,11 @@ export const readTeam = (text: string, file: string, zone = 'UTC'): Read<Team> =
         roles: person.roles ?? [],
         zone: person.zone ?? zone,
         language: person.language ?? 'en',
-        away: (person.away ?? []).map(({ from, to, cover }) => ({ from, to, ...(cover === undefined ? {} : { cover }) })),
+        away: (person.away ?? []).map(({ from, to, cover }) => ({
+          from,
+          to,
+          ...(cover === undefined ? {} : { cover }),
+        })),
         ...(person.manager === undefined ? {} : { manager: person.manager }),
         ...(person.rate === undefined ? {} : { rate: person.rate }),
         ...(person.capacity === undefined ? {} : { capacity: person.capacity }),
@@ -96,10 +130,20 @@ export const readTeam = (text: string, file: string, zone = 'UTC'): Read<Team> =
     return { currency: authored.currency ?? 'EUR', roles, people };
 
     function checkPerson(id: string, path: Path) {
-      if (!knownPeople.includes(id)) report('unknown-person', places.ofValue(path), { name: id, nearest: nearest(id, knownPeople), known: knownPeople });
+      if (!knownPeople.includes(id))
+        report('unknown-person', places.ofValue(path), {
+          name: id,
+          nearest: nearest(id, knownPeople),
+          known: knownPeople,
+        });
     }
     function checkZone(zone: string, path: Path) {
-      if (!isZone(zone)) report('bad-zone', places.ofValue(path), { name: zone, nearest: nearest(zone, Intl.supportedValuesOf('timeZone')), known: [] });
+      if (!isZone(zone))
+        report('bad-zone', places.ofValue(path), {
+          name: zone,
+          nearest: nearest(zone, Intl.supportedValuesOf('timeZone')),
+          known: [],
+        });
     }
   });
 
@@ -107,14 +151,38 @@ export const readCalendars = (text: string, file: string): Read<Calendars> =>
   readFile(text, file, calendarsSchema, (authored, places, report) => {
     const entries = Object.entries(authored.calendars).map(([id, calendar]) => {
       const path: Path = ['calendars', id];
-      if (!isZone(calendar.zone)) report('bad-zone', places.ofValue([...path, 'zone']), { name: calendar.zone, nearest: nearest(calendar.zone, Intl.supportedValuesOf('timeZone')), known: [] });
+      if (!isZone(calendar.zone))
+        report('bad-zone', places.ofValue([...path, 'zone']), {
+          name: calendar.zone,
+          nearest: nearest(calendar.zone, Intl.supportedValuesOf('timeZone')),
+          known: [],
+        });
       const [from = '09:00', to = '17:00'] = (calendar.hours ?? '09:00-17:00').split('-');
       const { country } = calendar.holidays ?? {};
-      if (country !== undefined && !HOLIDAY_COUNTRIES.includes(country.toUpperCase())) report('bad-country', places.ofValue([...path, 'holidays', 'country']), { country, problem: 'the holidays of no such country are known.' });
-      if (to <= from) report('wrong-type', places.ofValue([...path, 'hours']), { what: '`hours`', expected: 'an earlier and a later time', came: `\`${calendar.hours}\`` });
+      if (country !== undefined && !HOLIDAY_COUNTRIES.includes(country.toUpperCase()))
+        report('bad-country', places.ofValue([...path, 'holidays', 'country']), {
+          country,
+          problem: 'the holidays of no such country are known.',
+        });
+      if (to <= from)
+        report('wrong-type', places.ofValue([...path, 'hours']), {
+          what: '`hours`',
+          expected: 'an earlier and a later time',
+          came: `\`${calendar.hours}\``,
+        });
       const holidays = calendar.holidays ?? {};
-      for (const [at, day] of (holidays.add ?? []).entries()) if (!isDate(day.date) && !isYearly(day.date)) report('bad-date', places.ofValue([...path, 'holidays', 'add', at, 'date']), { text: day.date, problem: 'is no date.' });
-      for (const [at, day] of (holidays.except ?? []).entries()) if (!isDate(day) && !isYearly(day)) report('bad-date', places.ofValue([...path, 'holidays', 'except', at]), { text: day, problem: 'is no date.' });
+      for (const [at, day] of (holidays.add ?? []).entries())
+        if (!isDate(day.date) && !isYearly(day.date))
+          report('bad-date', places.ofValue([...path, 'holidays', 'add', at, 'date']), {
+            text: day.date,
+            problem: 'is no date.',
+          });
+      for (const [at, day] of (holidays.except ?? []).entries())
+        if (!isDate(day) && !isYearly(day))
+          report('bad-date', places.ofValue([...path, 'holidays', 'except', at]), {
+            text: day,
+            problem: 'is no date.',
+          });
       const definition = {
         title: calendar.title ?? id,
         zone: calendar.zone,
@@ -138,8 +206,17 @@ export const readHooks = (text: string, file: string): Read<Hooks> =>
       for (const [input, expression] of Object.entries(hook.map ?? {})) {
         // The payload is the provider's, so its names cannot be checked; whether it can be read at all, can.
         const { problem } = readExpression(expression);
-        if (problem?.code === 'bad-expression') report('bad-expression', places.within(['hooks', source, 'map', input], problem.offset, problem.length), { expression, problem: problem.what });
+        if (problem?.code === 'bad-expression')
+          report('bad-expression', places.within(['hooks', source, 'map', input], problem.offset, problem.length), {
+            expression,
+            problem: problem.what,
+          });
       }
     }
-    return Object.fromEntries(Object.entries(authored.hooks).map(([source, { provider, workflow, secret, map }]) => [source, { provider, workflow, ...(secret === undefined ? {} : { secret }), map: map ?? {} }]));
+    return Object.fromEntries(
+      Object.entries(authored.hooks).map(([source, { provider, workflow, secret, map }]) => [
+        source,
+        { provider, workflow, ...(secret === undefined ? {} : { secret }), map: map ?? {} },
+      ]),
+    );
   });

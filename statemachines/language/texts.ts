@@ -13,15 +13,28 @@ export const templatesOf = (step: Step): readonly (readonly [text: string, path:
     [step.title, ['title']],
     [step.done_when, ['done_when']],
     [step.instructions, ['instructions']],
-    ...(['dos', 'donts', 'critical'] as const).flatMap((key) => step[key].map((text, index): [string, Path] => [text, [key, index]])),
-    ...step.links.flatMap(({ title, url }, index): [string, Path][] => [[title, ['links', index, 'title']], [url, ['links', index, 'url']]]),
+    ...(['dos', 'donts', 'critical'] as const).flatMap((key) =>
+      step[key].map((text, index): [string, Path] => [text, [key, index]]),
+    ),
+    ...step.links.flatMap(({ title, url }, index): [string, Path][] => [
+      [title, ['links', index, 'title']],
+      [url, ['links', index, 'url']],
+    ]),
   ];
   switch (step.type) {
     case 'email':
-      found.push([step.subject, ['subject']], [step.body, ['body']], ...step.to.map((to, index): [string, Path] => [to, ['to', index]]));
+      found.push(
+        [step.subject, ['subject']],
+        [step.body, ['body']],
+        ...step.to.map((to, index): [string, Path] => [to, ['to', index]]),
+      );
       break;
     case 'call':
-      found.push([step.url, ['url']], ...Object.entries(step.headers).map(([name, value]): [string, Path] => [value, ['headers', name]]), ...textsIn(step.body, ['body']));
+      found.push(
+        [step.url, ['url']],
+        ...Object.entries(step.headers).map(([name, value]): [string, Path] => [value, ['headers', name]]),
+        ...textsIn(step.body, ['body']),
+      );
       break;
     case 'run':
       found.push(...textsIn(step.with, ['with']));
@@ -34,18 +47,26 @@ export const templatesOf = (step: Step): readonly (readonly [text: string, path:
 const textsIn = (value: unknown, path: Path): [string, Path][] => {
   if (typeof value === 'string') return [[value, path]];
   if (value === null || typeof value !== 'object') return [];
-  return Object.entries(value).flatMap(([key, inner]) => textsIn(inner, [...path, Array.isArray(value) ? Number(key) : key]));
+  return Object.entries(value).flatMap(([key, inner]) =>
+    textsIn(inner, [...path, Array.isArray(value) ? Number(key) : key]),
+  );
 };
 
 /** Every condition of a step, with its path within the step. */
 export const conditionsOf = (step: Step): readonly (readonly [expression: string, path: Path])[] => [
   ...(step.when === undefined ? [] : [[step.when, ['when']] as const]),
-  ...(step.type === 'approval' ? step.approvers.flatMap(({ when }, index) => (when === undefined ? [] : [[when, ['approvers', index, 'when']] as const])) : []),
+  ...(step.type === 'approval'
+    ? step.approvers.flatMap(({ when }, index) =>
+        when === undefined ? [] : [[when, ['approvers', index, 'when']] as const],
+      )
+    : []),
 ];
 
 /** Every expression of a step, wherever it stands. */
 export const expressionsOf = (step: Step): readonly string[] => [
   ...conditionsOf(step).map(([text]) => text),
   ...(step.type === 'each' ? [step.over] : []),
-  ...templatesOf(step).flatMap(([text]) => readTemplate(text).pieces.flatMap((piece) => ('expression' in piece ? piece.expression : []))),
+  ...templatesOf(step).flatMap(([text]) =>
+    readTemplate(text).pieces.flatMap((piece) => ('expression' in piece ? piece.expression : [])),
+  ),
 ];

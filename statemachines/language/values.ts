@@ -4,16 +4,28 @@
  * Promises: the one place that decides what fits a field; the form, the webhook, the command line and the answer
  * page ask here. Problems are in the words of whoever filled it in. Hides: the formats.
  */
-import type { Field, Fields, FieldValue } from './workflow.ts';
-import { isDate, isMailAddress } from './surroundings.ts';
 
-export type ReadValue = { readonly value: FieldValue | undefined; readonly problem?: undefined } | { readonly problem: string; readonly value?: undefined };
+import { isDate, isMailAddress } from './surroundings.ts';
+import type { Field, Fields, FieldValue } from './workflow.ts';
+
+export type ReadValue =
+  | { readonly value: FieldValue | undefined; readonly problem?: undefined }
+  | { readonly problem: string; readonly value?: undefined };
 
 /** What some fields are checked against. */
-export type Known = { /** Ids of the people of the team; without them a person is not looked up. */ readonly people?: readonly string[] };
+export type Known = {
+  /** Ids of the people of the team; without them a person is not looked up. */ readonly people?: readonly string[];
+};
 
 /** The values by name, and the problems by name; defaults filled in, nothing kept that is no field. */
-export const readValues = (fields: Fields, given: { readonly [name: string]: unknown }, known: Known = {}): { readonly values: { readonly [name: string]: FieldValue }; readonly problems: { readonly [name: string]: string } } => {
+export const readValues = (
+  fields: Fields,
+  given: { readonly [name: string]: unknown },
+  known: Known = {},
+): {
+  readonly values: { readonly [name: string]: FieldValue };
+  readonly problems: { readonly [name: string]: string };
+} => {
   const values: { [name: string]: FieldValue } = {};
   const problems: { [name: string]: string } = {};
   for (const [name, field] of Object.entries(fields)) {
@@ -26,7 +38,11 @@ export const readValues = (fields: Fields, given: { readonly [name: string]: unk
 
 /** @param given a text as a form sends it, or JSON as a webhook does; empty counts as not given. */
 export const readValue = (field: Field, given: unknown, known: Known = {}): ReadValue => {
-  const empty = given === undefined || given === null || (typeof given === 'string' && given.trim() === '') || (Array.isArray(given) && given.length === 0);
+  const empty =
+    given === undefined ||
+    given === null ||
+    (typeof given === 'string' && given.trim() === '') ||
+    (Array.isArray(given) && given.length === 0);
   if (empty) {
     if (field.default !== undefined) return { value: field.default };
     return field.required ? { problem: `${field.label} is needed.` } : { value: undefined };
@@ -36,7 +52,8 @@ export const readValue = (field: Field, given: unknown, known: Known = {}): Read
 
 type Reader = (field: Field, given: unknown, known: Known) => ReadValue;
 
-const asText = (given: unknown): string | undefined => (typeof given === 'string' ? given : typeof given === 'number' ? String(given) : undefined);
+const asText = (given: unknown): string | undefined =>
+  typeof given === 'string' ? given : typeof given === 'number' ? String(given) : undefined;
 
 const readText: Reader = (field, given) => {
   const text = asText(given);
@@ -44,17 +61,25 @@ const readText: Reader = (field, given) => {
   const value = field.type === 'long_text' ? text.replace(/\r\n?/g, '\n') : text.trim();
   if (field.type === 'text' && /[\r\n]/.test(value)) return { problem: `${field.label} must be one line.` };
   // No answer may outgrow what a history takes, also where the author set no bound.
-  return bounded({ ...field, max: typeof field.max === 'number' ? field.max : field.type === 'long_text' ? 20_000 : 2_000 }, value);
+  return bounded(
+    { ...field, max: typeof field.max === 'number' ? field.max : field.type === 'long_text' ? 20_000 : 2_000 },
+    value,
+  );
 };
 
 const readNumber: Reader = (field, given) => {
-  const text = asText(given)?.trim().replace(/[\s\u00a0\u202f]/g, '');
+  const text = asText(given)
+    ?.trim()
+    .replace(/[\s\u00a0\u202f]/g, '');
   // A decimal comma is one; a comma that groups thousands is not guessed at.
   const plain = text !== undefined && /^-?\d+,\d{1,2}$/.test(text) ? text.replace(',', '.') : text;
-  if (plain === undefined || !/^-?\d{1,15}(\.\d{1,10})?$/.test(plain)) return { problem: `${field.label} must be a number, like 1200 or 99.50.` };
+  if (plain === undefined || !/^-?\d{1,15}(\.\d{1,10})?$/.test(plain))
+    return { problem: `${field.label} must be a number, like 1200 or 99.50.` };
   const value = Number(plain);
-  if (typeof field.min === 'number' && value < field.min) return { problem: `${field.label} must be at least ${field.min}.` };
-  if (typeof field.max === 'number' && value > field.max) return { problem: `${field.label} can be at most ${field.max}.` };
+  if (typeof field.min === 'number' && value < field.min)
+    return { problem: `${field.label} must be at least ${field.min}.` };
+  if (typeof field.max === 'number' && value > field.max)
+    return { problem: `${field.label} can be at most ${field.max}.` };
   return { value };
 };
 
@@ -62,13 +87,21 @@ const readDate: Reader = (field, given) => {
   const text = asText(given)?.trim() ?? '';
   const hasTime = field.type === 'datetime';
   const match = hasTime ? DATE_AND_TIME.exec(text) : /^\d{4}-\d{2}-\d{2}$/.exec(text);
-  if (match === null || !isDate(text.slice(0, 10))) return { problem: `${field.label} must be a date${hasTime ? ' and time, like 2027-01-31T09:00' : ', like 2027-01-31'}.` };
-  const value = hasTime ? `${match[1]}T${match[2]}${(match[3] ?? '').replace(/^([+-]\d{2}):?(\d{2})$/, '$1:$2')}` : text;
-  if (typeof field.min === 'string' && isEarlier(value, field.min)) return { problem: `${field.label} must be ${field.min} or later.` };
-  if (typeof field.max === 'string' && isEarlier(field.max, value)) return { problem: `${field.label} must be ${field.max} or earlier.` };
+  if (match === null || !isDate(text.slice(0, 10)))
+    return {
+      problem: `${field.label} must be a date${hasTime ? ' and time, like 2027-01-31T09:00' : ', like 2027-01-31'}.`,
+    };
+  const value = hasTime
+    ? `${match[1]}T${match[2]}${(match[3] ?? '').replace(/^([+-]\d{2}):?(\d{2})$/, '$1:$2')}`
+    : text;
+  if (typeof field.min === 'string' && isEarlier(value, field.min))
+    return { problem: `${field.label} must be ${field.min} or later.` };
+  if (typeof field.max === 'string' && isEarlier(field.max, value))
+    return { problem: `${field.label} must be ${field.max} or earlier.` };
   return { value };
 };
-const DATE_AND_TIME = /^(\d{4}-\d{2}-\d{2})[T ]((?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,3})?)?)(Z|[+-](?:[01]\d|2[0-3]):?[0-5]\d)?$/;
+const DATE_AND_TIME =
+  /^(\d{4}-\d{2}-\d{2})[T ]((?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,3})?)?)(Z|[+-](?:[01]\d|2[0-3]):?[0-5]\d)?$/;
 
 /** Instants where both have a zone; else what clocks show. */
 const isEarlier = (one: string, other: string): boolean => {
@@ -79,13 +112,25 @@ const isEarlier = (one: string, other: string): boolean => {
 
 const readChoice: Reader = (field, given) => {
   const options = field.options ?? [];
-  const chosen = (Array.isArray(given) ? given : field.many === true && typeof given === 'string' && !options.includes(given) ? given.split(',').map((part) => part.trim()) : [given]).map((one) => asText(one) ?? '');
+  const chosen = (
+    Array.isArray(given)
+      ? given
+      : field.many === true && typeof given === 'string' && !options.includes(given)
+        ? given.split(',').map((part) => part.trim())
+        : [given]
+  ).map((one) => asText(one) ?? '');
   const stray = chosen.find((one) => !options.includes(one));
-  if (stray !== undefined) return { problem: `${field.label} cannot be "${stray.slice(0, 60)}"; possible are ${options.join(', ')}.` };
-  if (field.many !== true) return chosen.length === 1 ? { value: chosen[0] as string } : { problem: `${field.label} can be only one of ${options.join(', ')}.` };
+  if (stray !== undefined)
+    return { problem: `${field.label} cannot be "${stray.slice(0, 60)}"; possible are ${options.join(', ')}.` };
+  if (field.many !== true)
+    return chosen.length === 1
+      ? { value: chosen[0] as string }
+      : { problem: `${field.label} can be only one of ${options.join(', ')}.` };
   const once = options.filter((option) => chosen.includes(option));
-  if (typeof field.min === 'number' && once.length < field.min) return { problem: `${field.label} needs at least ${field.min} choices.` };
-  if (typeof field.max === 'number' && once.length > field.max) return { problem: `${field.label} can have at most ${field.max} choices.` };
+  if (typeof field.min === 'number' && once.length < field.min)
+    return { problem: `${field.label} needs at least ${field.min} choices.` };
+  if (typeof field.max === 'number' && once.length > field.max)
+    return { problem: `${field.label} can have at most ${field.max} choices.` };
   return { value: once };
 };
 
@@ -98,8 +143,10 @@ const readYesNo: Reader = (field, given) => {
 };
 
 const lengthProblem = (field: Field, value: string): string | undefined => {
-  if (typeof field.min === 'number' && value.length < field.min) return `${field.label} must have at least ${field.min} characters; these are ${value.length}.`;
-  if (typeof field.max === 'number' && value.length > field.max) return `${field.label} can have at most ${field.max} characters; these are ${value.length}.`;
+  if (typeof field.min === 'number' && value.length < field.min)
+    return `${field.label} must have at least ${field.min} characters; these are ${value.length}.`;
+  if (typeof field.max === 'number' && value.length > field.max)
+    return `${field.label} can have at most ${field.max} characters; these are ${value.length}.`;
   return undefined;
 };
 const bounded = (field: Field, value: string): ReadValue => {
@@ -109,20 +156,35 @@ const bounded = (field: Field, value: string): ReadValue => {
 
 const readEmail: Reader = (field, given) => {
   const value = asText(given)?.trim() ?? '';
-  return isMailAddress(value) ? bounded(field, value) : { problem: `${field.label} must be a mail address, like name@example.com.` };
+  return isMailAddress(value)
+    ? bounded(field, value)
+    : { problem: `${field.label} must be a mail address, like name@example.com.` };
 };
 
 const readUrl: Reader = (field, given) => {
   const value = asText(given)?.trim() ?? '';
-  const fits = value.length <= 2_000 && /^https?:\/\/[^\s/@]+\.[^\s/@]+(\/\S*|\?\S*)?$/.test(value) && URL.canParse(value);
+  const fits =
+    value.length <= 2_000 && /^https?:\/\/[^\s/@]+\.[^\s/@]+(\/\S*|\?\S*)?$/.test(value) && URL.canParse(value);
   return fits ? bounded(field, value) : { problem: `${field.label} must be a web address that begins with https://.` };
 };
 
 const readPerson: Reader = (field, given, { people }) => {
   const value = asText(given)?.trim() ?? '';
-  return people === undefined || people.includes(value) ? { value } : { problem: `${field.label} cannot be "${value.slice(0, 60)}", who is not in the team.` };
+  return people === undefined || people.includes(value)
+    ? { value }
+    : { problem: `${field.label} cannot be "${value.slice(0, 60)}", who is not in the team.` };
 };
 
 const READERS: { readonly [T in Field['type']]: Reader } = {
-  text: readText, long_text: readText, person: readPerson, number: readNumber, money: readNumber, date: readDate, datetime: readDate, choice: readChoice, yes_no: readYesNo, email: readEmail, url: readUrl,
+  text: readText,
+  long_text: readText,
+  person: readPerson,
+  number: readNumber,
+  money: readNumber,
+  date: readDate,
+  datetime: readDate,
+  choice: readChoice,
+  yes_no: readYesNo,
+  email: readEmail,
+  url: readUrl,
 };

@@ -169,7 +169,13 @@ export type Wait = StepBase & {
 };
 
 /** JSON whose texts may hold `{{ expression }}`. A text that is one expression gives that expression's value. */
-export type TemplateJson = Template | number | boolean | null | readonly TemplateJson[] | { readonly [key: string]: TemplateJson };
+export type TemplateJson =
+  | Template
+  | number
+  | boolean
+  | null
+  | readonly TemplateJson[]
+  | { readonly [key: string]: TemplateJson };
 
 export type Call = StepBase & {
   readonly type: 'call';

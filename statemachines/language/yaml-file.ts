@@ -4,7 +4,19 @@
  * Promises: any text whatever gives either a value or located faults, within the time that it takes
  * to read a quarter of a megabyte; nothing is thrown. Hides: the YAML library and its nodes.
  */
-import { type Document, isAlias, isMap, isScalar, isSeq, type Node, parseDocument, type YAMLMap, type YAMLParseError, type YAMLWarning, visit } from 'yaml';
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  type Node,
+  parseDocument,
+  visit,
+  type YAMLMap,
+  type YAMLParseError,
+  type YAMLWarning,
+} from 'yaml';
 import { type Fault, fault, type Place } from './faults.ts';
 
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
@@ -20,20 +32,29 @@ export type Places = {
   readonly within: (path: Path, offset: number, length: number) => Place;
 };
 
-export type YamlFile = { readonly value: Json; readonly places: Places; readonly comments: readonly { text: string; line: number }[] };
+export type YamlFile = {
+  readonly value: Json;
+  readonly places: Places;
+  readonly comments: readonly { text: string; line: number }[];
+};
 
 /** Some fifty pages. */
 const LARGEST_KB = 256;
 const DEEPEST = 60;
 
-export const readYamlFile = (source: string, file: string): { readonly yaml?: YamlFile; readonly faults: readonly Fault[] } => {
+export const readYamlFile = (
+  source: string,
+  file: string,
+): { readonly yaml?: YamlFile; readonly faults: readonly Fault[] } => {
   // Some editors begin a file with a byte order mark; nobody sees it, so no column counts it.
   const text = source.startsWith('\ufeff') ? source.slice(1) : source;
   const lines = lazyLines(text);
   const at = (offset: number, length = 1): Place => placeOf(lines(), text, offset, length);
   const kilobytes = Math.ceil(Buffer.byteLength(text) / 1024);
   if (kilobytes > LARGEST_KB) {
-    return { faults: [fault('file-too-large', file, { line: 1, column: 1, length: 1 }, { kilobytes, limit: LARGEST_KB })] };
+    return {
+      faults: [fault('file-too-large', file, { line: 1, column: 1, length: 1 }, { kilobytes, limit: LARGEST_KB })],
+    };
   }
   const odd = ODD_CHARACTER.exec(text);
   if (odd) return { faults: [fault('file-not-text', file, at(odd.index), { character: nameOfCharacter(odd[0]) })] };
@@ -42,8 +63,12 @@ export const readYamlFile = (source: string, file: string): { readonly yaml?: Ya
   if (deep !== undefined) return { faults: [fault('too-deep', file, at(deep), { limit: DEEPEST })] };
 
   const document = parse(text);
-  if (document === undefined) return { faults: [fault('too-deep', file, at(deepestLine(lines())), { limit: DEEPEST })] };
-  const problems = [...document.errors, ...document.warnings.filter((warning) => warning.code === 'TAG_RESOLVE_FAILED')];
+  if (document === undefined)
+    return { faults: [fault('too-deep', file, at(deepestLine(lines())), { limit: DEEPEST })] };
+  const problems = [
+    ...document.errors,
+    ...document.warnings.filter((warning) => warning.code === 'TAG_RESOLVE_FAILED'),
+  ];
   if (problems.length > 0) {
     const faultAt = (problem: YAMLParseError | YAMLWarning): Fault => {
       const from = startOfQuote(document, problem) ?? problem.pos[0];
@@ -52,7 +77,9 @@ export const readYamlFile = (source: string, file: string): { readonly yaml?: Ya
     };
     // What follows on the same line is most often only the first one's doing.
     const all = problems.slice(0, 200).map(faultAt);
-    return { faults: all.filter(({ line }, index) => index === all.findIndex((other) => other.line === line)).slice(0, 20) };
+    return {
+      faults: all.filter(({ line }, index) => index === all.findIndex((other) => other.line === line)).slice(0, 20),
+    };
   }
   if (document.contents === null) return { faults: [fault('file-empty', file, { line: 1, column: 1, length: 1 }, {})] };
 
@@ -60,14 +87,27 @@ export const readYamlFile = (source: string, file: string): { readonly yaml?: Ya
   const value = toJson(document.contents, { at, text, file, faults });
   // Where a key stands twice the first counts, so that what else is wrong can be told.
   if (faults.some(({ code }) => code !== 'duplicate-key')) return { faults };
-  return { yaml: { value, places: placesIn(document.contents, text, at), comments: commentsIn(lines(), textsIn(document.contents, text)) }, faults };
+  return {
+    yaml: {
+      value,
+      places: placesIn(document.contents, text, at),
+      comments: commentsIn(lines(), textsIn(document.contents, text)),
+    },
+    faults,
+  };
 };
 
 /** Undefined where maps are nested on one line so deep that the parser’s own calls exhaust the stack. */
 const parse = (text: string): Document.Parsed | undefined => {
   try {
     // With the log level `silent` a second document would be left out without a word.
-    return parseDocument(text, { uniqueKeys: false, prettyErrors: false, logLevel: 'error', version: '1.2', merge: false });
+    return parseDocument(text, {
+      uniqueKeys: false,
+      prettyErrors: false,
+      logLevel: 'error',
+      version: '1.2',
+      merge: false,
+    });
   } catch (cause) {
     if (cause instanceof RangeError) return undefined;
     throw cause;
@@ -117,10 +157,18 @@ const toJson = (node: Node | null, reading: Reading): Json => {
     for (const pair of node.items) {
       const keyNode = pair.key as Node;
       const name = nameOf(keyNode);
-      const report = (make: (place: Place) => Fault) => reading.faults.push(make(placeOfNode(keyNode ?? node, reading.at)));
+      const report = (make: (place: Place) => Fault) =>
+        reading.faults.push(make(placeOfNode(keyNode ?? node, reading.at)));
       if (name === undefined || name === '') {
         const isTemplate = isMap(keyNode) && reading.text.startsWith('{{', (keyNode.range?.[0] ?? 0) - 1);
-        report((place) => fault('wrong-type', reading.file, place, { what: 'A key', expected: 'a word', came: kindOfKey(keyNode), fix: isTemplate ? TEMPLATE_FIX : undefined }));
+        report((place) =>
+          fault('wrong-type', reading.file, place, {
+            what: 'A key',
+            expected: 'a word',
+            came: kindOfKey(keyNode),
+            fix: isTemplate ? TEMPLATE_FIX : undefined,
+          }),
+        );
       } else if (Object.hasOwn(result, name)) {
         report((place) => fault('duplicate-key', reading.file, place, { key: name }));
       } else if (name === '__proto__') {
@@ -143,7 +191,8 @@ const kindOfKey = (key: Node | null): string => {
   return key?.anchor === undefined ? 'empty' : 'an anchor';
 };
 
-const nameOf = (key: Node | null): string | undefined => (isScalar(key) && key.anchor === undefined ? String(key.source ?? key.value) : undefined);
+const nameOf = (key: Node | null): string | undefined =>
+  isScalar(key) && key.anchor === undefined ? String(key.source ?? key.value) : undefined;
 
 type PairsOf = (map: YAMLMap) => ReadonlyMap<string, YAMLMap['items'][number]>;
 
@@ -151,7 +200,9 @@ type PairsOf = (map: YAMLMap) => ReadonlyMap<string, YAMLMap['items'][number]>;
 const indexPairs = (): PairsOf => {
   const known = new Map<YAMLMap, ReadonlyMap<string, YAMLMap['items'][number]>>();
   return (map) => {
-    const pairs = known.get(map) ?? new Map([...map.items].reverse().map((pair) => [nameOf(pair.key as Node | null) ?? '', pair] as const));
+    const pairs =
+      known.get(map) ??
+      new Map([...map.items].reverse().map((pair) => [nameOf(pair.key as Node | null) ?? '', pair] as const));
     known.set(map, pairs);
     return pairs;
   };
@@ -198,7 +249,9 @@ const placesIn = (root: Node, text: string, at: At): Places => {
       const offsets = aligned.get(node) ?? align(node.value, text.slice(from, to));
       aligned.set(node, offsets);
       const index = offsets[offset];
-      return index === undefined ? ofValue(path) : at(from + index, (offsets[offset + length - 1] ?? index) - index + 1);
+      return index === undefined
+        ? ofValue(path)
+        : at(from + index, (offsets[offset + length - 1] ?? index) - index + 1);
     },
   };
 };
@@ -238,12 +291,23 @@ const align = (value: string, source: string): readonly number[] => {
 
 /** Where texts and keys stand that hold a `#`, in the order of the file: there it begins no comment. */
 const textsIn = (node: Node | null, source: string): readonly (readonly [from: number, to: number])[] => {
-  if (isScalar(node)) return node.range != null && source.slice(node.range[0], node.range[1]).includes('#') ? [[node.range[0], node.range[1]]] : [];
+  if (isScalar(node))
+    return node.range != null && source.slice(node.range[0], node.range[1]).includes('#')
+      ? [[node.range[0], node.range[1]]]
+      : [];
   if (isSeq(node)) return node.items.flatMap((item) => textsIn(item as Node | null, source));
-  return isMap(node) ? node.items.flatMap(({ key, value }) => [...textsIn(key as Node | null, source), ...textsIn(value as Node | null, source)]) : [];
+  return isMap(node)
+    ? node.items.flatMap(({ key, value }) => [
+        ...textsIn(key as Node | null, source),
+        ...textsIn(value as Node | null, source),
+      ])
+    : [];
 };
 
-const commentsIn = (lines: readonly { start: number; text: string }[], texts: readonly (readonly [from: number, to: number])[]) => {
+const commentsIn = (
+  lines: readonly { start: number; text: string }[],
+  texts: readonly (readonly [from: number, to: number])[],
+) => {
   let next = 0;
   return lines.flatMap(({ start, text }, index) => {
     // A line may hold a text with a `#` and a comment behind it.
@@ -272,7 +336,12 @@ const lazyLines = (text: string) => {
   };
 };
 
-const placeOf = (lines: readonly { start: number; text: string }[], text: string, offset: number, length: number): Place => {
+const placeOf = (
+  lines: readonly { start: number; text: string }[],
+  text: string,
+  offset: number,
+  length: number,
+): Place => {
   const position = Math.min(Math.max(0, offset), text.length);
   let low = 0;
   let high = lines.length - 1;
@@ -289,7 +358,8 @@ const placeOf = (lines: readonly { start: number; text: string }[], text: string
 
 /** What no text has: control characters but tab and line ends, the mark of bytes that are not UTF-8, lone surrogates. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are exactly what is looked for.
-const ODD_CHARACTER = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\ufffd\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
+const ODD_CHARACTER =
+  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\ufffd\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
 
 const nameOfCharacter = (character: string): string => {
   const code = character.charCodeAt(0);
@@ -312,7 +382,8 @@ const tooDeep = (text: string): number | undefined => {
     }
     if (character === '[' || character === '{') open++;
     else if (character === ']' || character === '}') open = Math.max(0, open - 1);
-    if (lineStart && (character === '-' || character === '?' || character === ':') && /\s/.test(text[index + 1] ?? ' ')) dashes++;
+    if (lineStart && (character === '-' || character === '?' || character === ':') && /\s/.test(text[index + 1] ?? ' '))
+      dashes++;
     else if (character !== ' ' && character !== '\t') lineStart = false;
     if (open > DEEPEST || dashes > DEEPEST) return index;
   }
@@ -332,25 +403,52 @@ const tooDeep = (text: string): number | undefined => {
 };
 
 const PARSER_PROBLEMS: { readonly [code: string]: readonly [problem: string, fix: string] } = {
-  TAB_AS_INDENT: ['A tab stands where the line is indented; YAML allows only blanks there.', 'Replace the tab by blanks, as many as the lines around it have.'],
+  TAB_AS_INDENT: [
+    'A tab stands where the line is indented; YAML allows only blanks there.',
+    'Replace the tab by blanks, as many as the lines around it have.',
+  ],
   BAD_INDENT: ['The indentation does not fit the lines before.', 'Begin keys that belong together in the same column.'],
-  MISSING_CHAR: ['A sign is missing here: a colon after a key, or the end of a quoted text or bracket.', 'Add it. A text that holds `: ` or begins with a quote goes into quotes as a whole.'],
-  MULTILINE_IMPLICIT_KEY: ['A key goes on over several lines; usually a colon is missing.', 'Write `key: value` on one line.'],
-  BLOCK_AS_IMPLICIT_KEY: ['A second `: ` on the same line; YAML reads that as a key within a key.', 'Put the text into quotes.'],
-  BLOCK_IN_FLOW: ['A list or map over several lines stands within brackets.', 'Close the bracket first, or write the whole without brackets.'],
+  MISSING_CHAR: [
+    'A sign is missing here: a colon after a key, or the end of a quoted text or bracket.',
+    'Add it. A text that holds `: ` or begins with a quote goes into quotes as a whole.',
+  ],
+  MULTILINE_IMPLICIT_KEY: [
+    'A key goes on over several lines; usually a colon is missing.',
+    'Write `key: value` on one line.',
+  ],
+  BLOCK_AS_IMPLICIT_KEY: [
+    'A second `: ` on the same line; YAML reads that as a key within a key.',
+    'Put the text into quotes.',
+  ],
+  BLOCK_IN_FLOW: [
+    'A list or map over several lines stands within brackets.',
+    'Close the bracket first, or write the whole without brackets.',
+  ],
   BAD_ALIAS: ['A name of an alias is missing or not known.', 'A text that begins with `*` or `&` goes into quotes.'],
   BAD_SCALAR_START: ['No text can begin with this character.', 'Put the text into quotes.'],
-  UNEXPECTED_TOKEN: ['Something stands here that does not belong here.', 'Check the indentation, the colons and the quotes of this line and the one above. A text that begins with a quote goes into quotes as a whole.'],
-  KEY_OVER_1024_CHARS: ['A key is longer than 1,024 characters; usually a colon is missing or one too many.', 'Put the text into quotes.'],
+  UNEXPECTED_TOKEN: [
+    'Something stands here that does not belong here.',
+    'Check the indentation, the colons and the quotes of this line and the one above. A text that begins with a quote goes into quotes as a whole.',
+  ],
+  KEY_OVER_1024_CHARS: [
+    'A key is longer than 1,024 characters; usually a colon is missing or one too many.',
+    'Put the text into quotes.',
+  ],
   MULTIPLE_DOCS: ['A second document begins here.', 'One file is one document: take the `---` out.'],
   MULTIPLE_ANCHORS: ['Two anchors stand here.', 'Write the text out where it is meant.'],
   MULTIPLE_TAGS: ['Two tags stand here.', 'A text that begins with `!` goes into quotes.'],
   TAG_RESOLVE_FAILED: ['A tag stands here that means nothing.', 'A text that begins with `!` goes into quotes.'],
-  BAD_DQ_ESCAPE: ['A backslash in a quoted text begins no known escape.', "Write `\\\\` for a backslash, or use single quotes: 'text'."],
+  BAD_DQ_ESCAPE: [
+    'A backslash in a quoted text begins no known escape.',
+    "Write `\\\\` for a backslash, or use single quotes: 'text'.",
+  ],
   IMPOSSIBLE: ['The text cannot be read from here on.', 'Check the line and the one above.'],
 };
 
 const faultOfParser = (problem: YAMLParseError | YAMLWarning, file: string, place: Place, line: string): Fault => {
-  const [sentence, usual] = PARSER_PROBLEMS[problem.code] ?? [`This is not YAML: ${problem.message.split('\n')[0]}.`, 'Check the indentation, the colons and the quotes here.'];
+  const [sentence, usual] = PARSER_PROBLEMS[problem.code] ?? [
+    `This is not YAML: ${problem.message.split('\n')[0]}.`,
+    'Check the indentation, the colons and the quotes here.',
+  ];
   return fault('not-yaml', file, place, { problem: sentence, fix: line.includes('{{') ? TEMPLATE_FIX : usual });
 };

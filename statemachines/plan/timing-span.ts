@@ -20,7 +20,7 @@ const DAY_MS = 86_400_000;
 const CENTURY_DAYS = 36_525;
 const FAR_AWAY = Number.POSITIVE_INFINITY;
 
-/** How often each step is done where all rounds are used up, in blocks that no due date holds together. */
+/** How often each step is done where all rounds are used up, in blocks that no due date holds together. Rounds around each other add up, for they go on counting. */
 const roundsOf = (steps: readonly Step[]): Map<string, number> => {
   const times = new Map<string, number>();
   const byId = new Map(steps.map((step) => [step.id, step]));
@@ -31,7 +31,7 @@ const roundsOf = (steps: readonly Step[]): Map<string, number> => {
     for (const redo of again.filter((one) => one !== undefined)) {
       const block = redoneBlock(steps, redo.redo, step.id);
       if (block.some((id) => byId.get(id)?.due !== undefined)) continue;
-      for (const id of block) times.set(id, (times.get(id) ?? 1) * Math.max(1, redo.rounds));
+      for (const id of block) times.set(id, (times.get(id) ?? 1) + Math.max(1, redo.rounds) - 1);
     }
   }
   return times;
