@@ -174,7 +174,7 @@ const optionsOfReference = (
   if (root === 'inputs') return names.length === 2 ? optionsIn(inputs, second) : undefined;
   const step = root === 'steps' && names.length === 3 ? everywhere.get(second) : undefined;
   if (step === undefined) return undefined;
-  if (third === 'decision' && step.type === 'approval') return ['approve', 'skip'];
+  if (third === 'decision' && step.type === 'approval') return ['approve', 'skip', 'request_changes', 'reject'];
   if (third === 'decision' && step.type === 'task') return ['done', 'skip'];
   return optionsIn(step.fields, third);
 };

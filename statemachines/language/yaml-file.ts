@@ -357,9 +357,7 @@ const placeOf = (
 };
 
 /** What no text has: control characters but tab and line ends, the mark of bytes that are not UTF-8, lone surrogates. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are exactly what is looked for.
-const ODD_CHARACTER =
-  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\ufffd\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
+const ODD_CHARACTER = /[^\P{Cc}\t\n\r\u0080-\u009f]|\p{Cs}|[\ufffd\ufffe\uffff]/u;
 
 const nameOfCharacter = (character: string): string => {
   const code = character.charCodeAt(0);
