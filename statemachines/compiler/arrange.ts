@@ -9,6 +9,7 @@
  * edges; a cut edge becomes a gate.
  */
 import { type Graph, graphOf, redoneBlock } from '../language/graph.ts';
+import { oncePer } from '../language/once.ts';
 import type { Approval, Step } from '../language/workflow.ts';
 
 export type Arrangement =
@@ -20,12 +21,12 @@ export type Arrangement =
 
 export type Redone = { readonly approval: string; readonly redo: string; readonly steps: ReadonlySet<string> };
 
-export const arrange = (steps: readonly Step[]): Arrangement => {
+export const arrange = oncePer((steps: readonly Step[]): Arrangement => {
   const graph = graphOf(steps);
   const blocks = redoneBlocks(steps, graph);
   const byId = new Map(steps.map((step) => [step.id, step]));
   return arrangeWithin(new Set(steps.map(({ id }) => id)), undefined, { graph, blocks, byId }, 0);
-};
+});
 
 /** All blocks of a list, the widest first. */
 export const redoneBlocks = (steps: readonly Step[], graph: Graph): readonly Redone[] =>

@@ -17,20 +17,24 @@ const EVENTS = { wait: 6, call: 5, choice: 2, pass: 2, together: 4, map: 4, item
 
 export type Size = {
   readonly kilobytes: number;
-  readonly events: number /** The step that writes most of them. */;
+  readonly events: number;
+  /** The step that writes most of them. */
   readonly heaviest: string;
 };
 
 export const sizeOf = (workflow: Workflow, machine: Machine): Size => {
   const heaviest = { step: workflow.steps[0]?.id ?? '', events: 0 };
   const text = JSON.stringify(machine);
-  const events = eventsOf(arrange(workflow.steps), 1, 1, { workflow, text, heaviest }) + 2 + 2 * EVENTS.call;
+  // Gates are where the machine has them: those that only fetch results are in no arrangement.
+  const gated = new Set([...text.matchAll(/"([a-z0-9-]+)\.gate":/g)].map(([, step]) => step as string));
+  const events = eventsOf(arrange(workflow.steps), 1, 1, { workflow, gated, heaviest }) + 2 + 2 * EVENTS.call;
   return { kilobytes: Math.ceil(Buffer.byteLength(text) / 1024), events, heaviest: heaviest.step };
 };
 
 type Counting = {
-  readonly workflow: Workflow /** The machine as it will be sent. */;
-  readonly text: string;
+  readonly workflow: Workflow;
+  /** Steps that begin at a gate. */
+  readonly gated: ReadonlySet<string>;
   readonly heaviest: { step: string; events: number };
 };
 
@@ -54,7 +58,7 @@ const eventsOf = (part: Arrangement, entries: number, passes: number, counting: 
       const { step } = part;
       const once =
         eventsOfState(step) +
-        (counting.text.includes(`"${step.id}.gate":`) ? EVENTS.wait : 0) +
+        (counting.gated.has(step.id) ? EVENTS.wait : 0) +
         (step.when === undefined ? 0 : EVENTS.choice);
       let events = entries * passes * once;
       if (step.type === 'each') {

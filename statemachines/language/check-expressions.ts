@@ -38,6 +38,10 @@ type Item = { readonly kind: Kind; readonly options: readonly string[] | undefin
 
 const RUN_NAMES = ['id', 'title', 'started', 'url'];
 
+/** Most steps hold none, and what such a step could name is of no interest. */
+const mayHoldExpressions = (step: Step): boolean =>
+  step.type === 'each' || conditionsOf(step).length > 0 || templatesOf(step).some(([text]) => text.includes('{{'));
+
 /** @param ordered whether order can be relied on; else every step counts as finished before, so that only what is wrong in itself is found. */
 export const checkExpressions = (checking: Checking, ordered: boolean): void => {
   const everywhere = new Map(checking.lists.flatMap(({ steps }) => steps.map((step) => [step.id, step] as const)));
@@ -46,6 +50,7 @@ export const checkExpressions = (checking: Checking, ordered: boolean): void => 
   for (const list of checking.lists) {
     const siblings = new Set(list.steps.map(({ id }) => id));
     for (const [index, step] of list.steps.entries()) {
+      if (!mayHoldExpressions(step)) continue;
       const before = new Map<string, Step>(ordered ? [] : everywhere);
       let inner: { steps: StepList; id: string } | undefined = { steps: list, id: step.id };
       while (inner !== undefined) {

@@ -4,6 +4,8 @@
  * Promises: answers about order that do not depend on how the author wrote it. Hides: the closure.
  */
 
+import { oncePer } from './once.ts';
+
 export type Node = { readonly id: string; readonly after: readonly string[] };
 
 export type Graph = {
@@ -50,7 +52,7 @@ export const findCycle = (nodes: readonly Node[]): readonly string[] | undefined
 };
 
 /** Of nodes without a cycle, whose `after` names only each other. */
-export const graphOf = (nodes: readonly Node[]): Graph => {
+export const graphOf = oncePer((nodes: readonly Node[]): Graph => {
   const byId = new Map(nodes.map((node) => [node.id, node]));
   const ancestors = new Map<string, ReadonlySet<string>>();
   const order: string[] = [];
@@ -87,7 +89,7 @@ export const graphOf = (nodes: readonly Node[]): Graph => {
     for (const other of direct) next.get(other)?.push(id);
   }
   return { order, ancestors, next, previous };
-};
+});
 
 /** What is redone from `redo` to `approval`: both, and all on a way between them. In the graph's order. */
 export const redoneBlock = (graph: Graph, redo: string, approval: string): readonly string[] => {

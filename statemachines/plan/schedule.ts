@@ -253,7 +253,7 @@ export const latestDates = (
   const finishes = new Map<string, Millis>();
   const starts = new Map<string, Millis>();
   const followers = followersOf(steps);
-  for (const step of inOrder(steps).reverse()) {
+  for (const step of inOrder(steps).toReversed()) {
     const after = (followers.get(step.id) ?? []).map((other) => starts.get(other.id) ?? end);
     const bound = Math.min(end, due.get(step.id) ?? Number.POSITIVE_INFINITY, ...after);
     const duration = schedule.durations.get(step.id) ?? { kind: 'none' };

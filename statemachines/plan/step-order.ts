@@ -3,6 +3,7 @@
  * Promises: works on any acyclic list; steps of a cycle (which a read workflow has none of) are left out of
  * `inOrder` rather than searched for ever.
  */
+import { oncePer } from '../language/once.ts';
 import type { Step } from '../language/workflow.ts';
 
 /** A step, and the `each` that it is nested in. */
@@ -16,7 +17,7 @@ export const allSteps = (steps: readonly Step[], each?: string): PlacedStep[] =>
   ]);
 
 /** The steps of one list so that each follows all that it comes after; otherwise as written. */
-export const inOrder = (steps: readonly Step[]): Step[] => {
+export const inOrder = oncePer((steps: readonly Step[]): readonly Step[] => {
   const byId = new Map(steps.map((step) => [step.id, step]));
   const waiting = new Map(steps.map((step) => [step.id, step.after.filter((id) => byId.has(id)).length]));
   const followers = followersOf(steps);
@@ -30,14 +31,14 @@ export const inOrder = (steps: readonly Step[]): Step[] => {
     }
   }
   return ready;
-};
+});
 
 /** Step id to the steps of the list that come directly after it. */
-export const followersOf = (steps: readonly Step[]): Map<string, Step[]> => {
+export const followersOf = oncePer((steps: readonly Step[]): ReadonlyMap<string, readonly Step[]> => {
   const followers = new Map<string, Step[]>(steps.map((step) => [step.id, []]));
   for (const step of steps) for (const id of step.after) followers.get(id)?.push(step);
   return followers;
-};
+});
 
 /** The ids that are reached from `start` by following `next`, with `start` itself. */
 const reached = (start: string, next: (id: string) => readonly string[]): Set<string> => {

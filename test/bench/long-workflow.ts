@@ -25,7 +25,7 @@ export const longWorkflow = (steps: number): string => {
   };
   const work = (group: number): string[] => [
     'owner: blog-writer',
-    `due: ${2 * (steps - group)} days before publish`,
+    `due: ${steps - group} days before publish`,
     'effort: 2h',
     'done_when: The link opens for everybody who needs it.',
     'instructions: |',
@@ -42,7 +42,7 @@ export const longWorkflow = (steps: number): string => {
       `of: write-${group}`,
       'approvers: [marketing-manager]',
       `on_changes: { redo: write-${group}, rounds: 2 }`,
-      `due: ${2 * (steps - group * 5) - 1} days before publish`,
+      `due: ${steps - group * 5} days before publish`,
       'effort: 30m',
     ]);
     add(`image-${group}`, `Draw part ${group}`, `check-${group}`, work(group * 5 + 1));
