@@ -54,7 +54,6 @@ export class WorkflowMachines extends Construct {
           role,
           logs: { destination, level: LogLevel.ALL, includeExecutionData: false },
           tracingEnabled: true,
-          comment: outline.workflow.purpose,
         }),
       ]),
     );
