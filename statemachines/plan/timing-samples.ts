@@ -20,7 +20,7 @@ export type Samples = {
   /** The calendar without its holidays. */
   readonly calendar: Calendar;
   readonly placed: ReadonlyMap<string, PlacedStep>;
-  /** Seven. */
+  /** Seven, or fewer for a first look. */
   readonly all: readonly Sample[];
 };
 
@@ -77,9 +77,9 @@ const weekOnly = (calendar: Calendar): Calendar => {
 const weeks = new Map<string, Calendar>();
 
 /** Seven runs of a workflow, one for each weekday. */
-export const sampleRuns = (workflow: Workflow, calendar: Calendar): Samples => {
+export const sampleRuns = (workflow: Workflow, calendar: Calendar, weekdays = 7): Samples => {
   const weekly = weekOnly(calendar);
-  const days = [0, 1, 2, 3, 4, 5, 6].map((offset) => shiftDay(FIRST_SAMPLE, offset) ?? FIRST_SAMPLE);
+  const days = Array.from({ length: weekdays }, (_, offset) => shiftDay(FIRST_SAMPLE, offset) ?? FIRST_SAMPLE);
   return {
     workflow,
     calendar: weekly,
