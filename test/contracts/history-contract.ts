@@ -179,7 +179,7 @@ function logContract(makeHistory: () => Promise<History>): void {
           await history.append(entry(`json-${runs}`, 1, { value: JSON.parse(text) }));
           expect(JSON.stringify((await history.read(`json-${runs}`))[0]?.event.value)).toBe(text);
         }),
-        { numRuns: process.env.RUNSHEET_LONG === '1' ? 2_000 : 30 },
+        { numRuns: process.env.RUNSHEET_LONG === '1' ? 500 : 30 },
       );
     });
 
