@@ -10,6 +10,8 @@ export default defineConfig({
     root: fileURLToPath(new URL('.', import.meta.url)),
     include: ['**/*.test.ts'],
     pool: 'forks',
+    // Both cores of the smallest machine; the long files would wait for each other on one.
+    maxWorkers: 2,
     testTimeout: long ? 1_800_000 : 60_000,
     hookTimeout: 60_000,
   },
