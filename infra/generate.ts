@@ -104,6 +104,10 @@ const SAMPLE = {
   country: 'CODE',
   code: 'CODE',
   items: 1,
+  count: 1,
+  number: '100.000',
+  meant: '100000',
+  whole: '100',
 };
 
 const faultReference = (): string => {

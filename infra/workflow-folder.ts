@@ -8,6 +8,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { idOfFile, isYamlFile } from '../statemachines/language/file-name.ts';
 import type { Source, Sources } from '../statemachines/library.ts';
 
 export class FolderProblem extends Error {}
@@ -16,7 +17,6 @@ export class FolderProblem extends Error {}
 export const SHIPPED = resolve(dirname(fileURLToPath(import.meta.url)), '..', 'statemachines');
 
 const BESIDE = ['team', 'calendars', 'hooks'] as const;
-const isYaml = (file: string): boolean => /\.ya?ml$/.test(file);
 /** The path of team, calendars or hooks in a folder, by either ending. */
 const besideIn = (folder: string, name: string): string | undefined =>
   ['yaml', 'yml'].map((ending) => join(folder, `${name}.${ending}`)).find((path) => existsSync(path));
@@ -59,7 +59,7 @@ export type FolderSources = Sources & { readonly own: ReadonlySet<string> };
 export const readFolder = (folder: string): FolderSources => {
   const { beside, workflows } = layout(folder);
   const files = readdirSync(workflows)
-    .filter((file) => isYaml(file) && !(beside === workflows && isBeside(file)))
+    .filter((file) => isYamlFile(file) && !(beside === workflows && isBeside(file)))
     .sort();
   const found = Object.fromEntries(
     BESIDE.flatMap((name) => {
@@ -73,18 +73,17 @@ export const readFolder = (folder: string): FolderSources => {
   );
   if (mine.team !== undefined || beside === SHIPPED) return { ...mine, own };
   const shipped = readFolder(SHIPPED);
-  const ids = new Set(files.map(idOf));
+  const ids = new Set(files.map(idOfFile));
   return {
     ...shipped,
     ...found,
-    workflows: [...shipped.workflows.filter(({ file }) => !ids.has(idOf(file))), ...mine.workflows],
+    workflows: [...shipped.workflows.filter(({ file }) => !ids.has(idOfFile(file))), ...mine.workflows],
     own,
   };
 };
 
-const idOf = (file: string): string => basename(file).replace(/\.ya?ml$/, '');
 /** Whether a file is the team, the calendars or the webhook sources. */
-export const isBeside = (file: string): boolean => (BESIDE as readonly string[]).includes(idOf(file));
+export const isBeside = (file: string): boolean => (BESIDE as readonly string[]).includes(idOfFile(file));
 
 /** Where a new workflow belongs. */
 export const workflowsIn = (folder: string): string => layout(folder).workflows;
@@ -105,5 +104,8 @@ export const readFolderOf = (file: string): FolderSources => {
 export const withFile = (sources: FolderSources, file: string): FolderSources => {
   if (isBeside(file)) return sources;
   const one = source(resolve(file));
-  return { ...sources, workflows: [...sources.workflows.filter((other) => idOf(other.file) !== idOf(file)), one] };
+  return {
+    ...sources,
+    workflows: [...sources.workflows.filter((other) => idOfFile(other.file) !== idOfFile(file)), one],
+  };
 };

@@ -8,11 +8,13 @@
  */
 import { type CompiledWorkflow, compile } from './compiler/compile.ts';
 import { MOST_EVENTS, MOST_KILOBYTES, sizeOf } from './compiler/limits.ts';
+import { allSteps } from './language/all-steps.ts';
 import { type Fault, type FaultCode, fault, hasErrors, type Place } from './language/faults.ts';
+import { idOfFile } from './language/file-name.ts';
 import { nearest } from './language/nearest.ts';
 import { inOrder, type ReadWorkflow, readWorkflow } from './language/read-workflow.ts';
 import { type Read, readCalendars, readHooks, readTeam, type Surroundings } from './language/surroundings.ts';
-import type { CalendarDefinition, Calendars, Hooks, Step, SubRun, Team, Workflow } from './language/workflow.ts';
+import type { CalendarDefinition, Calendars, Hooks, SubRun, Team, Workflow } from './language/workflow.ts';
 import type { Path } from './language/yaml-file.ts';
 import { findHolidayPlace, weeklyCalendar } from './plan/holidays.ts';
 import { type TimingFinding, timingFindings } from './plan/timing.ts';
@@ -170,7 +172,7 @@ export const readLibrary = (sources: Sources, only?: ReadonlySet<string>): Libra
   const readings = sources.workflows.map(({ file, text }) => ({ file, read: readWorkflow(text, file, surroundings) }));
   const known = new Map<string, Workflow>();
   for (const { read } of readings) if (read.workflow !== undefined) known.set(read.workflow.id, read.workflow);
-  const names = new Set([...known.keys(), ...readings.map(({ file }) => idOf(file))]);
+  const names = new Set([...known.keys(), ...readings.map(({ file }) => idOfFile(file))]);
   const { team, calendars, hooks } = surroundings;
 
   const faults: Fault[] = [...beside, ...doubled(readings, only)];
@@ -197,23 +199,19 @@ const doubled = (
   only: ReadonlySet<string> | undefined,
 ): Fault[] =>
   readings.flatMap(({ file, read }, index) => {
-    const other = readings.slice(0, index).find((earlier) => idOf(earlier.file) === idOf(file));
+    const other = readings.slice(0, index).find((earlier) => idOfFile(earlier.file) === idOfFile(file));
     if (other === undefined || only?.has(file) === false) return [];
     return [
       fault('duplicate-id', file, read.placeOf(), {
         what: `In ${other.file}, the workflow`,
-        id: idOf(file),
+        id: idOfFile(file),
         first: other.read.placeOf().line,
       }),
     ];
   });
 
-const idOf = (file: string): string => (file.split(/[\\/]/).at(-1) ?? file).replace(/\.ya?ml$/, '');
-
-const allSteps = (steps: readonly Step[]): readonly Step[] =>
-  steps.flatMap((step) => (step.type === 'each' ? [step, ...allSteps(step.steps)] : [step]));
 const runsOf = (workflow: Workflow): readonly SubRun[] =>
-  allSteps(workflow.steps).filter((step): step is SubRun => step.type === 'run');
+  allSteps(workflow.steps).flatMap(({ step }) => (step.type === 'run' ? [step] : []));
 
 const checkRuns = (
   workflow: Workflow,

@@ -4,6 +4,9 @@
  * Promises: what a new colleague needs to do the work: goal, tasks, who, when, how, dos and don'ts. Author text that
  * Markdown would read as markup stays text where one line is expected; instructions are Markdown and stay as they are.
  */
+
+import { LARGEST_EACH } from './language/each.ts';
+import type { Field, Step, Team, Workflow } from './language/workflow.ts';
 import {
   callWords,
   type Names,
@@ -16,9 +19,7 @@ import {
   ruleWords,
   startWords,
   waysBack,
-} from './diagram/wording.ts';
-import { LARGEST_EACH } from './language/each.ts';
-import type { Field, Step, Team, Workflow } from './language/workflow.ts';
+} from './wording.ts';
 
 export const procedureOf = (workflow: Workflow, team: Team): string => {
   const names = namesOf(workflow, team.roles);

@@ -51,6 +51,28 @@ describe('runsheet', () => {
     expect(stderr).not.toBe('');
     expect(stderr).not.toMatch(/\n\s+at /);
   });
+
+  it('says which version it is', () => {
+    const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+    expect(runsheet('--version')).toEqual({ status: 0, stdout: `${version}\n`, stderr: '' });
+    expect(runsheet('-V').stdout).toBe(`${version}\n`);
+  });
+});
+
+describe('npm start', () => {
+  it.each([['--nope'], ['--port', 'abc'], ['--port', '0'], ['--port'], ['--workflows', 'nowhere'], ['here']])(
+    'ends with 2 and one sentence when it is called wrongly: %s %s',
+    (...words) => {
+      const { status, stdout, stderr } = spawnSync(process.execPath, [join(ROOT, 'infra/start.ts'), ...words], {
+        cwd: ROOT,
+        encoding: 'utf8',
+        timeout: 20_000,
+      });
+      expect(status).toBe(2);
+      expect(stdout).toBe('');
+      expect(stderr).toMatch(/^.+\nUsage: npm start -- \[--workflows DIR\] \[--port NUMBER\]\n$/);
+    },
+  );
 });
 
 describe('runsheet check', () => {
@@ -71,6 +93,16 @@ describe('runsheet check', () => {
       `${path}:4:7 error There is no role \`marketing-manger\`. [unknown-role]\n   4 | lead: marketing-manger\n     |       ^^^^^^^^^^^^^^^^\n       Did you mean \`marketing-manager\`? Roles are listed in team.yaml.\n`,
     );
     expect(stdout).toContain('1 file checked: 1 error, ');
+  });
+
+  it('shows a hundred faults of a file, says how many more there are, and gives programs all', () => {
+    const steps = Array.from({ length: 137 }, (_, n) => `  - { step: s${n}, title: A, owner: nobodyy }`).join('\n');
+    const path = put('many.yaml', `workflow: many\ntitle: T\npurpose: P.\nlead: marketing-manager\nsteps:\n${steps}\n`);
+    const { stdout } = runsheet('check', path);
+    expect(stdout.match(/ error There is no role/g)?.length).toBe(100);
+    const all = JSON.parse(runsheet('check', path, '--json').stdout);
+    expect(all.filter(({ code }: { code: string }) => code === 'unknown-role').length).toBe(137);
+    expect(stdout).toContain(`${path}: and ${all.length - 100} more faults; mend these first.\n`);
   });
 
   it('prints JSON for programs, with exactly these keys', () => {

@@ -572,6 +572,50 @@ const PROVOKED: readonly Provoked[] = [
     says: ['`approve`', '`draft`', 'dan'],
     fix: 'another approver',
   },
+  {
+    code: 'more-faults',
+    text: draftWith(`${Array.from({ length: 1_099 }, (_, n) => `    zzq${n}: 1`).join('\n')}\n    »zzq1099: 1`),
+    says: ['104 more faults'],
+    fix: 'check again',
+  },
+  {
+    code: 'more-faults',
+    when: 'it is no YAML from top to bottom',
+    text: `${Array.from({ length: 29 }, (_, n) => `k${n}: "a" b`).join('\n')}\nk29: "a" »b`,
+    says: ['10 more faults'],
+    fix: 'check again',
+  },
+  {
+    code: 'stray-expression',
+    text: draftWith('    phase: Write »{{ inputs.topic }} up'),
+    says: ['`{{`', 'a phase'],
+    fix: 'Write the text out',
+  },
+  ...(
+    [
+      ['the title of a workflow', fileWith(DRAFT).replace(/title: .*/, 'title: "About »{{ inputs.topic }}"')],
+      ['the purpose of a workflow', fileWith(DRAFT).replace(/purpose: .*/, 'purpose: "For »{{ run.id"')],
+      ['a goal', fileWith(DRAFT, 'goals: [{ kpi: "»{{ x }}", target: 1, unit: reads }]')],
+      ['the label of a field', fileWith(DRAFT, 'inputs: { topic: { type: text, label: "»{{ x }}" } }')],
+      ['the help of a field', draftWith('    fields: { text: { type: url, help: "»{{ x }}" } }')],
+      ['the default of a field', fileWith(DRAFT, 'inputs: { topic: { type: text, default: "»{{ x }}" } }')],
+      ['an option of a field', fileWith(DRAFT, 'inputs: { topic: { type: choice, options: [A, "»{{ x }}"] } }')],
+    ] as const
+  ).map(
+    ([where, text]): Provoked => ({
+      code: 'stray-expression',
+      when: `it stands in ${where}`,
+      text,
+      says: [where],
+      fix: 'Write the text out',
+    }),
+  ),
+  {
+    code: 'odd-number',
+    text: draftWith('    when: inputs.budget > »100.000', 'inputs: { budget: { type: money, required: true } }'),
+    says: ['`100.000`', 'the number 100'],
+    fix: '`100000`',
+  },
   { code: 'role-without-holder', text: draftWith('    backup: »legal'), says: ['`legal`'], fix: 'team.yaml' },
   { code: 'no-measuring-step', text: `»${fileWith(DRAFT)}`, says: ['not measured'], fix: '`goals:`' },
 ];
@@ -723,16 +767,56 @@ describe('what looks like a comment', () => {
     expect([...read(fileWith(`  - step: draft\n    ${title}\n    owner: writer`)).allowed]).toEqual([]),
   );
 
+  test('allows what it names behind the sign of a text over several lines', () =>
+    expect([
+      ...read(fileWith('  - step: draft\n    title: Draft\n    instructions: |  # allow no-due: because\n      One. # two\n    owner: writer'))
+        .allowed,
+    ]).toEqual(['no-due']));
+
   test('allows what it names behind a text', () =>
     expect([
       ...read(fileWith('  - step: draft\n    title: "x # y" # allow no-due: because\n    owner: writer')).allowed,
     ]).toEqual(['no-due']));
 });
 
-test('a file with hundreds of faults is told a hundred, errors first', () => {
+test('a file with hundreds of faults is told all of them', () => {
   const steps = Array.from({ length: 150 }, (_, n) => `  - { step: s${n}, title: A, owner: writr }`).join('\n');
   const { faults, workflow } = read(fileWith(steps));
-  expect(faults.length).toBe(100);
-  expect(faults.every(({ code }) => code === 'unknown-role')).toBe(true);
+  expect(faults.filter(({ code }) => code === 'unknown-role').length).toBe(150);
+  expect(faults.filter(({ code }) => code === 'no-effort').length).toBe(150);
+  expect(faults.some(({ code }) => code === 'more-faults')).toBe(false);
   expect(workflow).toBeUndefined();
+});
+
+test('a file with thousands of faults is told a thousand, errors first, and how many more there are', () => {
+  const keys = Array.from({ length: 1_200 }, (_, n) => `    zzq${n}: 1`).join('\n');
+  const { faults } = read(draftWith(`    # allow more-faults: nobody reads on\n${keys}`));
+  expect(faults.filter(({ code }) => code === 'unknown-key').length).toBe(1_000);
+  expect(faults.at(-1)).toMatchObject({
+    code: 'more-faults',
+    message: 'There are 205 more faults, which are not told.',
+  });
+});
+
+describe('a number in an expression', () => {
+  const codes = (when: string) =>
+    read(
+      draftWith(
+        `    when: ${when}`,
+        'inputs: { budget: { type: money, required: true }, t: { type: text, required: true } }',
+      ),
+    )
+      .faults.map(({ code }) => code)
+      .filter((code) => code === 'odd-number');
+  test.each(['inputs.budget > 1.000', '2.000 * inputs.budget > 1'])('is told to be odd: %s', (when) =>
+    expect(codes(when)).toEqual(['odd-number']),
+  );
+  test.each([
+    'inputs.budget > 0.125',
+    'inputs.budget > 100.5',
+    'inputs.budget > 100000',
+    "inputs.t = '100.000'",
+    'inputs.budget > 100.0005',
+    'inputs.budget > 0.000',
+  ])('is as it should be: %s', (when) => expect(codes(when)).toEqual([]));
 });

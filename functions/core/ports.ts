@@ -10,6 +10,7 @@ import type { Outline } from '../../statemachines/compiler/compile.ts';
 import type { StartInput } from '../../statemachines/contract.ts';
 import type { CalendarDefinition, Hook, Team } from '../../statemachines/language/workflow.ts';
 import type { History, Json } from './history.ts';
+import type { MailWriter } from './mails.ts';
 
 /** UTC, ISO 8601 with milliseconds: `2027-01-04T16:00:00.000Z`. */
 export type Clock = { readonly now: () => string };
@@ -181,4 +182,6 @@ export type Ports = {
   readonly secrets: Secrets;
   readonly catalogue: Catalogue;
   readonly log: Log;
+  /** Who writes our mails. */
+  readonly mails: MailWriter;
 };

@@ -6,7 +6,9 @@
  * counts.
  * Hides: which events make what.
  */
-import { type EventOf, type Opening, openingKey, type RunEvent } from './events.ts';
+import type { Workflow } from '../../statemachines/language/workflow.ts';
+import { type Asked, type EventOf, type Opening, openingKey, openingOf, type RunEvent } from './events.ts';
+import { type KeptForLife, unpack } from './kept.ts';
 
 export type StepState = 'open' | 'finished' | 'skipped' | 'redone' | 'closed';
 
@@ -14,152 +16,238 @@ export type StepState = 'open' | 'finished' | 'skipped' | 'redone' | 'closed';
 export type StepOpening = Opening & {
   readonly state: StepState;
   readonly opened: string;
-  readonly people: EventOf<'step-opened'>['people'];
+  readonly people: readonly Asked[];
   readonly values: { readonly [name: string]: unknown };
   readonly due?: EventOf<'step-opened'>['due'];
+  readonly expires?: string | undefined;
   /** The newest token of the machine's wait; what is answered is sent there. */
   readonly token?: string | undefined;
   readonly votes: readonly EventOf<'vote-cast'>[];
   readonly finish?: EventOf<'step-finished'> | EventOf<'step-skipped'> | EventOf<'changes-requested'>;
+  /** Whose it is now instead, and why. */
+  readonly referred?: EventOf<'decision-referred'>;
+  /** One more each time that what is planned for it changes: alarms of an earlier one are late and drop themselves. */
+  readonly generation: number;
+  /** Reminders up to this instant have been seen to. */
+  readonly remindedUntil?: string;
+  /** When the people who owe it now came to owe it. */
+  readonly owedSince: string;
+  readonly failedCalls: readonly EventOf<'call-failed'>[];
+  readonly refusedMails: readonly EventOf<'mail-refused'>[];
+  /** By whom it was done before, newest last. */
+  readonly reassigned: readonly EventOf<'step-reassigned'>[];
 };
 
+/** One opening of an `each`. `redone`: another is to come. */
+export type EachOpening = EventOf<'each-opened'> & { readonly redone: boolean };
+
 export type Run = {
+  readonly id: string;
+  readonly requested: EventOf<'run-requested'>;
   readonly opened: EventOf<'run-opened'>;
+  readonly kept: KeptForLife;
+  readonly workflow: Workflow;
   /** By openingKey, in the order in which they were opened. */
   readonly openings: ReadonlyMap<string, StepOpening>;
-  /** Items of each opened each-step, by openingKey. */
-  readonly counts: ReadonlyMap<string, number>;
+  /** Each-steps that were opened, by openingKey, in the order in which they were. */
+  readonly eaches: ReadonlyMap<string, EachOpening>;
   readonly gates: ReadonlyMap<string, EventOf<'gate-opened'>>;
-  readonly finished?: EventOf<'run-finished'>;
+  readonly finished?: EventOf<'run-finished'> | undefined;
   /** How many events there are: the next one is of the number after it. */
   readonly length: number;
 };
 
-/** Undefined before the first event. Events are given in order, from the first. */
-export const foldRun = (events: readonly RunEvent[]): Run | undefined => {
-  const [first] = events;
-  if (first?.type !== 'run-opened') return undefined;
-  return events
-    .slice(1)
-    .reduce<Run>(applyEvent, { opened: first, openings: new Map(), counts: new Map(), gates: new Map(), length: 1 });
+/** A run whose machine has not begun: all there is is what was asked for. */
+export type Requested = {
+  readonly id: string;
+  readonly requested: EventOf<'run-requested'>;
+  readonly opened?: undefined;
+  readonly finished?: EventOf<'run-finished'> | undefined;
+  readonly length: number;
 };
 
-export const applyEvent = (run: Run, event: RunEvent): Run => {
-  const next: Run = { ...run, length: run.length + 1 };
-  switch (event.type) {
-    case 'run-opened':
-    case 'reminder-sent':
-      return next;
-    case 'run-finished':
-      return run.finished === undefined ? { ...next, finished: event, openings: closeAll(run.openings) } : next;
-    case 'each-opened':
-      return { ...next, counts: having(run.counts, openingKey(event), event.count) };
-    case 'gate-opened':
-      return { ...next, gates: having(run.gates, openingKey(event), event) };
-    case 'step-opened': {
-      const key = openingKey(event);
-      if (run.openings.has(key)) return next;
-      const { step, round, item, at, people, values, due, token } = event;
-      return {
-        ...next,
-        openings: having(run.openings, key, {
-          step,
-          round,
-          item,
-          state: 'open',
-          opened: at,
-          people,
-          values: values ?? {},
-          votes: [],
-          token,
-          ...(due === undefined ? {} : { due }),
-        }),
-      };
+/** Undefined when nobody has asked for such a run. Events are given in order, from the first. */
+export const foldRun = (id: string, events: readonly RunEvent[]): Run | Requested | undefined => {
+  const [requested] = events;
+  if (requested?.type !== 'run-requested') return undefined;
+  const opened = events.find((event) => event.type === 'run-opened');
+  const folded = new Folding();
+  for (const event of events) folded.take(event);
+  const { finished } = folded;
+  const length = events.length;
+  if (opened === undefined) return { id, requested, length, ...(finished === undefined ? {} : { finished }) };
+  const kept = unpack(opened.kept);
+  const { openings, eaches, gates } = folded;
+  return {
+    id,
+    requested,
+    opened,
+    kept,
+    workflow: kept.outline.workflow,
+    openings,
+    eaches,
+    gates,
+    length,
+    ...(finished === undefined ? {} : { finished }),
+  };
+};
+
+class Folding {
+  readonly openings = new Map<string, StepOpening>();
+  readonly eaches = new Map<string, EachOpening>();
+  readonly gates = new Map<string, EventOf<'gate-opened'>>();
+  finished: EventOf<'run-finished'> | undefined;
+
+  take(event: RunEvent): void {
+    switch (event.type) {
+      case 'run-requested':
+      case 'run-opened':
+        return;
+      case 'run-finished':
+        if (this.finished !== undefined) return;
+        this.finished = event;
+        for (const [key, one] of this.openings) {
+          if (one.state === 'open') this.openings.set(key, { ...one, state: 'closed' });
+        }
+        return;
+      case 'each-opened':
+        if (!this.eaches.has(openingKey(event))) this.eaches.set(openingKey(event), { ...event, redone: false });
+        return;
+      case 'gate-opened':
+        this.gates.set(openingKey(event), event);
+        return;
+      case 'step-opened':
+        this.#open(event);
+        return;
+      default:
+        this.#change(event);
     }
-    default:
-      return { ...next, openings: changed(run.openings, event) };
   }
-};
 
-const having = <V>(map: ReadonlyMap<string, V>, key: string, value: V): ReadonlyMap<string, V> =>
-  new Map(map).set(key, value);
-
-const closeAll = (openings: Run['openings']): Run['openings'] =>
-  new Map([...openings].map(([key, one]) => [key, one.state === 'open' ? { ...one, state: 'closed' as const } : one]));
-
-type StepEvent = Extract<
-  RunEvent,
-  {
-    type:
-      | 'token-replaced'
-      | 'vote-cast'
-      | 'changes-requested'
-      | 'step-finished'
-      | 'step-skipped'
-      | 'step-reassigned'
-      | 'due-moved';
-  }
->;
-
-const changed = (openings: Run['openings'], event: StepEvent): Run['openings'] => {
-  const key = openingKey(event);
-  const before = openings.get(key);
-  if (event.type === 'token-replaced')
-    return before === undefined ? openings : having(openings, key, { ...before, token: event.token });
-  if (event.type === 'step-skipped' && before === undefined) {
-    const { step, round, item, at } = event;
-    return having(openings, key, {
-      step,
-      round,
-      item,
-      state: 'skipped',
-      opened: at,
-      people: [],
-      values: {},
-      votes: [],
-      finish: event,
+  #open(event: EventOf<'step-opened'>): void {
+    const key = openingKey(event);
+    if (this.openings.has(key)) return;
+    const { at, people, values, due, expires, token } = event;
+    this.openings.set(key, {
+      ...freshOpening(event, people, at),
+      values: values ?? {},
+      token,
+      expires,
+      ...(due === undefined ? {} : { due }),
     });
   }
-  if (before === undefined || before.state !== 'open') return openings;
+
+  #change(event: StepEvent): void {
+    const key = openingKey(event);
+    const before = this.openings.get(key);
+    if (event.type === 'token-replaced') {
+      if (before !== undefined) this.openings.set(key, { ...before, token: event.token });
+      return;
+    }
+    if (before === undefined) {
+      // What nobody has to do (a mail, a condition that is false) is not opened: it happens.
+      if (event.type === 'step-skipped' || event.type === 'step-finished') {
+        const state = event.type === 'step-skipped' ? 'skipped' : 'finished';
+        const { at } = event;
+        this.openings.set(key, { ...openingOf(event), ...FRESH, state, opened: at, owedSince: at, finish: event });
+      }
+      return;
+    }
+    if (before.state !== 'open') return;
+    this.openings.set(key, changed(before, event));
+    if (event.type === 'changes-requested') this.#reopen(event);
+  }
+
+  /** What is done again no longer counts as finished: what comes after it waits for the new round. */
+  #reopen({ reopens, item }: EventOf<'changes-requested'>): void {
+    const again = (one: Opening): boolean =>
+      reopens.includes(one.step) &&
+      (item === undefined || one.item === item || one.item?.startsWith(`${item}/`) === true);
+    for (const [key, one] of this.openings) {
+      if (again(one) && (one.state === 'finished' || one.state === 'skipped'))
+        this.openings.set(key, { ...one, state: 'redone' });
+    }
+    for (const [key, one] of this.eaches) if (again(one)) this.eaches.set(key, { ...one, redone: true });
+  }
+}
+
+/** An opening as it is at first. @param at UTC. */
+export const freshOpening = (opening: Opening, people: readonly Asked[], at: string): StepOpening => ({
+  ...openingOf(opening),
+  ...FRESH,
+  state: 'open',
+  opened: at,
+  owedSince: at,
+  people,
+});
+
+const FRESH = {
+  people: [],
+  values: {},
+  votes: [],
+  generation: 0,
+  failedCalls: [],
+  refusedMails: [],
+  reassigned: [],
+} as const;
+
+type StepEvent = Exclude<
+  RunEvent,
+  { type: 'run-requested' | 'run-opened' | 'run-finished' | 'each-opened' | 'gate-opened' | 'step-opened' }
+>;
+
+const changed = (before: StepOpening, event: Exclude<StepEvent, { type: 'token-replaced' }>): StepOpening => {
+  const next = before.generation + 1;
   switch (event.type) {
     case 'vote-cast':
-      return having(openings, key, { ...before, votes: [...before.votes, event] });
+      return { ...before, votes: [...before.votes, event], generation: next };
     case 'step-reassigned':
-      return having(openings, key, {
+      return {
         ...before,
         people: before.people.map((one) =>
-          one.person === event.was && one.role === event.role ? { ...one, person: event.now } : one,
+          one.person === event.was && one.role === event.role
+            ? { person: event.now, role: one.role, counts: one.counts }
+            : one,
         ),
-      });
-    case 'due-moved':
-      return having(openings, key, { ...before, due: event.due });
+        reassigned: [...before.reassigned, event],
+        owedSince: event.at,
+        generation: next,
+      };
+    case 'due-moved': {
+      // Whoever moves the date takes it back from the lead, if it had expired.
+      const { referred, ...rest } = before;
+      return {
+        ...rest,
+        ...(referred === undefined || referred.why === 'expired' ? {} : { referred }),
+        due: event.due,
+        expires: event.expires,
+        remindedUntil: event.at,
+        owedSince: event.at,
+        generation: next,
+      };
+    }
+    case 'decision-referred':
+      return { ...before, referred: event, owedSince: event.at, generation: next };
+    case 'call-failed':
+      return { ...before, failedCalls: [...before.failedCalls, event], generation: next };
+    case 'reminder-sent':
+      return { ...before, remindedUntil: event.at, generation: next };
+    case 'call-repeated':
+      return { ...before, generation: next };
+    case 'mail-refused':
+      return { ...before, refusedMails: [...before.refusedMails, event] };
     case 'step-finished':
-      return having(openings, key, { ...before, state: 'finished', finish: event });
+      return { ...before, state: 'finished', finish: event };
     case 'step-skipped':
-      return having(openings, key, { ...before, state: 'skipped', finish: event });
+      return { ...before, state: 'skipped', finish: event };
     case 'changes-requested':
-      return reopen(having(openings, key, { ...before, state: 'redone', finish: event }), event);
+      return { ...before, state: 'redone', finish: event };
   }
 };
 
-/** What is done again no longer counts as finished: what comes after it waits for the new round. */
-const reopen = (openings: Run['openings'], { reopens, item }: EventOf<'changes-requested'>): Run['openings'] =>
-  new Map(
-    [...openings].map(([key, one]) => {
-      const again =
-        reopens.includes(one.step) &&
-        (item === undefined || one.item === item || one.item?.startsWith(`${item}/`) === true);
-      return [
-        key,
-        again && (one.state === 'finished' || one.state === 'skipped') ? { ...one, state: 'redone' as const } : one,
-      ];
-    }),
-  );
-
-/** Whether a step has finished, as far as those that come after it are concerned. */
-export const hasFinished = (run: Run, step: string, item?: string): boolean =>
-  latest(run, step, item)?.state === 'finished' || latest(run, step, item)?.state === 'skipped';
-
-/** The newest opening of a step. */
-export const latest = (run: Run, step: string, item?: string): StepOpening | undefined =>
-  [...run.openings.values()].filter((one) => one.step === step && one.item === item).at(-1);
+/** The newest opening of a step, in one item. */
+export const latest = (run: Pick<Run, 'openings'>, step: string, item?: string): StepOpening | undefined => {
+  let found: StepOpening | undefined;
+  for (const one of run.openings.values()) if (one.step === step && one.item === item) found = one;
+  return found;
+};

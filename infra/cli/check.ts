@@ -5,7 +5,7 @@ import type { Fault } from '../../statemachines/language/faults.ts';
 import { readLibrary } from '../../statemachines/library.ts';
 import { readFolder, SHIPPED } from '../workflow-folder.ts';
 import { type LibraryOption, Refusal, sourcesAt, textOf } from './library-at.ts';
-import { counted, faultText, print, styled } from './terminal.ts';
+import { counted, faultsText, print, styled } from './terminal.ts';
 
 type Checked = {
   readonly faults: readonly Fault[];
@@ -39,7 +39,7 @@ export const check = (paths: readonly string[], options: LibraryOption & { reado
     );
     return errors > 0 ? 1 : 0;
   }
-  for (const one of checked) for (const fault of one.faults) print(faultText(fault, one.textOf(fault.file)));
+  for (const one of checked) if (one.faults.length > 0) print(faultsText(one.faults, one.textOf));
   const files = checked.reduce((sum, one) => sum + one.files, 0);
   const allowed = checked.reduce((sum, one) => sum + one.allowed, 0);
   const standing = allowed === 0 ? '' : ` (${counted(allowed, 'more warning')} allowed by comments)`;

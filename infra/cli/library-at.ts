@@ -6,10 +6,11 @@
  */
 import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { idOfFile } from '../../statemachines/language/file-name.ts';
 import { nearest } from '../../statemachines/language/nearest.ts';
 import { type Library, type LibraryWorkflow, readLibrary, type Sources } from '../../statemachines/library.ts';
 import { type FolderSources, readFolder, readFolderOf, SHIPPED, shownPath, withFile } from '../workflow-folder.ts';
-import { faultText } from './terminal.ts';
+import { faultsText } from './terminal.ts';
 
 export class Refusal extends Error {
   readonly status: 1 | 2;
@@ -34,7 +35,10 @@ export const workflowAt = (
   const found = [...library.workflows.values()].find((one) => one.file === file);
   if (found !== undefined) return { ...found, library };
   const errors = library.faults.filter(({ severity }) => severity === 'error');
-  throw new Refusal(1, errors.map((fault) => faultText(fault, textOf(sources, fault.file), process.stderr)).join('\n'));
+  throw new Refusal(
+    1,
+    faultsText(errors, (file) => textOf(sources, file), process.stderr),
+  );
 };
 
 /** A path to a file, or the id of a workflow in the folder. */
@@ -50,9 +54,7 @@ export const sourcesAt = (
     };
   }
   const sources = readFolder(workflows ?? SHIPPED);
-  const ids = new Map(
-    sources.workflows.map(({ file }) => [(file.split(/[\\/]/).at(-1) as string).replace(/\.ya?ml$/, ''), file]),
-  );
+  const ids = new Map(sources.workflows.map(({ file }) => [idOfFile(file), file]));
   const file = ids.get(target);
   if (file !== undefined) return { sources, file };
   const close = nearest(target, ids.keys());

@@ -4,6 +4,7 @@
  * Promises: exit status 0 when all went well, 1 when a file has faults or a plan cannot be made, 2 when the command
  * was called wrongly. Results go to standard output, problems to standard error.
  */
+import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
 import { FolderProblem } from '../workflow-folder.ts';
 import { Refusal } from './library-at.ts';
@@ -15,6 +16,9 @@ const folder = (): Option =>
     'folder with your own workflows, team.yaml, calendars.yaml and hooks.yaml, instead of those that come with runsheet',
   );
 const collect = (value: string, before: readonly string[]): string[] => [...before, value];
+
+const versionOf = (): string =>
+  JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version;
 
 export const main = async (words: readonly string[]): Promise<number> => {
   let status = 0;
@@ -33,6 +37,7 @@ A workflow is one file. Begin with one that comes with runsheet, make it yours, 
 A workflow is named by its file, or by its id in the folder. Each command explains itself: runsheet help plan.
 Exit status: 0 all went well, 1 a file has faults or there is no plan, 2 the command was called wrongly.`,
     )
+    .version(versionOf(), '-V, --version', 'print the version')
     .exitOverride()
     .configureOutput({ outputError: (text) => printProblem(text) })
     .showSuggestionAfterError()

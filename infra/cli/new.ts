@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { isMap, isNode, isScalar, parseDocument } from 'yaml';
+import { idOfFile } from '../../statemachines/language/file-name.ts';
 import type { Source, Sources } from '../../statemachines/library.ts';
 import { isBeside, readFolder, SHIPPED, shownPath, workflowsIn } from '../workflow-folder.ts';
 import { type LibraryOption, Refusal, sourcesAt } from './library-at.ts';
@@ -46,7 +47,7 @@ const bringAlong = (sources: Sources, text: string, folder: string): readonly st
     brought.push(shownPath(path));
   };
   const { own } = readFolder(folder);
-  const has = (name: string): boolean => [...own].some((file) => basename(file).replace(/\.ya?ml$/, '') === name);
+  const has = (name: string): boolean => [...own].some((file) => idOfFile(file) === name);
   if (!has('team')) bring(sources.team, join(resolve(folder), 'team.yaml'));
   if (!has('calendars')) bring(sources.calendars, join(resolve(folder), 'calendars.yaml'));
   const pending = [text];

@@ -43,6 +43,32 @@ export const faultText = (
   return [head, ...frame, `       ${fault.fix}`, ''].join('\n');
 };
 
+/** After so many of one file nobody reads on. */
+const MOST_SHOWN = 100;
+
+/** Faults as `faultText` has them: of a file with very many the first, errors before warnings, and how many more there are. */
+export const faultsText = (
+  faults: readonly Fault[],
+  textOf: (file: string) => string | undefined,
+  stream: NodeJS.WriteStream = process.stdout,
+): string =>
+  [...Map.groupBy(faults, ({ file }) => file)]
+    .map(([file, all]) => {
+      const text = textOf(file);
+      const own = all.filter(({ code }) => code !== 'more-faults');
+      const shown = new Set(
+        own
+          .toSorted((a, b) => Number(a.severity === 'warning') - Number(b.severity === 'warning'))
+          .slice(0, MOST_SHOWN),
+      );
+      const more = own.length - shown.size;
+      return [
+        ...all.filter((one) => shown.has(one) || !own.includes(one)).map((one) => faultText(one, text, stream)),
+        ...(more > 0 ? [`${file}: and ${counted(more, 'more fault')}; mend these first.\n`] : []),
+      ].join('\n');
+    })
+    .join('\n');
+
 export const counted = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
 
 /** Columns as wide as their widest cell; numbers to the right. */

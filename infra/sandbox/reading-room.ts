@@ -15,6 +15,7 @@ import { type Library, type LibraryWorkflow, readLibrary } from '../../statemach
 import { procedureOf } from '../../statemachines/procedure.ts';
 import { type Plan, planFor } from '../plan-for.ts';
 import { readFolder } from '../workflow-folder.ts';
+import type { Mounted } from './server.ts';
 
 type Page = ReturnType<typeof html>;
 type Answer = { readonly status: number; readonly type: string; readonly body: string };
@@ -34,6 +35,25 @@ input, select, button { font: inherit; padding: .4rem .6rem; min-height: 2.75rem
 pre { white-space: pre-wrap; }
 `;
 
+const HEADERS = {
+  'cache-control': 'no-store',
+  'content-security-policy':
+    "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+};
+
+/** The same pages within a sandbox, below `/workflows`; other requests are left to others. */
+export const readingRoom =
+  (folder: string, now: () => string): Mounted =>
+  async ({ method, path, query }) => {
+    if ((method !== 'GET' && method !== 'HEAD') || !/^\/workflows(\/[a-z0-9-]+(\.svg|\.md|\.json)?)?$/.test(path))
+      return undefined;
+    const { status, type, body } = answerTo(new URL(`http://localhost${path}?${query}`), folder, now());
+    const headers = [['content-type', `${type}; charset=utf-8`] as const, ...Object.entries(HEADERS)];
+    return { status, headers, body };
+  };
+
 /** Starts listening on the port, or on the next one that is free. */
 export const openReadingRoom = (
   folder: string,
@@ -52,11 +72,7 @@ export const openReadingRoom = (
     }
     response.writeHead(answer.status, {
       'content-type': `${answer.type}; charset=utf-8`,
-      'cache-control': 'no-store',
-      'content-security-policy':
-        "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
-      'referrer-policy': 'no-referrer',
-      'x-content-type-options': 'nosniff',
+      ...HEADERS,
     });
     response.end(request.method === 'HEAD' ? undefined : answer.body);
   });
@@ -80,15 +96,15 @@ export const openReadingRoom = (
 const answerTo = (url: URL, folder: string, now: string): Answer => {
   const sources = readFolder(folder);
   const library = readLibrary(sources, sources.own);
-  if (url.pathname === '/') return page('Workflows', overview(library));
+  if (url.pathname === '/' || url.pathname === '/workflows') return page('Workflows', overview(library));
   const [, id = '', form] = /^\/workflows\/([a-z0-9-]+)(\.svg|\.md|\.json)?$/.exec(url.pathname) ?? [];
   const found = library.workflows.get(id);
   const broken = library.faults.filter(({ file }) => new RegExp(`(^|[\\\\/])${id}\\.ya?ml$`).test(file));
   if (found === undefined && id !== '' && broken.length > 0)
-    return page(id, html`<p><a href="/">All workflows</a></p><h1>${id} has faults</h1>${faultList(broken)}`);
+    return page(id, html`<p><a href="/workflows">All workflows</a></p><h1>${id} has faults</h1>${faultList(broken)}`);
   if (found === undefined)
     return {
-      ...page('Not found', html`<h1>There is no such page</h1><p><a href="/">All workflows</a></p>`),
+      ...page('Not found', html`<h1>There is no such page</h1><p><a href="/workflows">All workflows</a></p>`),
       status: 404,
     };
   if (form === '.svg')
@@ -132,7 +148,7 @@ const workflowPage = ({ workflow }: LibraryWorkflow, library: Library, query: UR
   const asked = [...query.keys()].length > 0;
   const plan = planFor(workflow, library, values, now, {});
   return html`
-<p><a href="/">All workflows</a></p>
+<p><a href="/workflows">All workflows</a></p>
 <h1>${workflow.title}</h1><p>${workflow.purpose}</p>
 <p><a href="/workflows/${workflow.id}.svg">Picture</a> · <a href="/workflows/${workflow.id}.md">Procedure</a> · <a href="/workflows/${workflow.id}.json">State machine</a></p>
 <div class="scroll"><img src="/workflows/${workflow.id}.svg" alt="The steps of ${workflow.title} in their order; the table below says the same."></div>

@@ -8,7 +8,8 @@
  * side), or into parts that all come after each other (in a row). One that does neither is cut along the fewest
  * edges; a cut edge becomes a gate.
  */
-import { type Graph, graphOf, redoneBlock } from '../language/graph.ts';
+import { type Redone, redoneBlocks } from '../language/all-steps.ts';
+import { type Graph, graphOf } from '../language/graph.ts';
 import { oncePer } from '../language/once.ts';
 import type { Approval, Step } from '../language/workflow.ts';
 
@@ -19,30 +20,15 @@ export type Arrangement =
   /** Done again from its first state while one of `approvals`, its last step, asks for it. */
   | { readonly kind: 'block'; readonly approval: Approval; readonly redo: string; readonly body: Arrangement };
 
-export type Redone = { readonly approval: string; readonly redo: string; readonly steps: ReadonlySet<string> };
-
 export const arrange = oncePer((steps: readonly Step[]): Arrangement => {
   const graph = graphOf(steps);
-  const blocks = redoneBlocks(steps, graph);
+  const blocks = bySize(redoneBlocks(steps));
   const byId = new Map(steps.map((step) => [step.id, step]));
   return arrangeWithin(new Set(steps.map(({ id }) => id)), undefined, { graph, blocks, byId }, 0);
 });
 
-/** All blocks of a list, the widest first. */
-export const redoneBlocks = (steps: readonly Step[], graph: Graph): readonly Redone[] =>
-  steps
-    .filter((step): step is Approval => step.type === 'approval')
-    .flatMap((step) => {
-      const targets = [step.on_changes?.redo, step.on_reject === 'stop' ? undefined : step.on_reject.redo].filter(
-        (redo) => redo !== undefined,
-      );
-      return [...new Set(targets)].map((redo) => ({
-        approval: step.id,
-        redo,
-        steps: new Set(redoneBlock(graph, redo, step.id)),
-      }));
-    })
-    .sort((a, b) => b.steps.size - a.steps.size);
+/** The widest first. */
+const bySize = (blocks: readonly Redone[]): readonly Redone[] => blocks.toSorted((a, b) => b.steps.size - a.steps.size);
 
 type Around = { readonly graph: Graph; readonly blocks: readonly Redone[]; readonly byId: ReadonlyMap<string, Step> };
 /** A step, or a block seen from outside. */

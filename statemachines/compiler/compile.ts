@@ -7,12 +7,21 @@
  */
 import { createHash } from 'node:crypto';
 import { CONTRACT, FUNCTIONS, type FunctionName } from '../contract.ts';
-import { graphOf } from '../language/graph.ts';
+import { redoneBlocks } from '../language/all-steps.ts';
 import type { Step, Workflow } from '../language/workflow.ts';
-import { redoneBlocks } from './arrange.ts';
-import { emitSteps, mostRounds } from './emit.ts';
+import { emitSteps } from './emit.ts';
 import { type Needs, needsOf } from './needs.ts';
-import { callState, functionsIn, MACHINE_SECONDS, type Machine, query, type State, type States } from './states.ts';
+import { mostRounds } from './scopes.ts';
+import {
+  callState,
+  functionsIn,
+  MACHINE_SECONDS,
+  type Machine,
+  query,
+  type State,
+  type States,
+  textOf,
+} from './states.ts';
 
 /** What the functions have to know of a workflow, and a run keeps for life. */
 export type Outline = {
@@ -74,9 +83,9 @@ export const compile = (workflow: Workflow): CompiledWorkflow => {
   return { asl, invokes: functionsIn(asl), outline: outlineOf(workflow, asl, needs) };
 };
 
-/** One state for each way in which a run can end; only those that something leads to. */
+/** One state for each way in which a run can end; only those that something leads to, which only a state outside of branches can. */
 const closing = (states: States): States => {
-  const ways = JSON.stringify(states);
+  const ways = new Set(Object.values(states).flatMap(nextOf));
   const close = (outcome: keyof typeof ENDS): State =>
     callState({
       function: FUNCTIONS.closeRun,
@@ -84,7 +93,7 @@ const closing = (states: States): States => {
       output: { run: query('$run.id'), outcome },
       next: undefined,
     });
-  const led = (Object.keys(ENDS) as (keyof typeof ENDS)[]).filter((outcome) => ways.includes(`"${ENDS[outcome]}"`));
+  const led = (Object.keys(ENDS) as (keyof typeof ENDS)[]).filter((outcome) => ways.has(ENDS[outcome]));
   return Object.fromEntries(led.map((outcome) => [ENDS[outcome], close(outcome)]));
 };
 
@@ -124,7 +133,7 @@ const nestedInOrder = (state: State): State => {
 const outlineOf = (workflow: Workflow, asl: Machine, needs: Needs): Outline => {
   const steps: { [id: string]: StepOutline } = {};
   const describe = (list: readonly Step[], each: string | undefined): void => {
-    const blocks = redoneBlocks(list, graphOf(list));
+    const blocks = redoneBlocks(list);
     for (const step of list) {
       const reopened = (redo: string | undefined): readonly string[] | undefined => {
         const block = blocks.find((one) => one.approval === step.id && one.redo === redo);
@@ -153,7 +162,7 @@ const outlineOf = (workflow: Workflow, asl: Machine, needs: Needs): Outline => {
   };
   describe(workflow.steps, undefined);
   const version = createHash('sha256')
-    .update(JSON.stringify([asl, workflow]))
+    .update(`[${textOf(asl)},${JSON.stringify(workflow)}]`)
     .digest('hex')
     .slice(0, 16);
   return { contract: CONTRACT, version, workflow, needs: { inputs: needs.inputs, run: needs.run }, steps };

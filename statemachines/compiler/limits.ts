@@ -4,11 +4,11 @@
  * Source: https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html (25,000 events, 1 MB), and
  * for events a state the figures in trust.md.
  */
-import { itemsAtMost, LARGEST_EACH } from '../language/each.ts';
-import type { Each, Step, Workflow } from '../language/workflow.ts';
+import { mostItems } from '../language/each.ts';
+import type { Step, Workflow } from '../language/workflow.ts';
 import { type Arrangement, arrange } from './arrange.ts';
-import { mostRounds } from './emit.ts';
-import type { Machine } from './states.ts';
+import { mostRounds } from './scopes.ts';
+import { type Machine, textOf } from './states.ts';
 
 export const MOST_KILOBYTES = 900;
 export const MOST_EVENTS = 20_000;
@@ -24,7 +24,7 @@ export type Size = {
 
 export const sizeOf = (workflow: Workflow, machine: Machine): Size => {
   const heaviest = { step: workflow.steps[0]?.id ?? '', events: 0 };
-  const text = JSON.stringify(machine);
+  const text = textOf(machine);
   // Gates are where the machine has them: those that only fetch results are in no arrangement.
   const gated = new Set([...text.matchAll(/"([a-z0-9-]+)\.gate":/g)].map(([, step]) => step as string));
   const events = eventsOf(arrange(workflow.steps), 1, 1, { workflow, gated, heaviest }) + 2 + 2 * EVENTS.call;
@@ -62,7 +62,7 @@ const eventsOf = (part: Arrangement, entries: number, passes: number, counting: 
         (step.when === undefined ? 0 : EVENTS.choice);
       let events = entries * passes * once;
       if (step.type === 'each') {
-        const items = itemsOf(step, counting.workflow);
+        const items = mostItems(step, counting.workflow.inputs);
         const inner = entries * passes * items;
         events += inner * (EVENTS.item + 2 * EVENTS.pass) + eventsOf(arrange(step.steps), inner, 1, counting);
       }
@@ -80,7 +80,3 @@ const eventsOfState = (step: Step): number => {
   if (step.type === 'email' || (step.type === 'run' && !step.wait)) return EVENTS.call;
   return EVENTS.wait + (step.type === 'approval' ? EVENTS.choice : 0);
 };
-
-/** Of a list of which nothing is known, the most that is allowed is assumed. */
-const itemsOf = (each: Each, workflow: Workflow): number =>
-  Math.min(itemsAtMost(each.over, workflow.inputs) ?? LARGEST_EACH, LARGEST_EACH);

@@ -2,6 +2,7 @@
  * Which values the machine itself needs: those that its conditions and lists name, and no others.
  * Texts are evaluated by the functions, from the history, so nothing of them goes through a machine.
  */
+import { allSteps, stepIdsOf } from '../language/all-steps.ts';
 import { resultsOf } from '../language/check-expressions.ts';
 import {
   type Expr,
@@ -28,8 +29,8 @@ export type Needs = {
 };
 
 export const needsOf = (workflow: Workflow): Needs => {
-  const all = flatten(workflow.steps);
-  const ids = new Set(all.map(({ id }) => id));
+  const all = allSteps(workflow.steps).map(({ step }) => step);
+  const ids = stepIdsOf(workflow.steps);
   const byId = new Map(all.map((step) => [step.id, step]));
   const when = new Map<string, Expr>();
   const over = new Map<string, Expr>();
@@ -110,6 +111,3 @@ const reliedOn = (steps: readonly Step[], ids: ReadonlySet<string>): ReadonlySet
   }
   return relied;
 };
-
-export const flatten = (steps: readonly Step[]): readonly Step[] =>
-  steps.flatMap((step) => (step.type === 'each' ? [step, ...flatten(step.steps)] : [step]));

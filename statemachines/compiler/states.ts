@@ -5,6 +5,8 @@
  * Source: https://docs.aws.amazon.com/step-functions/latest/dg/concepts-amazon-states-language.html
  */
 import { CONTRACT, ERRORS, FUNCTIONS, type FunctionName } from '../contract.ts';
+import { LONGEST_DAYS } from '../language/limits.ts';
+import { oncePer } from '../language/once.ts';
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 export type State = { readonly [key: string]: Json };
@@ -17,8 +19,6 @@ export type Machine = {
   readonly States: States;
 };
 
-/** The longest that anything may wait: under the year after which Step Functions ends a run. */
-export const LONGEST_DAYS = 350;
 const WAIT_SECONDS = LONGEST_DAYS * 24 * 3600;
 /** A little more than the longest wait, so that this wait's own `Catch` comes first. */
 export const MACHINE_SECONDS = 31_000_000;
@@ -144,6 +144,9 @@ export const mapState = ({
 });
 
 export const failState = (error: string, cause: string): State => ({ Type: 'Fail', Error: error, Cause: cause });
+
+/** The machine as it is stored. */
+export const textOf = oncePer((machine: Machine): string => JSON.stringify(machine));
 
 /** The functions that some states call, in a stable order. */
 export const functionsIn = (value: Json): readonly FunctionName[] => {

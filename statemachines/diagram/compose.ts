@@ -7,6 +7,7 @@
  */
 
 import type { Step, Workflow } from '../language/workflow.ts';
+import type { Names } from '../wording.ts';
 import { arrange, type Point, type Wire } from './arrange.ts';
 import { hangWaysBack } from './hangings.ts';
 import {
@@ -26,7 +27,6 @@ import {
 import type { StepState } from './states.ts';
 import { CARD_WIDTH, writeCard } from './step-card.ts';
 import { areasOf, orderOf } from './step-order.ts';
-import type { Names } from './wording.ts';
 
 export type Known = {
   readonly names: Names;

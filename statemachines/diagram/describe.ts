@@ -6,10 +6,6 @@
  */
 
 import type { Step, Workflow } from '../language/workflow.ts';
-import type { Known } from './compose.ts';
-import { wrap } from './measure.ts';
-import { stateWord } from './states.ts';
-import { orderOf } from './step-order.ts';
 import {
   callWords,
   eachWords,
@@ -21,7 +17,11 @@ import {
   startWords,
   typeWord,
   waysBack,
-} from './wording.ts';
+} from '../wording.ts';
+import type { Known } from './compose.ts';
+import { wrap } from './measure.ts';
+import { stateWord } from './states.ts';
+import { orderOf } from './step-order.ts';
 
 const listed = (words: readonly string[], joint = 'and'): string =>
   words.length < 2 ? (words[0] ?? '') : `${words.slice(0, -1).join(', ')} ${joint} ${words.at(-1)}`;

@@ -5,22 +5,22 @@
  * anything outside; no label overlaps another, leaves its card or lies under an arrow's words; what comes
  * later stands further right, or in a lower row; every `after` is drawn once, save those that a longer way
  * implies; the same input gives the same bytes. Pure.
- * Hides: layout (compose.ts; arrange.ts, which asks dagre; fold.ts), measuring (measure.ts), wording (wording.ts), colours (palette.ts).
+ * Hides: layout (compose.ts; arrange.ts, which asks dagre; fold.ts), measuring (measure.ts), wording (../wording.ts), colours (palette.ts).
  */
 
 import type { Workflow } from '../language/workflow.ts';
+import { drawable, namesOf, plainTemplate } from '../wording.ts';
 import { composeWorkflow, type Known } from './compose.ts';
 import { describeWorkflow } from './describe.ts';
 import { evenAreas } from './even-areas.ts';
 import { foldSheet } from './fold.ts';
-import { drawable, type Type, wrap } from './measure.ts';
+import { type Type, wrap } from './measure.ts';
 import { paintLabels, paintPicture } from './paint.ts';
 import { LIGHT, ROOT_CLASS, styleSheet } from './palette.ts';
 import { movePicture } from './pieces.ts';
 import type { StepState } from './states.ts';
 import { ascent, type Label, label, lineHeight, type Tone } from './step-card.ts';
 import { escapeXml } from './svg-text.ts';
-import { namesOf, plainTemplate } from './wording.ts';
 
 export type { StepState } from './states.ts';
 

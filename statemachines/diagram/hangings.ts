@@ -7,11 +7,11 @@
  */
 
 import type { Step } from '../language/workflow.ts';
+import { type Names, waysBack } from '../wording.ts';
 import { type Type, wrap } from './measure.ts';
 import type { DrawnWire, Hangings } from './pieces.ts';
 import { ascent, CARD_WIDTH, type Label, label, lineHeight } from './step-card.ts';
 import type { StepOrder } from './step-order.ts';
-import { type Names, waysBack } from './wording.ts';
 
 export type WayBack = { readonly id: string; readonly from: string; readonly to: string };
 

@@ -7,6 +7,7 @@
  * fits here fits wherever the picture is opened. A text that is cut ends in an ellipsis.
  * Hides: the table of widths, where lines may break, and what of hostile text is never drawn.
  */
+import { drawable } from '../wording.ts';
 
 export type Weight = 'regular' | 'bold';
 
@@ -61,19 +62,6 @@ export const widthOf = (text: string, type: Type): number => {
   for (const character of text) em += widthOfCodePoint(character.codePointAt(0) ?? 0, type.weight);
   return em * type.size;
 };
-
-/**
- * Author text as it may be drawn: one line, no control or direction-changing characters, nothing that XML
- * forbids, and no tower of accents that would climb into the line above.
- */
-export const drawable = (text: string): string =>
-  text
-    .toWellFormed()
-    .replace(/[\p{Cc}\u2028\u2029]/gu, ' ')
-    .replace(/[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufffe\uffff]/g, '')
-    .replace(/(\p{M}{2})\p{M}+/gu, '$1')
-    .replace(/\s+/g, ' ')
-    .trim();
 
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 

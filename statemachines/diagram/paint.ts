@@ -4,6 +4,7 @@
  * Promises: author text is escaped wherever it goes; no script, no link, no reference to anything outside.
  */
 
+import { plainTemplate } from '../wording.ts';
 import { ICONS, ornament, outline } from './icons.ts';
 import { paintWires } from './paint-wires.ts';
 import { LIGHT, type Paint } from './palette.ts';
@@ -11,7 +12,6 @@ import type { Picture, Shape } from './pieces.ts';
 import { STATE_BORDERS, type StepState } from './states.ts';
 import { CARD_PORT, type Icon, type Label, type Tone } from './step-card.ts';
 import { escapeXml, fill, n, stroke } from './svg-text.ts';
-import { plainTemplate } from './wording.ts';
 
 const toned = (tone: Tone, state: StepState | undefined): Paint => (tone !== 'state' ? tone : (state ?? 'muted'));
 

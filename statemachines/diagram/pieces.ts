@@ -6,10 +6,10 @@
  */
 
 import type { Step, Workflow } from '../language/workflow.ts';
+import { startWords } from '../wording.ts';
 import type { Node, Point } from './arrange.ts';
 import { type Type, widthOf, wrap } from './measure.ts';
 import { ascent, CARD_PORT, type Card, ICON_SIZE, type Icon, type Label, label, lineHeight } from './step-card.ts';
-import { startWords } from './wording.ts';
 
 /** Something seen: a card with its step, the area of a phase, or a marker; `rest` is the small end of one branch. */
 export type Shape = {

@@ -7,10 +7,6 @@
  */
 
 import type { Approver, Step } from '../language/workflow.ts';
-import type { IconName } from './icons.ts';
-import { readsRightToLeft, type Type, wrap } from './measure.ts';
-import type { StepState } from './states.ts';
-import { stateWord } from './states.ts';
 import {
   callWords,
   eachWords,
@@ -22,7 +18,11 @@ import {
   recipientWords,
   ruleWords,
   typeWord,
-} from './wording.ts';
+} from '../wording.ts';
+import type { IconName } from './icons.ts';
+import { readsRightToLeft, type Type, wrap } from './measure.ts';
+import type { StepState } from './states.ts';
+import { stateWord } from './states.ts';
 
 export type Tone = 'ink' | 'muted' | 'accent' | 'state';
 

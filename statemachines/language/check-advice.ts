@@ -17,12 +17,12 @@ export const checkAdvice = (checking: Checking): void => {
   const steps = lists.flatMap(({ steps, path }) => steps.map((step, index) => ({ step, path: [...path, index] })));
   for (const { step, path } of steps) {
     if ((step.type !== 'task' && step.type !== 'approval') || step.id === UNKNOWN || step.title === UNKNOWN) continue;
-    const place = places.ofValue([...path, 'step']);
-    if (step.effort === undefined && !isThere(checking, [...path, 'effort']))
-      report('no-effort', place, { step: step.id });
+    const missing = (code: 'no-effort' | 'no-done-when' | 'no-due'): void =>
+      report(code, places.ofValue([...path, 'step']), { step: step.id });
+    if (step.effort === undefined && !isThere(checking, [...path, 'effort'])) missing('no-effort');
     // An approval is done when it is decided.
-    if (step.done_when === undefined && step.type === 'task') report('no-done-when', place, { step: step.id });
-    if (step.due === undefined && !isThere(checking, [...path, 'due'])) report('no-due', place, { step: step.id });
+    if (step.done_when === undefined && step.type === 'task') missing('no-done-when');
+    if (step.due === undefined && !isThere(checking, [...path, 'due'])) missing('no-due');
   }
   if (team !== undefined) {
     checkBothSides(checking, team);

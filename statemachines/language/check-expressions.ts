@@ -1,11 +1,14 @@
 /**
  * Expressions: whether they can be read, name what is certain to be there, and give what is needed.
  */
+import { stepIdsOf } from './all-steps.ts';
 import { type Meaning, misfitsIn, WORDS } from './check-kinds.ts';
+import { inputOver } from './each.ts';
 import {
   type Expr,
   type Kind,
   kindOf,
+  numbersLikeThousands,
   type Reference,
   readExpression,
   readTemplate,
@@ -16,7 +19,7 @@ import { graphOf } from './graph.ts';
 import type { Nearest } from './nearest.ts';
 import type { Checking, StepList } from './read-workflow.ts';
 import { isUnknown, shorten, UNKNOWN } from './shape.ts';
-import { conditionsOf, templatesOf } from './texts.ts';
+import { conditionsOf, plainTextsAround, plainTextsOf, templatesOf } from './texts.ts';
 import type { Field, Step } from './workflow.ts';
 import type { Path } from './yaml-file.ts';
 
@@ -44,8 +47,11 @@ const mayHoldExpressions = (step: Step): boolean =>
 
 /** @param ordered whether order can be relied on; else every step counts as finished before, so that only what is wrong in itself is found. */
 export const checkExpressions = (checking: Checking, ordered: boolean): void => {
+  checkPlainTexts(checking, plainTextsAround(checking.workflow), []);
+  for (const { steps, path } of checking.lists)
+    for (const [index, step] of steps.entries()) checkPlainTexts(checking, plainTextsOf(step), [...path, index]);
   const everywhere = new Map(checking.lists.flatMap(({ steps }) => steps.map((step) => [step.id, step] as const)));
-  const stepIds = new Set(everywhere.keys());
+  const stepIds = stepIdsOf(checking.workflow.steps);
   const graphs = new Map(ordered ? checking.lists.map((list) => [list, graphOf(list.steps)] as const) : []);
   for (const list of checking.lists) {
     const siblings = new Set(list.steps.map(({ id }) => id));
@@ -80,10 +86,24 @@ export const checkExpressions = (checking: Checking, ordered: boolean): void => 
   }
 };
 
+const checkPlainTexts = ({ report, places }: Checking, texts: ReturnType<typeof plainTextsOf>, around: Path): void => {
+  for (const { text, path, where } of texts) {
+    const open = text.indexOf('{{');
+    if (open < 0) continue;
+    const close = text.indexOf('}}', open);
+    report(
+      'stray-expression',
+      places.within([...around, ...path], open, (close < 0 ? text.length : close + 2) - open),
+      {
+        where,
+      },
+    );
+  }
+};
+
 /** The items of a choice of several are its options, so texts. */
 const itemOf = (over: string, inputs: { readonly [name: string]: Field }): Item => {
-  const name = /^inputs\.([a-z0-9_]+)$/.exec(over.trim())?.[1];
-  const input = name !== undefined && Object.hasOwn(inputs, name) ? inputs[name] : undefined;
+  const input = inputOver(over, inputs)?.field;
   return input?.many === true ? { kind: 'text', options: input.options } : { kind: 'unknown', options: undefined };
 };
 
@@ -136,6 +156,12 @@ const checkOne = (
     else report('unsupported-expression', at(problem.offset, problem.length), { what: problem.what });
     return undefined;
   }
+  for (const { offset: from, number } of numbersLikeThousands(text))
+    report('odd-number', at(from, number.length), {
+      number,
+      meant: number.replace('.', ''),
+      whole: String(Number(number)),
+    });
   const unchecked = new Set(uncheckedReferences(expr));
   for (const reference of referencesOf(expr)) {
     const place = at(reference.offset, reference.names.join('.').length);

@@ -1,7 +1,8 @@
 /**
  * Order: what comes after what, which steps are redone together, what a due date may count from.
  */
-import { findCycle, type Graph, graphOf, redoneBlock } from './graph.ts';
+import { allSteps, followersOf, redoneBlocks, redosOf, stepIdsOf } from './all-steps.ts';
+import { findCycle, type Graph, graphOf } from './graph.ts';
 import type { Checking, StepList } from './read-workflow.ts';
 import { isUnknown, shorten, UNKNOWN } from './shape.ts';
 import type { Approval, Moment, Step } from './workflow.ts';
@@ -9,8 +10,8 @@ import type { Path } from './yaml-file.ts';
 
 /** @returns whether order can be relied on: no doubled id, no unknown step, no cycle. */
 export const checkGraph = (checking: Checking): boolean => {
-  const ids = checking.lists.flatMap(({ steps }) => steps.map(({ id }) => id));
-  let sound = new Set(ids).size === ids.length;
+  const ids = allSteps(checking.workflow.steps);
+  let sound = stepIdsOf(checking.workflow.steps).size === ids.length;
   const graphs = new Map<StepList, Graph>();
   for (const list of checking.lists) {
     const known = new Set(list.steps.map(({ id }) => id));
@@ -67,7 +68,7 @@ const checkReferences = (
   graph: Graph | undefined,
 ): void => {
   const { places, report, workflow, nearest } = checking;
-  const exists = (id: string): boolean => list.steps.some((other) => other.id === id);
+  const exists = (id: string): boolean => followersOf(list.steps).has(id);
   const mustBeBefore = (other: string, key: Path, what: string): void => {
     if (other === UNKNOWN) return;
     if (!exists(other)) reportUnknownStep(checking, list, other, [...path, ...key]);
@@ -138,13 +139,16 @@ const checkBlocks = (checking: Checking, list: StepList, graph: Graph): void => 
   const blocks: Block[] = [];
   for (const step of list.steps) {
     if (step.type !== 'approval') continue;
-    for (const { redo, key } of redosOf(step)) {
-      if (!graph.ancestors.get(step.id)?.has(redo)) continue;
-      const steps = new Set(redoneBlock(graph, redo, step.id));
+    for (const { redo, key } of targetsOf(step)) {
+      const block = redoneBlocks(list.steps).find((one) => one.approval === step.id && one.redo === redo);
+      if (block === undefined || !graph.ancestors.get(step.id)?.has(redo)) continue;
+      const { steps } = block;
       let closed = true;
       for (const middle of steps) {
         if (middle === step.id) continue;
-        const outside = list.steps.find((other) => other.after.includes(middle) && !steps.has(other.id));
+        const outside = followersOf(list.steps)
+          .get(middle)
+          ?.find(({ id }) => !steps.has(id));
         if (outside === undefined) continue;
         closed = false;
         report('redo-not-closed', places.ofValue([...pathOf(step.id), ...key]), {
@@ -171,7 +175,5 @@ const checkBlocks = (checking: Checking, list: StepList, graph: Graph): void => 
 
 const isWithin = (inner: Block, outer: Block): boolean => [...inner.steps].every((id) => outer.steps.has(id));
 
-const redosOf = (step: Approval): { redo: string; key: Path }[] => [
-  ...(step.on_changes === undefined ? [] : [{ redo: step.on_changes.redo, key: ['on_changes', 'redo'] }]),
-  ...(step.on_reject === 'stop' ? [] : [{ redo: step.on_reject.redo, key: ['on_reject', 'redo'] }]),
-];
+const targetsOf = (step: Approval): { redo: string; key: Path }[] =>
+  redosOf(step).map(({ key, redo }) => ({ redo: redo.redo, key: [key, 'redo'] }));

@@ -2,8 +2,10 @@
  * Names that must lead somewhere, and values that one key alone cannot judge: ids, roles, sources,
  * calendars, addresses, definitions of fields.
  */
+import { stepIdsOf } from './all-steps.ts';
 import { itemsAtMost, LARGEST_EACH } from './each.ts';
 import { type Expr, readExpression, readTemplate } from './expression.ts';
+import { idOfFile, isYamlFile } from './file-name.ts';
 import type { Checking } from './read-workflow.ts';
 import { isUnknown, shorten, UNKNOWN } from './shape.ts';
 import { isDate, isMailAddress } from './surroundings.ts';
@@ -17,8 +19,7 @@ export const RESULT_NAMES = ['decision', 'by', 'at', 'round', 'status', 'outcome
 
 export const checkNames = (checking: Checking): void => {
   const { workflow, places, report, surroundings, file, lists, nearest } = checking;
-  const base = file.split(/[\\/]/).at(-1) ?? file;
-  if (workflow.id !== UNKNOWN && /\.ya?ml$/.test(base) && base.replace(/\.ya?ml$/, '') !== workflow.id) {
+  if (workflow.id !== UNKNOWN && isYamlFile(file) && idOfFile(file) !== workflow.id) {
     report('wrong-file-name', places.ofValue(['workflow']), {
       id: shorten(workflow.id),
       expected: `${shorten(workflow.id)}.yaml`,
@@ -108,17 +109,21 @@ const checkStarts = ({ workflow, surroundings: { hooks }, places, report, neares
 };
 
 const checkIds = ({ lists, places, report, workflow }: Checking): void => {
-  const first = new Map<string, number>();
+  const first = new Map<string, Path>();
   const variables = new Map<string, string>();
   for (const { steps, path } of lists) {
     for (const [index, step] of steps.entries()) {
       if (step.id === UNKNOWN) continue;
-      const place = places.ofValue([...path, index, 'step']);
+      const own = [...path, index, 'step'];
       const earlier = first.get(step.id);
-      if (earlier !== undefined)
-        report('duplicate-id', place, { what: 'The step', id: shorten(step.id), first: earlier });
-      else first.set(step.id, place.line);
-      if (RESERVED.includes(step.id)) report('reserved-name', place, { name: step.id, what: 'A step' });
+      if (earlier === undefined) first.set(step.id, own);
+      else
+        report('duplicate-id', places.ofValue(own), {
+          what: 'The step',
+          id: shorten(step.id),
+          first: places.ofValue(earlier).line,
+        });
+      if (RESERVED.includes(step.id)) report('reserved-name', places.ofValue(own), { name: step.id, what: 'A step' });
       variables.set(step.id.replaceAll('-', '_'), step.id);
     }
   }
@@ -229,10 +234,7 @@ const HTTPS = /^https:\/\/[^\s/?#@:{}]+(?::\d{1,5})?(?:[/?#]\S*)?$/;
 const isHttps = (checking: Checking, url: string): boolean => {
   const only = isOneExpression(url) ? readTemplate(url.trim()).pieces[0] : undefined;
   if (only !== undefined && 'expression' in only) {
-    const { expr } = readExpression(
-      only.expression,
-      new Set(checking.lists.flatMap(({ steps }) => steps.map(({ id }) => id))),
-    );
+    const { expr } = readExpression(only.expression, stepIdsOf(checking.workflow.steps));
     return expr === undefined || isUrl(checking, expr);
   }
   // A `{{` without its `}}` is told elsewhere.

@@ -382,6 +382,14 @@ export const catalogue = {
   }),
 
   // Warnings.
+  'more-faults': warning<{ count: number }>({
+    why: 'Nobody reads on after so many, and often the first are the reason for the rest.',
+    message: (f) =>
+      f.count === 1
+        ? 'There is one more fault, which is not told.'
+        : `There are ${f.count.toLocaleString('en-GB')} more faults, which are not told.`,
+    fix: () => 'Mend these first, and check again.',
+  }),
   'unknown-code': warning<Unknown>({
     why: 'A comment that allows a warning by a code that does not exist allows nothing.',
     message: (f) => `\`# allow ${f.name}\` allows nothing: there is no such code of a warning.`,
@@ -389,6 +397,16 @@ export const catalogue = {
       f.nearest === undefined
         ? 'Write `# allow CODE: reason` with the code that stands in brackets behind a warning.'
         : `Did you mean \`${f.nearest}\`?`,
+  }),
+  'stray-expression': warning<{ where: string }>({
+    why: 'Expressions are evaluated in texts of steps, mails, calls and runs only; elsewhere people would read the brackets.',
+    message: (f) => `Nothing is put in the place of \`{{\` in ${f.where}.`,
+    fix: () => 'Write the text out, or put the value into `title`, `instructions` or another text of a step.',
+  }),
+  'odd-number': warning<{ number: string; meant: string; whole: string }>({
+    why: 'A point in a number begins its decimals, so what looks like thousands is a thousandth of them.',
+    message: (f) => `\`${f.number}\` is the number ${f.whole}.`,
+    fix: (f) => `Write \`${f.meant}\` where thousands are meant, else \`${f.whole}\`.`,
   }),
   'no-effort': warning<{ step: string }>({
     why: 'Without an estimate nobody knows what a run costs or whether there is time for it (R8, R32).',

@@ -48,8 +48,9 @@ export type ReadWorkflow = {
   readonly allowed: ReadonlySet<string>;
 };
 
+/** Those that a comment can allow. */
 const WARNINGS: readonly string[] = Object.entries(catalogue).flatMap(([code, { severity }]) =>
-  severity === 'warning' ? [code] : [],
+  severity === 'warning' && code !== 'more-faults' ? [code] : [],
 );
 const TOP: Place = { line: 1, column: 1, length: 1 };
 
@@ -64,7 +65,7 @@ export const readWorkflow = (text: string, file: string, surroundings: Surroundi
     const code = /^allow ([a-z-]+): \S/.exec(comment)?.[1];
     return code === undefined ? [] : [{ code, line }];
   });
-  const allowed = new Set(allowances.map(({ code }) => code));
+  const allowed = new Set(allowances.flatMap(({ code }) => (code === 'more-faults' ? [] : [code])));
   const shape = readShape(workflowSchema as never, yaml.value, file, yaml.places) as {
     authored?: AuthoredWorkflow;
     faults: readonly Fault[];
@@ -112,8 +113,8 @@ export const readWorkflow = (text: string, file: string, surroundings: Surroundi
   };
 };
 
-/** Nobody reads on after so many; errors are told before warnings, and what is allowed takes no room. */
-const MOST_TOLD = 100;
+/** Only an absurd file has so many; errors are told before warnings, and what is allowed takes no room. */
+const MOST_TOLD = 1_000;
 
 const atMost = (most: number, faults: readonly Fault[], allowed: ReadonlySet<string>): readonly Fault[] => {
   const isAllowed = ({ code, severity }: Fault): boolean => severity === 'warning' && allowed.has(code);
@@ -124,7 +125,11 @@ const atMost = (most: number, faults: readonly Fault[], allowed: ReadonlySet<str
     ...counted.filter(({ severity }) => severity === 'warning'),
   ];
   const kept = new Set(bySeverity.slice(0, most));
-  return faults.filter((one) => kept.has(one) || isAllowed(one));
+  const last = counted.at(-1) as Fault;
+  return [
+    ...faults.filter((one) => kept.has(one) || isAllowed(one)),
+    fault('more-faults', last.file, last, { count: counted.length - most }),
+  ];
 };
 
 /**

@@ -43,7 +43,8 @@ const ATTEMPTS = 6;
 
 /** The value as the schema has it, or as much of it as can be saved, and every fault of shape. */
 export const readShape = <T>(schema: z.ZodType<T>, value: Json, file: string, written: Places): ReadShape<T> => {
-  if (schema.safeParse(value).success) return { authored: schema.parse(value), faults: [], places: written };
+  const whole = schema.safeParse(value);
+  if (whole.success) return { authored: whole.data, faults: [], places: written };
   const { saved, places, misspelt } = respell(schema, value, written);
   const shaped: Shaped = { schema, value: structuredClone(saved), file, places };
   const retyped: Path[] = [];

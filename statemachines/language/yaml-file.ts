@@ -2,22 +2,12 @@
  * A YAML text as plain JSON, with the place of every key and value.
  *
  * Promises: any text whatever gives either a value or located faults, within the time that it takes
- * to read a quarter of a megabyte; nothing is thrown. Hides: the YAML library and its nodes.
+ * to read a quarter of a megabyte; nothing is thrown. Hides: who reads it (plain-yaml.ts, or the library).
  */
-import {
-  type Document,
-  isAlias,
-  isMap,
-  isScalar,
-  isSeq,
-  type Node,
-  parseDocument,
-  visit,
-  type YAMLMap,
-  type YAMLParseError,
-  type YAMLWarning,
-} from 'yaml';
-import { type Fault, fault, type Place } from './faults.ts';
+import { type At, type Lines, readAnyYaml } from './any-yaml.ts';
+import { type FactsOf, type Fault, fault, type Place } from './faults.ts';
+import { readPlainYaml } from './plain-yaml.ts';
+import type { YamlComment, YamlMap, YamlNode, YamlPair, YamlScalar } from './yaml-node.ts';
 
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 export type Path = readonly (string | number)[];
@@ -35,12 +25,11 @@ export type Places = {
 export type YamlFile = {
   readonly value: Json;
   readonly places: Places;
-  readonly comments: readonly { text: string; line: number }[];
+  readonly comments: readonly YamlComment[];
 };
 
 /** Some fifty pages. */
 const LARGEST_KB = 256;
-const DEEPEST = 60;
 
 export const readYamlFile = (
   source: string,
@@ -59,199 +48,95 @@ export const readYamlFile = (
   const odd = ODD_CHARACTER.exec(text);
   if (odd) return { faults: [fault('file-not-text', file, at(odd.index), { character: nameOfCharacter(odd[0]) })] };
   if (text.trim() === '') return { faults: [fault('file-empty', file, { line: 1, column: 1, length: 1 }, {})] };
-  const deep = tooDeep(text);
-  if (deep !== undefined) return { faults: [fault('too-deep', file, at(deep), { limit: DEEPEST })] };
-
-  const document = parse(text);
-  if (document === undefined)
-    return { faults: [fault('too-deep', file, at(deepestLine(lines())), { limit: DEEPEST })] };
-  const problems = [
-    ...document.errors,
-    ...document.warnings.filter((warning) => warning.code === 'TAG_RESOLVE_FAILED'),
-  ];
-  if (problems.length > 0) {
-    const faultAt = (problem: YAMLParseError | YAMLWarning): Fault => {
-      const from = startOfQuote(document, problem) ?? problem.pos[0];
-      const place = at(from, Math.max(1, problem.pos[1] - problem.pos[0]));
-      return faultOfParser(problem, file, place, lines()[place.line - 1]?.text ?? '');
-    };
-    // What follows on the same line is most often only the first one's doing.
-    const all = problems.slice(0, 200).map(faultAt);
-    return {
-      faults: all.filter(({ line }, index) => index === all.findIndex((other) => other.line === line)).slice(0, 20),
-    };
-  }
-  if (document.contents === null) return { faults: [fault('file-empty', file, { line: 1, column: 1, length: 1 }, {})] };
-
-  const faults: Fault[] = [];
-  const value = toJson(document.contents, { at, text, file, faults });
+  const plain = readPlainYaml(text);
+  const { root, comments, faults } =
+    plain === undefined ? readAnyYaml(text, file, { lines, at }) : { ...plain, faults: [] };
+  if (root === undefined) return { faults };
+  const told: Fault[] = [...faults];
+  const value = toJson(root, (code, key, facts) =>
+    told.push(fault(code, file, at(key.from, key.to - key.from), facts)),
+  );
   // Where a key stands twice the first counts, so that what else is wrong can be told.
-  if (faults.some(({ code }) => code !== 'duplicate-key')) return { faults };
-  return {
-    yaml: {
-      value,
-      places: placesIn(document.contents, text, at),
-      comments: commentsIn(lines(), textsIn(document.contents, text)),
-    },
-    faults,
-  };
+  if (told.some(({ code }) => code !== 'duplicate-key')) return { faults: told };
+  return { yaml: { value, places: placesIn(root, text, at), comments }, faults: told };
 };
 
-/** Undefined where maps are nested on one line so deep that the parser’s own calls exhaust the stack. */
-const parse = (text: string): Document.Parsed | undefined => {
-  try {
-    // With the log level `silent` a second document would be left out without a word.
-    return parseDocument(text, {
-      uniqueKeys: false,
-      prettyErrors: false,
-      logLevel: 'error',
-      version: '1.2',
-      merge: false,
-    });
-  } catch (cause) {
-    if (cause instanceof RangeError) return undefined;
-    throw cause;
-  }
-};
+type Report = <C extends 'duplicate-key' | 'bad-id'>(code: C, key: YamlScalar, facts: FactsOf<C>) => void;
 
-/** Where the line begins that has the most signs after which YAML nests. */
-const deepestLine = (lines: readonly { start: number; text: string }[]): number => {
-  const depths = lines.map(({ text }) => text.split(/[:?-]\s/).length);
-  return lines[depths.indexOf(depths.reduce((most, depth) => Math.max(most, depth), 0))]?.start ?? 0;
-};
-
-/** A quote that is never closed is missed at the end of the file, and is to be looked for where it was opened. */
-const startOfQuote = (document: Document, problem: YAMLParseError | YAMLWarning): number | undefined => {
-  if (problem.code !== 'MISSING_CHAR' || !problem.message.includes('quote')) return undefined;
-  let start: number | undefined;
-  visit(document, {
-    Scalar: (_, { range, type }) => {
-      if (type?.startsWith('QUOTE') === true && range?.[1] === problem.pos[0]) start = range?.[0];
-    },
-  });
-  return start;
-};
-
-type At = (offset: number, length?: number) => Place;
-type Reading = { readonly at: At; readonly text: string; readonly file: string; readonly faults: Fault[] };
-
-const placeOfNode = (node: Node | null, at: At): Place => {
-  const [from, to] = node?.range ?? [0, 0];
-  return at(from, Math.max(1, to - from));
-};
-
-const toJson = (node: Node | null, reading: Reading): Json => {
+const toJson = (node: YamlNode | null, report: Report): Json => {
   if (node === null) return null;
-  if (isAlias(node)) return refuseAlias(`*${node.source}`, node, reading);
-  if (node.anchor !== undefined) return refuseAlias(`&${node.anchor}`, node, reading);
-  if (node.tag !== undefined) return refuseAlias(node.tag.replace(/^tag:yaml\.org,2002:/, '!!'), node, reading);
-  if (isScalar(node)) {
-    const plain = node.value;
-    if (typeof plain === 'string' || typeof plain === 'boolean' || plain === null) return plain;
-    if (typeof plain === 'number' && Number.isFinite(plain)) return plain;
-    return String(node.source ?? plain);
-  }
-  if (isSeq(node)) return node.items.map((item) => toJson(item as Node | null, reading));
-  if (isMap(node)) {
-    const result: { [key: string]: Json } = {};
-    for (const pair of node.items) {
-      const keyNode = pair.key as Node;
-      const name = nameOf(keyNode);
-      const report = (make: (place: Place) => Fault) =>
-        reading.faults.push(make(placeOfNode(keyNode ?? node, reading.at)));
-      if (name === undefined || name === '') {
-        const isTemplate = isMap(keyNode) && reading.text.startsWith('{{', (keyNode.range?.[0] ?? 0) - 1);
-        report((place) =>
-          fault('wrong-type', reading.file, place, {
-            what: 'A key',
-            expected: 'a word',
-            came: kindOfKey(keyNode),
-            fix: isTemplate ? TEMPLATE_FIX : undefined,
-          }),
-        );
-      } else if (Object.hasOwn(result, name)) {
-        report((place) => fault('duplicate-key', reading.file, place, { key: name }));
-      } else if (name === '__proto__') {
-        report((place) => fault('bad-id', reading.file, place, { what: 'a key', id: name, form: 'another word' }));
-      } else {
-        result[name] = toJson(pair.value as Node | null, reading);
+  switch (node.kind) {
+    case 'scalar':
+      return node.value;
+    case 'list':
+      return node.items.map((item) => toJson(item, report));
+    case 'map': {
+      const result: { [key: string]: Json } = {};
+      for (const { name, key, value } of node.pairs) {
+        if (Object.hasOwn(result, name)) report('duplicate-key', key, { key: name });
+        else if (name === '__proto__') report('bad-id', key, { what: 'a key', id: name, form: 'another word' });
+        else result[name] = toJson(value, report);
       }
+      return result;
     }
-    return result;
   }
-  return null;
 };
 
-const TEMPLATE_FIX = 'A text that holds `{{` goes into quotes as a whole: `"{{ inputs.topic }}"`.';
-
-const kindOfKey = (key: Node | null): string => {
-  if (isMap(key)) return 'a map';
-  if (isSeq(key)) return 'a list';
-  if (isAlias(key)) return 'an alias';
-  return key?.anchor === undefined ? 'empty' : 'an anchor';
-};
-
-const nameOf = (key: Node | null): string | undefined =>
-  isScalar(key) && key.anchor === undefined ? String(key.source ?? key.value) : undefined;
-
-type PairsOf = (map: YAMLMap) => ReadonlyMap<string, YAMLMap['items'][number]>;
+type PairsOf = (map: YamlMap) => ReadonlyMap<string, YamlPair>;
 
 /** The pairs of a map by key, the first where one is there twice; of a map that was asked for before, the same again. */
 const indexPairs = (): PairsOf => {
-  const known = new Map<YAMLMap, ReadonlyMap<string, YAMLMap['items'][number]>>();
+  const known = new Map<YamlMap, ReadonlyMap<string, YamlPair>>();
   return (map) => {
-    const pairs =
-      known.get(map) ??
-      new Map([...map.items].reverse().map((pair) => [nameOf(pair.key as Node | null) ?? '', pair] as const));
-    known.set(map, pairs);
+    let pairs = known.get(map);
+    if (pairs === undefined) {
+      pairs = new Map([...map.pairs].reverse().map((pair) => [pair.name, pair] as const));
+      known.set(map, pairs);
+    }
     return pairs;
   };
 };
 
 /** What stands at a path, or the nearest thing around it; looked for only when somebody asks. */
-const locate = (root: Node, path: Path, pairsOf: PairsOf): { readonly key?: Node; readonly node: Node } => {
-  let found: { key?: Node; node: Node } = { node: root };
+const locate = (root: YamlNode, path: Path, pairsOf: PairsOf): { readonly key?: YamlNode; readonly node: YamlNode } => {
+  let key: YamlNode | undefined;
+  let node = root;
   for (const part of path) {
-    const here = found.node;
-    if (isSeq(here) && typeof part === 'number') {
-      const item = here.items[part] as Node | null | undefined;
-      if (item === null || item === undefined) return found;
-      found = { node: item };
-    } else if (isMap(here)) {
-      const pair = pairsOf(here).get(String(part));
-      if (pair === undefined) return found;
-      const key = pair.key as Node;
-      found = { key, node: (pair.value as Node | null) ?? key };
-    } else return found;
+    if (node.kind === 'list' && typeof part === 'number') {
+      const item = node.items[part];
+      if (item === null || item === undefined) break;
+      key = undefined;
+      node = item;
+    } else if (node.kind === 'map') {
+      const pair = pairsOf(node).get(String(part));
+      if (pair === undefined) break;
+      key = pair.key;
+      node = pair.value ?? pair.key;
+    } else break;
   }
-  return found;
+  return key === undefined ? { node } : { key, node };
 };
 
-const refuseAlias = (name: string, node: Node, reading: Reading): Json => {
-  reading.faults.push(fault('alias-used', reading.file, placeOfNode(node, reading.at), { name }));
-  return null;
-};
-
-const placesIn = (root: Node, text: string, at: At): Places => {
+const placesIn = (root: YamlNode, text: string, at: At): Places => {
   const pairsOf = indexPairs();
-  const aligned = new Map<Node, readonly number[]>();
-  const ofValue = (path: Path): Place => placeOfNode(locate(root, path, pairsOf).node, at);
+  const aligned = new Map<YamlNode, readonly number[]>();
+  const placeOfNode = ({ from, to }: YamlNode): Place => at(from, Math.max(1, to - from));
+  const ofValue = (path: Path): Place => placeOfNode(locate(root, path, pairsOf).node);
   return {
     ofValue,
     ofKey: (path) => {
       const { key, node } = locate(root, path, pairsOf);
-      return placeOfNode(key ?? node, at);
+      return placeOfNode(key ?? node);
     },
     within: (path, offset, length) => {
       const { node } = locate(root, path, pairsOf);
-      const [from, to] = node.range ?? [0, 0];
-      if (!isScalar(node) || typeof node.value !== 'string') return ofValue(path);
-      const offsets = aligned.get(node) ?? align(node.value, text.slice(from, to));
+      if (node.kind !== 'scalar' || typeof node.value !== 'string') return ofValue(path);
+      const offsets = aligned.get(node) ?? align(node.value, text.slice(node.from, node.to));
       aligned.set(node, offsets);
       const index = offsets[offset];
       return index === undefined
         ? ofValue(path)
-        : at(from + index, (offsets[offset + length - 1] ?? index) - index + 1);
+        : at(node.from + index, (offsets[offset + length - 1] ?? index) - index + 1);
     },
   };
 };
@@ -289,39 +174,7 @@ const align = (value: string, source: string): readonly number[] => {
   return offsets;
 };
 
-/** Where texts and keys stand that hold a `#`, in the order of the file: there it begins no comment. */
-const textsIn = (node: Node | null, source: string): readonly (readonly [from: number, to: number])[] => {
-  if (isScalar(node))
-    return node.range != null && source.slice(node.range[0], node.range[1]).includes('#')
-      ? [[node.range[0], node.range[1]]]
-      : [];
-  if (isSeq(node)) return node.items.flatMap((item) => textsIn(item as Node | null, source));
-  return isMap(node)
-    ? node.items.flatMap(({ key, value }) => [
-        ...textsIn(key as Node | null, source),
-        ...textsIn(value as Node | null, source),
-      ])
-    : [];
-};
-
-const commentsIn = (
-  lines: readonly { start: number; text: string }[],
-  texts: readonly (readonly [from: number, to: number])[],
-) => {
-  let next = 0;
-  return lines.flatMap(({ start, text }, index) => {
-    // A line may hold a text with a `#` and a comment behind it.
-    for (const { index: before, 0: sign } of text.matchAll(/(?:^|\s)#/g)) {
-      const at = start + before + sign.length - 1;
-      while (next < texts.length && (texts[next]?.[1] ?? 0) <= at) next++;
-      const [from] = texts[next] ?? [Number.POSITIVE_INFINITY];
-      if (at < from) return [{ text: text.slice(at - start + 1).trim(), line: index + 1 }];
-    }
-    return [];
-  });
-};
-
-const lazyLines = (text: string) => {
+const lazyLines = (text: string): Lines => {
   let lines: { start: number; text: string }[] | undefined;
   return () => {
     if (lines === undefined) {
@@ -336,12 +189,7 @@ const lazyLines = (text: string) => {
   };
 };
 
-const placeOf = (
-  lines: readonly { start: number; text: string }[],
-  text: string,
-  offset: number,
-  length: number,
-): Place => {
+const placeOf = (lines: ReturnType<Lines>, text: string, offset: number, length: number): Place => {
   const position = Math.min(Math.max(0, offset), text.length);
   let low = 0;
   let high = lines.length - 1;
@@ -364,89 +212,4 @@ const nameOfCharacter = (character: string): string => {
   if (code === 0) return 'a NUL byte';
   if (code === 0xfffd) return 'bytes that are not UTF-8';
   return `the character U+${code.toString(16).toUpperCase().padStart(4, '0')}`;
-};
-
-/** The offset at which brackets or indentation go deeper than any workflow; the parser would recurse as deep. */
-const tooDeep = (text: string): number | undefined => {
-  let open = 0;
-  let dashes = 0;
-  let lineStart = true;
-  for (let index = 0; index < text.length; index++) {
-    const character = text[index];
-    if (character === '\n') {
-      lineStart = true;
-      dashes = 0;
-      continue;
-    }
-    if (character === '[' || character === '{') open++;
-    else if (character === ']' || character === '}') open = Math.max(0, open - 1);
-    if (lineStart && (character === '-' || character === '?' || character === ':') && /\s/.test(text[index + 1] ?? ' '))
-      dashes++;
-    else if (character !== ' ' && character !== '\t') lineStart = false;
-    if (open > DEEPEST || dashes > DEEPEST) return index;
-  }
-  // Indentation: each level needs at least one more blank than the last.
-  const indents: number[] = [];
-  let offset = 0;
-  for (const line of text.split('\n')) {
-    const indent = line.search(/\S/);
-    if (indent >= 0) {
-      while (indents.length > 0 && (indents[indents.length - 1] ?? 0) >= indent) indents.pop();
-      indents.push(indent);
-      if (indents.length > DEEPEST) return offset + indent;
-    }
-    offset += line.length + 1;
-  }
-  return undefined;
-};
-
-const PARSER_PROBLEMS: { readonly [code: string]: readonly [problem: string, fix: string] } = {
-  TAB_AS_INDENT: [
-    'A tab stands where the line is indented; YAML allows only blanks there.',
-    'Replace the tab by blanks, as many as the lines around it have.',
-  ],
-  BAD_INDENT: ['The indentation does not fit the lines before.', 'Begin keys that belong together in the same column.'],
-  MISSING_CHAR: [
-    'A sign is missing here: a colon after a key, or the end of a quoted text or bracket.',
-    'Add it. A text that holds `: ` or begins with a quote goes into quotes as a whole.',
-  ],
-  MULTILINE_IMPLICIT_KEY: [
-    'A key goes on over several lines; usually a colon is missing.',
-    'Write `key: value` on one line.',
-  ],
-  BLOCK_AS_IMPLICIT_KEY: [
-    'A second `: ` on the same line; YAML reads that as a key within a key.',
-    'Put the text into quotes.',
-  ],
-  BLOCK_IN_FLOW: [
-    'A list or map over several lines stands within brackets.',
-    'Close the bracket first, or write the whole without brackets.',
-  ],
-  BAD_ALIAS: ['A name of an alias is missing or not known.', 'A text that begins with `*` or `&` goes into quotes.'],
-  BAD_SCALAR_START: ['No text can begin with this character.', 'Put the text into quotes.'],
-  UNEXPECTED_TOKEN: [
-    'Something stands here that does not belong here.',
-    'Check the indentation, the colons and the quotes of this line and the one above. A text that begins with a quote goes into quotes as a whole.',
-  ],
-  KEY_OVER_1024_CHARS: [
-    'A key is longer than 1,024 characters; usually a colon is missing or one too many.',
-    'Put the text into quotes.',
-  ],
-  MULTIPLE_DOCS: ['A second document begins here.', 'One file is one document: take the `---` out.'],
-  MULTIPLE_ANCHORS: ['Two anchors stand here.', 'Write the text out where it is meant.'],
-  MULTIPLE_TAGS: ['Two tags stand here.', 'A text that begins with `!` goes into quotes.'],
-  TAG_RESOLVE_FAILED: ['A tag stands here that means nothing.', 'A text that begins with `!` goes into quotes.'],
-  BAD_DQ_ESCAPE: [
-    'A backslash in a quoted text begins no known escape.',
-    "Write `\\\\` for a backslash, or use single quotes: 'text'.",
-  ],
-  IMPOSSIBLE: ['The text cannot be read from here on.', 'Check the line and the one above.'],
-};
-
-const faultOfParser = (problem: YAMLParseError | YAMLWarning, file: string, place: Place, line: string): Fault => {
-  const [sentence, usual] = PARSER_PROBLEMS[problem.code] ?? [
-    `This is not YAML: ${problem.message.split('\n')[0]}.`,
-    'Check the indentation, the colons and the quotes here.',
-  ];
-  return fault('not-yaml', file, place, { problem: sentence, fix: line.includes('{{') ? TEMPLATE_FIX : usual });
 };

@@ -40,8 +40,11 @@ type DayFacts = {
 const known = new WeakMap<Calendar, Map<Day, DayFacts>>();
 
 const factsOf = (calendar: Calendar, day: Day): DayFacts => {
-  const days = known.get(calendar) ?? new Map<Day, DayFacts>();
-  known.set(calendar, days);
+  let days = known.get(calendar);
+  if (days === undefined) {
+    days = new Map();
+    known.set(calendar, days);
+  }
   let facts = days.get(day);
   if (facts === undefined) {
     facts = {

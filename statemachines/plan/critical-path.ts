@@ -3,9 +3,10 @@
  * Promises: each step of the path is the one that the next had to wait for; an `each` is followed by the
  * chain inside it.
  */
+
+import { allSteps, type PlacedStep } from '../language/all-steps.ts';
 import type { Step } from '../language/workflow.ts';
 import type { Timing } from './schedule.ts';
-import { allSteps, type PlacedStep } from './step-order.ts';
 
 /** Of several, the one that finishes last; of those that finish together, the one written last. */
 const lastOf = (steps: readonly Step[], timings: ReadonlyMap<string, Timing>): Step | undefined => {

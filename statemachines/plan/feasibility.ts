@@ -3,11 +3,12 @@
  * Promises: feasible means that no step's earliest finish is after its due time; the sentence uses
  * numbers, titles and dates, and no word of the planner's own.
  */
+
+import { allSteps } from '../language/all-steps.ts';
 import type { Reference, Workflow } from '../language/workflow.ts';
 import { addWorkdays, type Calendar, workdaysBetween } from './calendar.ts';
 import { criticalPath } from './critical-path.ts';
 import { latestDates, makeSchedule, type Schedule, type ScheduleRequest } from './schedule.ts';
-import { allSteps } from './step-order.ts';
 import { dayAndTimeAt, dayAt, instantText, type Millis, millisOf } from './wall-time.ts';
 import { workdaysWithin } from './working-time.ts';
 

@@ -7,6 +7,8 @@
  * Hides: the order of the passes. A step without `due` is due when it would be finished if all before it
  * kept their due dates; `finishes` is when it can be at the earliest.
  */
+
+import { allSteps } from '../language/all-steps.ts';
 import type { Moment, Step, Workflow } from '../language/workflow.ts';
 import { type Calendar, covers } from './calendar.ts';
 import { costOfRun, type PlanCost } from './cost.ts';
@@ -14,7 +16,6 @@ import { decidingPath, type Feasibility, judge, lateSteps } from './feasibility.
 import { isDateValue } from './moment.ts';
 import { type Draft, draftOf, type PlannedStep, type PlanRequest, plannedStep } from './planned-step.ts';
 import { latestDates, makeSchedule, type Schedule, type ScheduleRequest } from './schedule.ts';
-import { allSteps } from './step-order.ts';
 import { dayAt, instantText, type Millis, millisOf } from './wall-time.ts';
 
 export type { PlannedApprover, PlannedStep, PlanRequest, StepReminder } from './planned-step.ts';

@@ -2,13 +2,14 @@
  * One step of a plan: its dates, people, slack, reminders and cost put together from the passes.
  * Promises: plain JSON in the names that `--json` prints.
  */
+
+import { allSteps, type PlacedStep } from '../language/all-steps.ts';
 import type { Approval, Step, Team, Workflow } from '../language/workflow.ts';
 import { type Calendar, workdaysBetween } from './calendar.ts';
 import { type Cost, costOfStep, type Workload } from './cost.ts';
 import { type Assignments, type Expected, expectedFor, zoneOf } from './people.ts';
 import { type PlannedReminder, planReminders } from './reminders.ts';
 import { isHuman, itemsOf, type Schedule } from './schedule.ts';
-import { allSteps, type PlacedStep } from './step-order.ts';
 import { dayAt, instantText, type Millis, millisOf, wallAt } from './wall-time.ts';
 
 export type PlanRequest = {

@@ -7,10 +7,12 @@
  * Hides: how `each` is counted. Its steps are passed through once for each group of items that run
  * together; what is said of a nested step is the start of its first item and the finish of its last.
  */
+import { allSteps, followersOf, type PlacedStep } from '../language/all-steps.ts';
+import { inputOver } from '../language/each.ts';
 import type { Each, Moment, Span, Step, Workflow } from '../language/workflow.ts';
 import { type Calendar, hoursPerWorkday } from './calendar.ts';
 import { momentMillis } from './moment.ts';
-import { allSteps, followersOf, inOrder, type PlacedStep } from './step-order.ts';
+import { inOrder } from './step-order.ts';
 import { instantText, type Millis } from './wall-time.ts';
 import { type Duration, finish, latestFinish, latestStart, workingFrom } from './working-time.ts';
 
@@ -61,13 +63,11 @@ const spanOf = (step: Step, calendar: Calendar): Span | undefined => {
   return step.type === 'run' && step.wait ? one : undefined;
 };
 
-const OVER_INPUT = /^\s*inputs\.([\w-]+)\s*$/;
-
 /** How many items an `each` goes over, where the inputs alone tell; else `undefined`. */
 export const itemsOf = (each: Each, workflow: Workflow, inputs: ScheduleRequest['inputs']): number | undefined => {
-  const name = OVER_INPUT.exec(each.over)?.[1];
-  if (name === undefined || workflow.inputs[name]?.many !== true) return undefined;
-  const value = inputs[name] ?? workflow.inputs[name]?.default;
+  const { name, field } = inputOver(each.over, workflow.inputs) ?? {};
+  if (name === undefined || field?.many !== true) return undefined;
+  const value = inputs[name] ?? field.default;
   return Array.isArray(value) ? value.length : undefined;
 };
 

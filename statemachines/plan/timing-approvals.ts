@@ -1,8 +1,9 @@
 /** Approvals that come too late to matter, and too many of them in a row. */
+import { followersOf } from '../language/all-steps.ts';
 import type { Approval, Step } from '../language/workflow.ts';
 import { workdaysBetween } from './calendar.ts';
 import { workdaysForEffort } from './schedule.ts';
-import { followersOf, inOrder } from './step-order.ts';
+import { inOrder } from './step-order.ts';
 import { dueBefore } from './timing-dues.ts';
 import type { TimingFinding } from './timing-finding.ts';
 import { rootOfStep, type Samples } from './timing-samples.ts';

@@ -4,10 +4,10 @@
  * Promises: a fault that is found in every sample is a fault of the workflow and not of a week: holidays are
  * left out, and the best case counts. Due dates are only compared where they hang on the same thing.
  */
+import { allSteps, type PlacedStep } from '../language/all-steps.ts';
 import type { Moment, Step, Workflow } from '../language/workflow.ts';
 import { type Calendar, shiftDay, workdayStart } from './calendar.ts';
 import { makeSchedule, type Schedule } from './schedule.ts';
-import { allSteps, type PlacedStep } from './step-order.ts';
 import type { Millis } from './wall-time.ts';
 
 /** Seven consecutive days in the middle of a year, so that no ordinary span leaves the years of four digits. */

@@ -5,16 +5,15 @@
  * and to keep them. Work with due dates is redone within them, so only work without any counts once for each
  * round; at the end a step may lie until it expires.
  */
+import { redoneBlocks, redosOf } from '../language/all-steps.ts';
+import { LONGEST_DAYS } from '../language/limits.ts';
 import type { Step } from '../language/workflow.ts';
 import { isHuman, latestDates } from './schedule.ts';
-import { redoneBlock } from './step-order.ts';
 import type { TimingFinding } from './timing-finding.ts';
 import { rescheduled, rootOfStep, type Sample, type Samples } from './timing-samples.ts';
 import type { Millis } from './wall-time.ts';
 import { shiftBySpan } from './working-time.ts';
 
-/** Step Functions ends a run after a year; the rest is for what comes in between. */
-const LIMIT_DAYS = 350;
 const DAY_MS = 86_400_000;
 /** What no calendar reaches is further than any limit; beyond a century it is no longer counted how far. */
 const CENTURY_DAYS = 36_525;
@@ -24,12 +23,12 @@ const FAR_AWAY = Number.POSITIVE_INFINITY;
 const roundsOf = (steps: readonly Step[]): Map<string, number> => {
   const times = new Map<string, number>();
   const byId = new Map(steps.map((step) => [step.id, step]));
+  const blocks = redoneBlocks(steps);
   for (const step of steps) {
     if (step.type === 'each') for (const [id, count] of roundsOf(step.steps)) times.set(id, count);
     if (step.type !== 'approval') continue;
-    const again = [step.on_changes, step.on_reject === 'stop' ? undefined : step.on_reject];
-    for (const redo of again.filter((one) => one !== undefined)) {
-      const block = redoneBlock(steps, redo.redo, step.id);
+    for (const { redo } of redosOf(step)) {
+      const block = [...(blocks.find((one) => one.approval === step.id && one.redo === redo.redo)?.steps ?? [])];
       if (block.some((id) => byId.get(id)?.due !== undefined)) continue;
       for (const id of block) times.set(id, (times.get(id) ?? 1) + Math.max(1, redo.rounds) - 1);
     }
@@ -72,8 +71,8 @@ export const outlivesLimit = (samples: Samples): TimingFinding[] => {
   for (const sample of samples.all) {
     const span = spanOf(samples, sample, times);
     // One week in which it fits is enough, so that most workflows are looked at once and not seven times.
-    if (span.days <= LIMIT_DAYS) return [];
+    if (span.days <= LONGEST_DAYS) return [];
     if (shortest === undefined || span.days < shortest.days) shortest = span;
   }
-  return shortest === undefined ? [] : [{ code: 'outlives-limit', limit: LIMIT_DAYS, ...shortest }];
+  return shortest === undefined ? [] : [{ code: 'outlives-limit', limit: LONGEST_DAYS, ...shortest }];
 };

@@ -139,7 +139,13 @@ export const expression: fc.Arbitrary<string> = fc.letrec<{
     joined('$contains(', tie('text'), ',', tie('text'), ')'),
   ),
   number: fc.oneof(
-    joined('(', tie('any'), gap, fc.constantFrom('+', '-', ' * ', '/', ' % '), gap, tie('any'), ')'),
+    // Behind `[]`, JSONata takes a slash for the beginning of a regular expression.
+    fc
+      .tuple(tie('any'), gap, fc.constantFrom('+', '-', ' * ', '/', ' % '), gap, tie('any'))
+      .map(([left, before, operator, after, right]) => {
+        const whole = operator === '/' && left.endsWith('[]') ? `(${left})` : left;
+        return `(${whole}${before}${operator}${after}${right})`;
+      }),
     joined('-', tie('leaf')),
     joined('(-', tie('any'), ')'),
     joined('$count(', tie('any'), ')'),

@@ -1,0 +1,144 @@
+/**
+ * The card of each run, and the open work of each person: what boards and lists read, and how the least loaded is found.
+ *
+ * Promises: follows from the history alone; a card only ever moves forward; made again, it is the same. No page has to
+ * read a history, or ask Step Functions, to show many runs.
+ * Hides: how one card is turned into the work of several people.
+ */
+import { z } from 'zod';
+import { owersOf } from './ballots.ts';
+import { openingKey } from './events.ts';
+import type { Json } from './history.ts';
+import { workOf } from './people.ts';
+import type { Ports } from './ports.ts';
+import { stepOf } from './progress.ts';
+import type { Requested, Run, StepOpening } from './run.ts';
+
+const cardStep = z.object({
+  step: z.string(),
+  title: z.string(),
+  round: z.int(),
+  item: z.string().optional(),
+  state: z.enum(['waiting', 'open', 'finished', 'skipped', 'redone', 'closed']),
+  /** Those who owe it now; of what is finished, who did it. */
+  owners: z.array(z.string()),
+  phase: z.string().optional(),
+  opened: z.string().optional(),
+  due: z.string().optional(),
+  finished: z.string().optional(),
+});
+const card = z.object({
+  run: z.string(),
+  workflow: z.string(),
+  title: z.string(),
+  state: z.enum(['requested', 'running', 'finished', 'rejected', 'cancelled', 'failed', 'expired']),
+  started: z.string(),
+  ended: z.string().optional(),
+  lead: z.string(),
+  /** How many events it shows. */
+  length: z.int(),
+  steps: z.array(cardStep),
+});
+export type Card = z.output<typeof card>;
+
+const KIND = 'card';
+export const OPEN_RUNS = 'runs:open';
+/** Ended runs by month, `2027-01`. */
+export const endedIn = (month: string): string => `runs:ended:${month}`;
+
+export const cardOf = (run: Run | Requested): Card => {
+  const { id, requested, finished, length } = run;
+  const common = {
+    run: id,
+    workflow: requested.workflow,
+    started: requested.at,
+    length,
+    state: finished?.outcome ?? (run.opened === undefined ? ('requested' as const) : ('running' as const)),
+    ...(finished === undefined ? {} : { ended: finished.at }),
+  };
+  if (run.opened === undefined) return { ...common, title: requested.workflow, lead: '', steps: [] };
+  const newest = new Map<string, StepOpening>();
+  for (const one of run.openings.values()) newest.set(`${one.step} ${one.item ?? ''}`, one);
+  const begun = [...newest.values()].map((one) => stepOfCard(run, one));
+  const seen = new Set(begun.map(({ step }) => step));
+  const waiting = run.workflow.steps
+    .filter(({ id: step }) => !seen.has(step))
+    .map(({ id: step, title }) => ({ step, title, round: 1, state: 'waiting' as const, owners: [] }));
+  return { ...common, title: run.opened.title, lead: run.workflow.lead, steps: [...begun, ...waiting] };
+};
+
+const stepOfCard = (run: Run, one: StepOpening): Card['steps'][number] => {
+  const step = stepOf(run, one.step);
+  const by = one.finish?.by;
+  return {
+    step: one.step,
+    title: step?.title ?? one.step,
+    round: one.round,
+    ...(one.item === undefined ? {} : { item: one.item }),
+    ...(step?.phase === undefined ? {} : { phase: step.phase }),
+    state: one.state,
+    owners: one.state === 'open' ? [...owersOf(run, one)] : by === undefined ? [] : [by],
+    opened: one.opened,
+    ...(one.due === undefined ? {} : { due: one.due.instant }),
+    ...(one.finish === undefined ? {} : { finished: one.finish.at }),
+  };
+};
+
+/** Brings the card, and what it shows of people's work, up to the run as it is. */
+export const refreshCard = async ({ records }: Pick<Ports, 'records'>, run: Run | Requested): Promise<void> => {
+  const next = cardOf(run);
+  for (;;) {
+    const kept = await records.read(KIND, run.id);
+    const before = kept === undefined ? undefined : card.parse(kept.value);
+    if (before !== undefined && before.length >= next.length) return;
+    const [was, is] = [workIn(before), workIn(next, run)];
+    await Promise.all([
+      ...[...is]
+        .filter(([key]) => !was.has(key))
+        .map(([key, { person, value }]) =>
+          records.write('work', key, value, {
+            group: workOf(person),
+            sort: String((value as { due?: string }).due ?? ''),
+          }),
+        ),
+      ...[...was.keys()].filter((key) => !is.has(key)).map((key) => records.remove('work', key)),
+    ]);
+    const place =
+      next.ended === undefined
+        ? { group: OPEN_RUNS, sort: next.started }
+        : { group: endedIn(next.ended.slice(0, 7)), sort: next.ended };
+    if (await records.write(KIND, run.id, next as Json, { ...place, version: kept?.version ?? 0 })) return;
+  }
+};
+
+type Work = ReadonlyMap<string, { readonly person: string; readonly value: Json }>;
+
+const workIn = (one: Card | undefined, run?: Run | Requested): Work => {
+  const work = new Map<string, { readonly person: string; readonly value: Json }>();
+  for (const step of one?.steps ?? []) {
+    if (one === undefined || step.state !== 'open') continue;
+    const hours = run?.opened === undefined ? 0 : (stepOf(run, step.step)?.effort ?? 0);
+    for (const person of step.owners) {
+      const value = {
+        run: one.run,
+        step: step.step,
+        round: step.round,
+        hours,
+        ...(step.item === undefined ? {} : { item: step.item }),
+        ...(step.due === undefined ? {} : { due: step.due }),
+      };
+      // A due date that moved is another entry, so that it is listed in its new place.
+      work.set(`${person} ${one.run} ${openingKey(step)} ${step.due ?? ''}`, { person, value });
+    }
+  }
+  return work;
+};
+
+export const listCards = async (
+  { records }: Pick<Ports, 'records'>,
+  group: string,
+  page: { readonly limit?: number; readonly after?: string } = {},
+): Promise<{ readonly cards: readonly Card[]; readonly next?: string }> => {
+  const { records: found, next } = await records.list(group, page);
+  return { cards: found.map(({ value }) => card.parse(value)), ...(next === undefined ? {} : { next }) };
+};

@@ -1,0 +1,88 @@
+/**
+ * What an event owes to the world by what it is, whoever recorded it.
+ *
+ * Promises: every wait of a machine that an event answers is signalled, every gate that it opens is passed, every
+ * opening that it leaves open has its next alarm set; a run that ends leaves no token open and no parent waiting.
+ */
+import { ERRORS } from '../../statemachines/contract.ts';
+import { openingKey, openingOf, type RunEvent } from './events.ts';
+import type { Json, Owed } from './history.ts';
+import { awaited, hasFinished, yielded } from './progress.ts';
+import type { Requested, Run } from './run.ts';
+
+/** What follows for the world from an event of its kind, whoever recorded it. */
+export const debtsOf = (
+  before: Run | Requested | undefined,
+  after: Run | Requested | undefined,
+  event: RunEvent,
+): Owed[] => {
+  if (event.type === 'run-requested') return [{ id: 'start', kind: 'start' }];
+  if (event.type === 'run-finished') return endOf(before, event.outcome);
+  if (before?.opened === undefined || after?.opened === undefined) return [];
+  return [...answers(after, event), ...gates(before, after, event), ...alarms(after, event)];
+};
+
+/** The token of what has finished is told so; also one that came later, of a wait that was begun again. */
+const answers = (after: Run, event: RunEvent): Owed[] => {
+  if (!('step' in event) || !('round' in event) || !FINISHING.has(event.type)) return [];
+  const opening = after.openings.get(openingKey(event));
+  if (opening?.token === undefined || opening.state === 'open') return [];
+  if (opening.state === 'closed')
+    return [{ id: 'signal', kind: 'fail', token: opening.token, error: ERRORS.stopped, cause: 'The run has ended.' }];
+  return [{ id: 'signal', kind: 'succeed', token: opening.token, output: yielded(after, opening) as Json }];
+};
+const FINISHING: ReadonlySet<string> = new Set([
+  'step-finished',
+  'step-skipped',
+  'changes-requested',
+  'token-replaced',
+]);
+
+/** Gates that could not be passed before and can be now. */
+const gates = (before: Run, after: Run, event: RunEvent): Owed[] =>
+  [...after.gates].flatMap(([key, gate]): Owed[] => {
+    const open = (run: Run): boolean => gate.steps.every((step) => hasFinished(run, step, gate.item));
+    const isNew = event.type === 'gate-opened' && openingKey(event) === key;
+    if (!open(after) || (!isNew && open(before))) return [];
+    return [
+      { id: `gate ${key}`, kind: 'succeed', token: gate.token, output: awaited(after, gate.steps, gate.item) as Json },
+    ];
+  });
+
+const alarms = (after: Run, event: RunEvent): Owed[] => {
+  if (!ALARMING.has(event.type) || !('step' in event) || !('round' in event)) return [];
+  const opening = after.openings.get(openingKey(event));
+  return opening?.state === 'open'
+    ? [{ id: 'alarm', kind: 'alarm', ...(openingOf(opening) as { step: string; round: number }) }]
+    : [];
+};
+const ALARMING: ReadonlySet<string> = new Set([
+  'step-opened',
+  'step-reassigned',
+  'due-moved',
+  'decision-referred',
+  'call-failed',
+  'reminder-sent',
+  'vote-cast',
+]);
+
+/** A run that ends signals every token that is still open, and tells the run that waits for it. */
+const endOf = (before: Run | Requested | undefined, outcome: string): Owed[] => {
+  const parent = before?.requested.parent;
+  const told: Owed[] = parent?.waits === true ? [{ id: 'parent', kind: 'parent', outcome }] : [];
+  if (before?.opened === undefined) return told;
+  const stop = (id: string, token: string): Owed => ({
+    id,
+    kind: 'fail',
+    token,
+    error: ERRORS.stopped,
+    cause: 'The run has ended.',
+  });
+  const open = [...before.openings]
+    .filter(([, { state, token }]) => state === 'open' && token !== undefined)
+    .map(([key, { token }]) => stop(`stop ${key}`, token as string));
+  const waiting = [...before.gates]
+    .filter(([, gate]) => !gate.steps.every((step) => hasFinished(before, step, gate.item)))
+    .map(([key, { token }]) => stop(`stop gate ${key}`, token));
+  return [...told, ...open, ...waiting];
+};

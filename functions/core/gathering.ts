@@ -1,0 +1,105 @@
+/**
+ * Reminders of one person that fall together, as one mail (language.md, Reminders).
+ *
+ * Promises: what is gathered is mailed once, a moment later; what has been answered by then is left out, and when
+ * nothing is left, nothing is sent.
+ */
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { owersOf } from './ballots.ts';
+import { brief } from './brief.ts';
+import { openingKey, WHOLE_RUN } from './events.ts';
+import type { Json, Owed } from './history.ts';
+import { issueLink } from './links.ts';
+import type { Reminder } from './mails.ts';
+import { contactOf, nameOf } from './people.ts';
+import type { Ports } from './ports.ts';
+import { stepOf } from './progress.ts';
+import { readRun } from './read-run.ts';
+
+const gathered = z.object({
+  run: z.string(),
+  step: z.string(),
+  round: z.int(),
+  item: z.string().optional(),
+  kind: z.enum(['before', 'due', 'overdue', 'escalation']),
+  as: z.enum(['owner', 'approvers', 'backup', 'lead']),
+  /** When it was gathered, UTC. */
+  at: z.string(),
+});
+type Gathered = z.output<typeof gathered>;
+
+const KIND = 'gathered';
+const groupOf = (person: string): string => `gathered:${person}`;
+
+/** Puts one reminder with the others of its reader, and has them mailed in a moment. */
+export const gather = async (ports: Ports, run: string, owed: Owed): Promise<void> => {
+  const person = String(owed.person);
+  const now = ports.clock.now();
+  const { step, round, item, reminder, as } = owed;
+  const value = { run, step, round, kind: reminder, as, at: now, ...(item === undefined ? {} : { item }) } as Json;
+  const key = `${person} ${run} ${openingKey({ step: String(step), round: Number(round), ...(item === undefined ? {} : { item: String(item) }) })}`;
+  await ports.records.write(KIND, key, value, { group: groupOf(person) });
+  await ports.alarms.set({
+    name: `gathered-${createHash('sha256').update(person).digest('base64url').slice(0, 32)}`,
+    at: new Date(Date.parse(now) + ports.settings.gather_seconds * 1_000).toISOString(),
+    call: { kind: 'gathered', person },
+  });
+};
+
+/** Mails what has been gathered for somebody. May be called again: what has been mailed is gathered no more. */
+export const mailGathered = async (ports: Ports, person: string): Promise<void> => {
+  const { records } = await ports.records.list(groupOf(person));
+  if (records.length === 0) return;
+  const entries = records.map(({ key, value }) => ({ key, entry: gathered.parse(value) }));
+  const found = (await Promise.all(entries.map(({ entry }) => reminderOf(ports, person, entry)))).filter(
+    (reminder) => reminder !== undefined,
+  );
+  const [first] = found;
+  if (first !== undefined) {
+    const id = createHash('sha256')
+      .update(JSON.stringify(records.map(({ key, value }) => [key, value])))
+      .digest('base64url');
+    const { contact } = first;
+    const outcome = await ports.mailbox.send({
+      id: `gathered/${person}/${id.slice(0, 22)}`,
+      lane: 'reminder',
+      to: { name: contact.name, email: contact.email },
+      ...(found.length === 1 ? { thread: `run.${first.run}@runsheet` } : {}),
+      ...ports.mails.reminders(
+        { name: contact.name },
+        found.map(({ reminder }) => reminder),
+      ),
+    });
+    if (outcome !== 'sent') ports.log.warn('a reminder was refused', { person });
+  }
+  await Promise.all(records.map(({ key }) => ports.records.remove(KIND, key)));
+};
+
+/** Nothing after an answer: undefined for what is no longer owed. */
+const reminderOf = async (ports: Ports, person: string, entry: Gathered) => {
+  const run = await readRun(ports, entry.run);
+  if (run?.opened === undefined || run.finished !== undefined) return undefined;
+  const opening = run.openings.get(openingKey(entry));
+  const owers = opening === undefined ? [] : owersOf(run, opening);
+  const contact = contactOf(ports, run, person);
+  const isOwer = entry.as === 'owner' || entry.as === 'approvers';
+  if (opening === undefined || owers.length === 0 || contact === undefined || (isOwer && !owers.includes(person)))
+    return undefined;
+  if (stepOf(run, opening.step) === undefined) return undefined;
+  const { step, round, item } = entry;
+  const link = await issueLink(
+    ports,
+    isOwer
+      ? { run: run.id, step, round, person, ...(item === undefined ? {} : { item }) }
+      : { run: run.id, step: WHOLE_RUN, round: 1, person },
+  );
+  const reminder: Reminder = {
+    briefing: await brief(ports, run, opening, person, ports.clock.now()),
+    link,
+    kind: entry.kind,
+    as: entry.as,
+    who: isOwer ? [] : owers.map((one) => nameOf(ports, run, one)),
+  };
+  return { run: run.id, contact, reminder };
+};

@@ -1,0 +1,77 @@
+/**
+ * How anything comes to be in a history: read the run, decide, append, do what is owed.
+ *
+ * Promises: what is recorded was decided on exactly the run that it was appended to: whoever comes second decides
+ * again. An event owes all that follows from it for the world (the machine is told, gates open, the next alarm is set),
+ * so that a crash right after the append loses nothing: the sweeper finds the debt. What follows inside the run (the
+ * vote that this was the last of) is recorded before anything else is decided.
+ * Hides: retries, and which event owes what.
+ */
+import { debtsOf } from './debts.ts';
+import { performAll } from './effects.ts';
+import type { RunEvent } from './events.ts';
+import { followUp } from './follow-up.ts';
+import { type Owed, TryAgain } from './history.ts';
+import type { Ports } from './ports.ts';
+import { eventsOf } from './read-run.ts';
+import type { Recorded, Recorder } from './recording.ts';
+import { foldRun, type Requested, type Run } from './run.ts';
+
+/** So many others can get in between before it is given up for now. */
+const MOST_ATTEMPTS = 50;
+
+/**
+ * Decides about a run and records what was decided. `decide` may be called several times and must have no effect.
+ * @param decide without `record`, nothing is written.
+ */
+export const record: Recorder = async (ports, id, decide) => {
+  const events = eventsOf(await ports.history.read(id));
+  for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt += 1) {
+    const run = foldRun(id, events);
+    const now = ports.clock.now();
+    const follows = run?.opened === undefined ? undefined : await followUp(ports, run, now);
+    if (follows !== undefined) {
+      await append(ports, run, id, events, follows, now);
+      continue;
+    }
+    const decided = await decide(run, now);
+    if (decided.record === undefined) return decided.result;
+    if (await append(ports, run, id, events, decided.record, now)) {
+      await recordWhatFollows(ports, id, events);
+      return decided.result;
+    }
+  }
+  throw new TryAgain(`the run ${id} is too busy`);
+};
+
+/** What follows inside the run from what was just recorded, recorded as well. */
+const recordWhatFollows = async (ports: Ports, id: string, events: readonly RunEvent[]): Promise<void> => {
+  const run = foldRun(id, events);
+  if (run?.opened === undefined || (await followUp(ports, run, ports.clock.now())) === undefined) return;
+  await record(ports, id, () => ({ result: undefined }));
+};
+
+/** Appends and does what is owed; false when somebody else was first, and then the events are those of now. */
+const append = async (
+  ports: Ports,
+  before: Run | Requested | undefined,
+  id: string,
+  events: RunEvent[],
+  { event, owed = [] }: Recorded,
+  now: string,
+): Promise<boolean> => {
+  const timed = { ...event, at: now } as RunEvent;
+  const number = events.length + 1;
+  const after = foldRun(id, [...events, timed]);
+  const all = [...debtsOf(before, after, timed), ...owed];
+  // The card shows a run as it is: where nothing else would have the sweeper come by, the card itself is owed.
+  const debts: readonly Owed[] = all.length > 0 ? all : [{ id: 'card', kind: 'card' }];
+  const outcome = await ports.history.append({ run: id, number, event: timed as never }, debts);
+  if (outcome !== 'appended') {
+    events.push(...eventsOf(await ports.history.read(id, events.length)));
+    return false;
+  }
+  events.push(timed);
+  if (after !== undefined) await performAll({ ports, record }, after, number, debts);
+  return true;
+};

@@ -1,0 +1,111 @@
+/**
+ * What comes next for an open step by time alone: a reminder, its expiry, the end of a wait, a call to be made again.
+ *
+ * Promises: only the next alarm of an opening is ever set, and it carries the opening's generation: one that comes late,
+ * or for what has changed since, drops itself. After an outage only the latest reminder that was missed goes out. Only
+ * people who still owe something are reminded, and lead and backup when it is time to escalate (language.md, Reminders).
+ * Hides: how the ladder is counted for people in different zones.
+ */
+import { createHash } from 'node:crypto';
+import type { Step } from '../../statemachines/language/workflow.ts';
+import type { Calendar } from '../../statemachines/plan/holidays.ts';
+import { planReminders } from '../../statemachines/plan/reminders.ts';
+import { isHuman } from '../../statemachines/plan/schedule.ts';
+import { owersOf } from './ballots.ts';
+import { calendarFor, withMillis } from './dates.ts';
+import { type EventOf, openingKey, openingOf } from './events.ts';
+import type { Reminder } from './mails.ts';
+import { backupOf, contactOf, leadOf } from './people.ts';
+import type { Alarm, Ports } from './ports.ts';
+import { stepOf } from './progress.ts';
+import type { Run, StepOpening } from './run.ts';
+
+export type Rung = {
+  /** UTC, with milliseconds. */
+  readonly at: string;
+  readonly person: string;
+  readonly kind: EventOf<'reminder-sent'>['kind'];
+  readonly as: Reminder['as'];
+};
+
+type People = Pick<Ports, 'catalogue' | 'records'>;
+
+/** The reminders of an opening from the last one on, in order; the series of overdue ones by its first alone. */
+export const rungsOf = async (ports: People, run: Run, opening: StepOpening, now: string): Promise<readonly Rung[]> => {
+  const step = stepOf(run, opening.step);
+  if (step === undefined || opening.due === undefined || opening.state !== 'open' || !isHuman(step)) return [];
+  const calendar = calendarFor(ports.catalogue, run.workflow.calendar, now);
+  const owers = owersOf(run, opening);
+  const [lead, backup] = await Promise.all([leadOf(ports, run, now), backupOf(ports, run, step, now)]);
+  const zoneOf = (person: string): string => contactOf(ports, run, person)?.zone ?? calendar.zone;
+  const told = {
+    lead: lead.filter(({ person }) => !owers.includes(person)).map(({ person }) => person),
+    backup: backup.filter(({ person }) => !owers.includes(person)).map(({ person }) => person),
+  };
+  const who = step.type === 'approval' ? 'approvers' : 'owner';
+  const rungs = owers.flatMap((person): Rung[] =>
+    rungsFor(step, opening, calendar, zoneOf(person), who).map((rung) => ({ ...rung, person, as: who })),
+  );
+  for (const as of ['lead', 'backup'] as const) {
+    for (const person of told[as]) {
+      const escalations = rungsFor(step, opening, calendar, zoneOf(person), who).filter(
+        ({ kind }) => kind === 'escalation',
+      );
+      rungs.push(...escalations.map((rung) => ({ ...rung, person, as })));
+    }
+  }
+  return rungs.toSorted((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
+};
+
+const rungsFor = (
+  step: Step,
+  { due, opened, owedSince, remindedUntil }: StepOpening,
+  calendar: Calendar,
+  zone: string,
+  who: 'owner' | 'approvers',
+): { readonly at: string; readonly kind: Rung['kind'] }[] => {
+  if (due === undefined) return [];
+  const since = [opened, owedSince, remindedUntil ?? ''].toSorted().at(-1) as string;
+  return planReminders({
+    ladder: step.reminders,
+    due: due.instant,
+    calendar,
+    zone,
+    who,
+    opens: opened,
+    now: new Date(Date.parse(since) + 1).toISOString(),
+  }).map(({ at, kind }) => ({ at: withMillis(at), kind }));
+};
+
+/** When something is to happen to an opening next, by time alone. */
+export const nextInstant = async (
+  ports: People,
+  run: Run,
+  opening: StepOpening,
+  now: string,
+): Promise<string | undefined> => {
+  const step = stepOf(run, opening.step);
+  if (step === undefined || opening.state !== 'open') return undefined;
+  if (step.type === 'wait') return opening.expires;
+  if (step.type === 'call') return opening.failedCalls.at(-1)?.again;
+  const [rung] = await rungsOf(ports, run, opening, now);
+  const expires = opening.referred?.why === 'expired' ? undefined : opening.expires;
+  return [rung?.at, expires].filter((at) => at !== undefined).toSorted()[0];
+};
+
+export const alarmName = (run: string, opening: Pick<StepOpening, 'step' | 'round' | 'item'>): string =>
+  `step-${createHash('sha256')
+    .update(`${run} ${openingKey(opening)}`)
+    .digest('base64url')
+    .slice(0, 32)}`;
+
+export const alarmOf = (run: Run, opening: StepOpening, at: string): Alarm => ({
+  name: alarmName(run.id, opening),
+  at,
+  call: {
+    kind: 'step',
+    run: run.id,
+    ...(openingOf(opening) as { step: string; round: number }),
+    generation: opening.generation,
+  },
+});

@@ -1,0 +1,147 @@
+/**
+ * Steering a run: what its lead, or the owner of a step, may do to it while it goes on.
+ *
+ * Promises: each act is recorded with who, how we know, and why; reminders follow a date that was moved, a new owner is
+ * mailed at once, links of the old one are dead. A run that is cancelled closes every open step and signals every
+ * token. Nobody is told of a change that did not happen.
+ */
+import type { Step } from '../../statemachines/language/workflow.ts';
+import { owersOf } from './ballots.ts';
+import { calendarFor, dueFrom, expiryOf } from './dates.ts';
+import { type Act, type Asked, type Opening, openingKey, openingOf } from './events.ts';
+import type { Owed } from './history.ts';
+import { leadOf, nameOf } from './people.ts';
+import type { Ports } from './ports.ts';
+import { stepOf } from './progress.ts';
+import { record } from './record.ts';
+import type { Decided, Recorded } from './recording.ts';
+import type { Run, StepOpening } from './run.ts';
+
+export type Steering = {
+  readonly run: string;
+  readonly person: string;
+  readonly act: Act;
+  readonly reason: string;
+} & (
+  | { readonly what: 'reassign'; readonly opening: Opening; readonly from?: string; readonly to: string }
+  /** `due`: a date, or a date and time, in the calendar's zone. An extension is a later due date. */
+  | { readonly what: 'move'; readonly opening: Opening; readonly due: string }
+  | { readonly what: 'skip'; readonly opening: Opening }
+  | { readonly what: 'repeat-call'; readonly opening: Opening }
+  | { readonly what: 'cancel' }
+);
+
+export type Steered = { readonly outcome: 'recorded' } | { readonly outcome: 'refused'; readonly why: string };
+
+const refused = (why: string): Decided<Steered> => ({ result: { outcome: 'refused', why } });
+
+export const steer = (ports: Ports, steering: Steering): Promise<Steered> =>
+  record<Steered>(ports, steering.run, async (run, now): Promise<Decided<Steered>> => {
+    if (run?.opened === undefined) return refused('There is no such run.');
+    if (run.finished !== undefined) return refused('The run has ended.');
+    if (steering.reason.trim() === '') return refused('Say why, so that others can understand it later.');
+    if (steering.reason.length > 10_000) return refused('The reason can have at most 10,000 characters.');
+    const lead = (await leadOf(ports, run, now)).some(({ person }) => person === steering.person);
+    if (steering.what === 'cancel')
+      return lead ? cancel(ports, run, steering, now) : refused('Only the lead can cancel a run.');
+    const opening = run.openings.get(openingKey(steering.opening));
+    const step = opening === undefined ? undefined : stepOf(run, opening.step);
+    if (opening?.state !== 'open' || step === undefined) return refused('That step is not open any more.');
+    const theirs = owersOf(run, opening).includes(steering.person);
+    if (!lead && !theirs) return refused('Only the lead, or whose step it is, can do that.');
+    switch (steering.what) {
+      case 'reassign':
+        return reassign(ports, run, opening, steering);
+      case 'move':
+        return lead ? move(ports, run, step, opening, steering, now) : refused('Only the lead can move a date.');
+      case 'skip':
+        return lead ? skip(run, opening, steering) : refused('Only the lead can skip a step.');
+      case 'repeat-call':
+        return lead ? repeatCall(opening) : refused('Only the lead can do that.');
+    }
+  });
+
+const recorded = (one: Recorded): Decided<Steered> => ({ record: one, result: { outcome: 'recorded' } });
+const said = ({ act, person, reason }: Steering) => ({ ...act, by: person, reason: reason.trim() });
+const named = (at: Opening): { readonly step: string; readonly round: number } => openingOf(at) as never;
+
+const reassign = (
+  ports: Ports,
+  run: Run,
+  opening: StepOpening,
+  steering: Extract<Steering, { what: 'reassign' }>,
+): Decided<Steered> => {
+  const { to } = steering;
+  if (!ports.catalogue.team.people.some(({ id }) => id === to)) return refused('That person is not in the team.');
+  const from = steering.from ?? owersOf(run, opening)[0];
+  const place: Asked | undefined = opening.people.find(({ person }) => person === from) ?? opening.people[0];
+  if (place === undefined) return refused('There is nobody to take it from.');
+  if (opening.people.some(({ person, role }) => person === to && role === place.role))
+    return refused(`${nameOf(ports, run, to)} has it already.`);
+  return recorded({
+    event: {
+      type: 'step-reassigned',
+      ...openingOf(opening),
+      ...said(steering),
+      role: place.role,
+      was: place.person,
+      now: to,
+    },
+    owed: [{ id: `mail ${to}`, kind: 'step-mail', person: to, why: 'reassigned', ...named(opening) }],
+  });
+};
+
+const move = (
+  ports: Ports,
+  run: Run,
+  step: Step,
+  opening: StepOpening,
+  steering: Extract<Steering, { what: 'move' }>,
+  now: string,
+): Decided<Steered> => {
+  const calendar = calendarFor(ports.catalogue, run.workflow.calendar, now);
+  const due = dueFrom(steering.due.trim(), calendar);
+  if (due === undefined) return refused('Give the new date like 2027-01-31, or 2027-01-31T14:00.');
+  if (Date.parse(due.instant) <= Date.parse(now)) return refused('The new date has passed already.');
+  const expires = expiryOf(step, due, calendar, now);
+  return recorded({
+    event: {
+      type: 'due-moved',
+      ...openingOf(opening),
+      ...said(steering),
+      due,
+      ...(expires === undefined ? {} : { expires }),
+    },
+    owed: opening.people.map(
+      ({ person }): Owed => ({ id: `mail ${person}`, kind: 'step-mail', person, why: 'due-moved', ...named(opening) }),
+    ),
+  });
+};
+
+const skip = (run: Run, opening: StepOpening, steering: Extract<Steering, { what: 'skip' }>): Decided<Steered> =>
+  run.kept.outline.steps[opening.step]?.skippable === true
+    ? recorded({ event: { type: 'step-skipped', ...openingOf(opening), ...said(steering), why: 'lead' } })
+    : refused('This step cannot be skipped: what comes after it relies on its results.');
+
+const repeatCall = (opening: StepOpening): Decided<Steered> =>
+  recorded({
+    event: { type: 'call-repeated', ...openingOf(opening), attempt: opening.failedCalls.length + 1 },
+    owed: [{ id: 'call', kind: 'call', ...named(opening) }],
+  });
+
+const cancel = (ports: Ports, run: Run, steering: Steering, _now: string): Decided<Steered> => {
+  const told = [...new Set([...run.openings.values()].flatMap((opening) => owersOf(run, opening)))];
+  const title = run.opened.title;
+  return recorded({
+    event: { type: 'run-finished', ...said(steering), outcome: 'cancelled' },
+    owed: told.map(
+      (person): Owed => ({
+        id: `notice ${person}`,
+        kind: 'notice',
+        person,
+        headline: `${title}: cancelled, you need not do anything more`,
+        lines: [`${nameOf(ports, run, steering.person)} cancelled it: ${steering.reason.trim()}`],
+      }),
+    ),
+  });
+};

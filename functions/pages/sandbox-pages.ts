@@ -1,0 +1,227 @@
+/**
+ * Pages of the sandbox alone: where to begin, the inbox of everybody, one mail as a mail client would show it, the clock.
+ *
+ * Promises: a mail is shown in a frame that runs no script and whose links open the whole window.
+ */
+import { type Choosable, select } from './form-parts.ts';
+import { exact, type Markup, markup, type Shown } from './markup.ts';
+import { PLACES, page } from './page.ts';
+import { PAGE_WORDS } from './page-words.ts';
+import type { RunOutcome } from './run-page.ts';
+
+export type HomeView = {
+  /** What to try first, in order; `href` is a path of ours. */
+  readonly tries: readonly { readonly text: string; readonly href?: string | undefined }[];
+  readonly runs: readonly HomeRun[];
+  readonly workflows: readonly {
+    readonly title: string;
+    readonly purpose: string;
+    /** Of the diagram or its page. */
+    readonly href?: string | undefined;
+    /** Where it is started by hand. */
+    readonly start?: string | undefined;
+  }[];
+  readonly clock?: ClockView | undefined;
+};
+
+export type HomeRun = {
+  readonly title: string;
+  readonly workflow: string;
+  readonly href: string;
+  readonly outcome: RunOutcome;
+  /** `Write the outline – Robin Writer, due in 3 working days`. */
+  readonly where: string;
+  readonly late: boolean;
+};
+
+export const homePage = ({ tries, runs, workflows, clock }: HomeView): string => {
+  const words = PAGE_WORDS.home;
+  return page({
+    title: words.title,
+    nav: 'home',
+    wide: true,
+    body: markup`<h1>${words.title}</h1>
+<p class="lead">${words.lead}</p>
+${
+  tries.length > 0 &&
+  markup`<section class="card" aria-labelledby="try"><h2 id="try">${words.tryThis}</h2>
+<ol>${tries.map(({ text, href }) => markup`<li>${href === undefined ? text : markup`<a href="${href}">${text}</a>`}</li>`)}</ol></section>\n`
+}${clock !== undefined && clockPanel(clock)}<section aria-labelledby="runs"><h2 id="runs">${words.runs}</h2>
+${runList(runs)}</section>
+<section aria-labelledby="workflows"><h2 id="workflows">${words.workflows}</h2>
+${workflowList(workflows)}</section>`,
+  });
+};
+
+/** The list of runs alone. */
+export const runsPage = ({ runs }: { readonly runs: readonly HomeRun[] }): string =>
+  page({
+    title: PAGE_WORDS.home.runs,
+    nav: 'runs',
+    wide: true,
+    body: markup`<h1>${PAGE_WORDS.home.runs}</h1>\n${runList(runs)}`,
+  });
+
+/** The list of workflows alone. */
+export const workflowsPage = ({ workflows }: Pick<HomeView, 'workflows'>): string =>
+  page({
+    title: PAGE_WORDS.home.workflows,
+    nav: 'workflows',
+    wide: true,
+    body: markup`<h1>${PAGE_WORDS.home.workflows}</h1>\n${workflowList(workflows)}`,
+  });
+
+const runList = (runs: readonly HomeRun[]): Markup =>
+  markup`<div class="list">${
+    runs.length === 0
+      ? markup`<p class="empty">${PAGE_WORDS.home.runsEmpty}</p>`
+      : markup`<table><tbody>${runs.map(
+          ({ title, workflow, href, outcome, where, late }) => markup`<tr>
+<td class="title"><a href="${href}"><strong>${title}</strong></a><br><span class="small">${workflow}</span></td>
+<td${late && markup` class="late"`}>${where}</td>
+<td><span class="state ${outcome}">${PAGE_WORDS.run.outcome[outcome]}</span></td>
+</tr>\n`,
+        )}</tbody></table>`
+  }</div>\n`;
+
+const workflowList = (workflows: HomeView['workflows']): Markup =>
+  markup`<div class="list">${
+    workflows.length === 0
+      ? markup`<p class="empty">${PAGE_WORDS.home.workflowsEmpty}</p>`
+      : markup`<table><tbody>${workflows.map(
+          ({ title, purpose, href, start }) => markup`<tr>
+<td class="title">${href === undefined ? markup`<strong>${title}</strong>` : markup`<a href="${href}"><strong>${title}</strong></a>`}<br><span class="small">${purpose}</span></td>
+<td>${start !== undefined && markup`<a href="${start}" aria-label="${PAGE_WORDS.home.startOf(title)}">${PAGE_WORDS.home.start}</a>`}</td>
+</tr>\n`,
+        )}</tbody></table>`
+  }</div>\n`;
+
+export type InboxView = {
+  /** Newest first. */
+  readonly mails: readonly {
+    readonly id: string;
+    readonly to: string;
+    readonly subject: string;
+    /** As people read it. */
+    readonly sent: string;
+    readonly href: string;
+  }[];
+  /** Who can be chosen: the address as id. */
+  readonly people: readonly Choosable[];
+  /** Only mails to this one are shown. */
+  readonly person?: string | undefined;
+  /** More of them. */
+  readonly older?: string | undefined;
+};
+
+/** Filters by GET with `person`. */
+export const inboxPage = ({ mails, people, person, older }: InboxView): string => {
+  const words = PAGE_WORDS.inbox;
+  const who = people.find(({ id }) => id === person)?.name;
+  return page({
+    title: words.title,
+    nav: 'inbox',
+    wide: true,
+    body: markup`<h1>${words.title}</h1>
+<p class="lead">${words.lead}</p>
+<form class="card inline" method="get" action="${PLACES.inbox}">
+${select({
+  name: 'person',
+  label: words.person,
+  required: true,
+  hint: '',
+  problem: undefined,
+  value: person ?? '',
+  options: people,
+  empty: words.everybody,
+})}<button class="second">${words.filter}</button>
+</form>
+<div class="list">${
+      mails.length === 0
+        ? markup`<p class="empty">${who === undefined ? words.empty : words.emptyFor(who)}</p>`
+        : markup`<table>
+<thead><tr>${Object.values(words.columns).map((column) => markup`<th scope="col">${column}</th>`)}</tr></thead>
+<tbody>${mails.map(
+            ({ to, subject, sent, href }) => markup`<tr>
+<td class="title"><a href="${href}"><strong>${subject}</strong></a></td><td data-label="${words.columns.to}">${to}</td><td data-label="${words.columns.sent}">${sent}</td>
+</tr>\n`,
+          )}</tbody>
+</table>`
+    }</div>
+${older !== undefined && markup`<p><a href="${older}">${words.older}</a></p>`}`,
+  });
+};
+
+export type MailView = {
+  readonly from?: string | undefined;
+  readonly to: string;
+  readonly subject: string;
+  readonly sent: string;
+  readonly html: string;
+  readonly text: string;
+  readonly invite?: { readonly name: string; readonly text: string } | undefined;
+};
+
+/** To be sent with MAIL_PAGE_POLICY: the frame inherits the policy of the page, and mails carry their styles. */
+export const mailPage = ({ from, to, subject, sent, html, text, invite }: MailView): string => {
+  const words = PAGE_WORDS.mail;
+  return page({
+    title: subject,
+    nav: 'inbox',
+    body: markup`<p><a href="${PLACES.inbox}">${words.back}</a></p>
+<h1>${subject}</h1>
+<dl class="card facts">
+${from !== undefined && markup`<dt>${words.from}</dt><dd>${from}</dd>`}<dt>${words.to}</dt><dd>${to}</dd><dt>${words.sent}</dt><dd>${sent}</dd>
+</dl>
+<iframe class="letter" title="${words.frame(subject)}" sandbox="allow-popups allow-top-navigation-by-user-activation" srcdoc="${exact(openingWhole(html))}"></iframe>
+<details class="card"><summary>${words.text}</summary>
+<pre class="plain" dir="auto">${text}</pre></details>
+${invite !== undefined && markup`<details class="card"><summary>${words.invite}: ${invite.name}</summary>\n<pre class="plain">${invite.text}</pre></details>\n`}`,
+  });
+};
+
+/** Links of a mail open the whole window, as they would from a mail client. */
+const openingWhole = (html: string): string => {
+  const base = '<base target="_top">';
+  return /<head\b[^>]*>/i.test(html) ? html.replace(/<head\b[^>]*>/i, (head) => `${head}${base}`) : `${base}${html}`;
+};
+
+export type ClockView = {
+  /** As people read it, with the zone. */
+  readonly now: string;
+  /** False: it runs by itself, and cannot be moved. */
+  readonly virtual: boolean;
+  /** What is due next and when, in words. */
+  readonly next?: string | undefined;
+  /** Where to go afterwards; a path of ours. */
+  readonly back?: string | undefined;
+};
+
+/** Sends `advance`: `1h`, `24h`, `168h` or `next`. */
+export const clockPanel = (view: ClockView): Markup =>
+  markup`<section class="card clock" aria-labelledby="clock"><h2 id="clock">${PAGE_WORDS.clock.title}</h2>\n${clockFace(view)}</section>\n`;
+
+const clockFace = ({ now, virtual, next, back }: ClockView): Markup => {
+  const words = PAGE_WORDS.clock;
+  return markup`<p class="now"><span class="small">${words.now}</span> ${now}</p>
+<p class="small">${next === undefined ? words.none : words.next(next)}</p>
+${virtual ? clockForm(back) : markup`<p class="small">${words.real}</p>`}\n`;
+};
+
+const clockForm = (back: string | undefined): Markup => {
+  const words = PAGE_WORDS.clock;
+  return markup`<form method="post" action="${PLACES.moveClock}">
+${back !== undefined && markup`<input type="hidden" name="back" value="${back}">`}<fieldset class="plain"><legend>${words.legend}</legend>
+<p class="actions">${Object.entries(words.advance).map(
+    ([value, label]): Shown => markup`<button class="quiet" name="advance" value="${value}">${label}</button>`,
+  )}</p></fieldset>
+<p class="small">${words.virtual}</p>
+</form>`;
+};
+
+export const clockPage = (view: ClockView): string =>
+  page({
+    title: PAGE_WORDS.clock.title,
+    nav: 'clock',
+    body: markup`<h1>${PAGE_WORDS.clock.title}</h1>\n<div class="card clock">${clockFace(view)}</div>`,
+  });

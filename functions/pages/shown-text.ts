@@ -1,0 +1,38 @@
+/**
+ * Text from outside, made fit to be shown.
+ *
+ * Promises: what comes back has no control character but tab and line feed, nothing that turns the reading direction of what
+ * stands around it, and no broken character; a line is one line. It is not escaped: markup.ts does that.
+ */
+
+/** Direction overrides and isolates can make `fdp.exe` of `exe.pdf`; letters of right-to-left scripts need none. */
+const UNSHOWN = /\p{Cc}|[\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb]/gu;
+
+export const cleanText = (text: string): string =>
+  text
+    .toWellFormed()
+    .replace(/\r\n?|[\u2028\u2029]/g, '\n')
+    .replace(UNSHOWN, (one) => (one === '\n' || one === '\t' ? one : ''));
+
+export const oneLine = (text: string): string => cleanText(text).replace(/\s+/g, ' ').trim();
+
+/** At most so many characters as people count them, cut with an ellipsis. */
+export const cutText = (text: string, most: number): string => {
+  if (text.length <= most) return text;
+  const parts: string[] = [];
+  // A family of emoji is one character of many code units: no more than a few times `most` is ever looked at.
+  for (const { segment } of SEGMENTS.segment(text.slice(0, most * 4))) {
+    if (parts.length === most) return `${parts.slice(0, -1).join('').trimEnd()}…`;
+    parts.push(segment);
+  }
+  const all = parts.join('');
+  return all.length < text.length ? `${all.trimEnd()}…` : all;
+};
+const SEGMENTS = new Intl.Segmenter('en', { granularity: 'grapheme' });
+
+/** An address that may be clicked; undefined where it is none or of another kind, such as `javascript:`. */
+export const safeHref = (href: string | undefined): string | undefined => {
+  if (href === undefined || !URL.canParse(href)) return undefined;
+  const { protocol, href: whole } = new URL(href);
+  return ['http:', 'https:', 'mailto:'].includes(protocol) ? whole : undefined;
+};

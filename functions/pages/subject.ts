@@ -1,0 +1,39 @@
+/**
+ * Subjects that can be told apart in a narrow list: what to do first, then when, then in which run.
+ *
+ * Promises: one line, no control character, at most 120 characters; of long titles a part of each remains.
+ */
+import { cutText, oneLine } from './shown-text.ts';
+import { WORDS } from './words.ts';
+
+const MOST = 120;
+
+/** @param before words that say what kind of mail it is: `New link`, `Round 2`. */
+export const subjectOf = (
+  before: readonly (string | undefined)[],
+  title: string,
+  when?: string,
+  run?: string,
+): string => {
+  const prefix = before
+    .filter((one) => one !== undefined)
+    .map((one) => `${one}: `)
+    .join('');
+  const rest = [when, run === undefined ? undefined : cutText(oneLine(run), 40)].filter(
+    (one) => one !== undefined && one !== '',
+  );
+  const tail = rest.map((one) => `${WORDS.separator}${one}`).join('');
+  const line = `${prefix}${cutText(oneLine(title), Math.max(20, MOST - prefix.length - tail.length))}${tail}`;
+  return inUnits(oneLine(line));
+};
+
+/** Emoji of many code units can still be too much: cut by whole characters until it fits. */
+const inUnits = (line: string): string => {
+  let most = MOST;
+  let cut = cutText(line, most);
+  while (cut.length > MOST) {
+    most -= 5;
+    cut = cutText(line, most);
+  }
+  return cut;
+};

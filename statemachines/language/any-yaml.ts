@@ -1,0 +1,282 @@
+/**
+ * Any YAML whatever, by the YAML library: what is no plain YAML is read here, or refused with located faults.
+ *
+ * Promises: nothing is thrown. Hides: the library and its nodes; it takes its time to load, so only a file that needs it loads it.
+ */
+import { createRequire } from 'node:module';
+import type { Document, Node, YAMLParseError, YAMLWarning } from 'yaml';
+import { type Fault, fault, type Place } from './faults.ts';
+import type { YamlComment, YamlNode, YamlPair, YamlScalar } from './yaml-node.ts';
+
+export type At = (offset: number, length?: number) => Place;
+export type Lines = () => readonly { readonly start: number; readonly text: string }[];
+/** No root where it cannot be read at all; faults about what is in it stand beside it. */
+export type AnyYaml = {
+  readonly root?: YamlNode;
+  readonly comments: readonly YamlComment[];
+  readonly faults: readonly Fault[];
+};
+
+const DEEPEST = 60;
+/** Of what is no YAML, each further line says less. */
+const MOST_TOLD = 20;
+const MOST_LOCATED = 200;
+
+type Library = typeof import('yaml');
+let loaded: Library | undefined;
+const library = (): Library => {
+  loaded ??= createRequire(import.meta.url)('yaml') as Library;
+  return loaded;
+};
+
+export const readAnyYaml = (
+  text: string,
+  file: string,
+  { lines, at }: { readonly lines: Lines; readonly at: At },
+): AnyYaml => {
+  const refused = (...faults: readonly Fault[]): AnyYaml => ({ comments: [], faults });
+  const deep = tooDeep(text);
+  if (deep !== undefined) return refused(fault('too-deep', file, at(deep), { limit: DEEPEST }));
+  const document = parse(text);
+  if (document === undefined) return refused(fault('too-deep', file, at(deepestLine(lines())), { limit: DEEPEST }));
+  const problems = [
+    ...document.errors,
+    ...document.warnings.filter((warning) => warning.code === 'TAG_RESOLVE_FAILED'),
+  ];
+  if (problems.length > 0) {
+    const faultAt = (problem: YAMLParseError | YAMLWarning): Fault => {
+      const from = startOfQuote(document, problem) ?? problem.pos[0];
+      const place = at(from, Math.max(1, problem.pos[1] - problem.pos[0]));
+      return faultOfParser(problem, file, place, lines()[place.line - 1]?.text ?? '');
+    };
+    // What follows on the same line is most often only the first one's doing.
+    const all = problems.slice(0, MOST_LOCATED).map(faultAt);
+    const told = all.filter(({ line }, index) => index === all.findIndex((other) => other.line === line));
+    const last = told.at(-1);
+    const more = Math.max(0, told.length - MOST_TOLD) + Math.max(0, problems.length - MOST_LOCATED);
+    return refused(
+      ...told.slice(0, MOST_TOLD),
+      ...(more > 0 && last !== undefined ? [fault('more-faults', file, last, { count: more })] : []),
+    );
+  }
+  if (document.contents === null) return refused(fault('file-empty', file, { line: 1, column: 1, length: 1 }, {}));
+  const faults: Fault[] = [];
+  const root = treeOf(document.contents, { at, text, file, faults });
+  return { ...(root === null ? {} : { root }), comments: commentsIn(lines(), textsIn(root, text)), faults };
+};
+
+/** Undefined where maps are nested on one line so deep that the parser’s own calls exhaust the stack. */
+const parse = (text: string): Document.Parsed | undefined => {
+  try {
+    // With the log level `silent` a second document would be left out without a word.
+    return library().parseDocument(text, {
+      uniqueKeys: false,
+      prettyErrors: false,
+      logLevel: 'error',
+      version: '1.2',
+      merge: false,
+    });
+  } catch (cause) {
+    if (cause instanceof RangeError) return undefined;
+    throw cause;
+  }
+};
+
+/** Where the line begins that has the most signs after which YAML nests. */
+const deepestLine = (lines: readonly { start: number; text: string }[]): number => {
+  const depths = lines.map(({ text }) => text.split(/[:?-]\s/).length);
+  return lines[depths.indexOf(depths.reduce((most, depth) => Math.max(most, depth), 0))]?.start ?? 0;
+};
+
+/** A quote that is never closed is missed at the end of the file, and is to be looked for where it was opened. */
+const startOfQuote = (document: Document, problem: YAMLParseError | YAMLWarning): number | undefined => {
+  if (problem.code !== 'MISSING_CHAR' || !problem.message.includes('quote')) return undefined;
+  let start: number | undefined;
+  library().visit(document, {
+    Scalar: (_, { range, type }) => {
+      if (type?.startsWith('QUOTE') === true && range?.[1] === problem.pos[0]) start = range?.[0];
+    },
+  });
+  return start;
+};
+
+type Reading = { readonly at: At; readonly text: string; readonly file: string; readonly faults: Fault[] };
+
+/** What has no place in a workflow (aliases, anchors, tags, keys that are no words) is told, and left out. */
+const treeOf = (node: Node | null, reading: Reading): YamlNode | null => {
+  const { isAlias, isMap, isScalar, isSeq } = library();
+  if (node === null) return null;
+  if (isAlias(node)) return refuse(`*${node.source}`, node, reading);
+  if (node.anchor !== undefined) return refuse(`&${node.anchor}`, node, reading);
+  if (node.tag !== undefined) return refuse(node.tag.replace(/^tag:yaml\.org,2002:/, '!!'), node, reading);
+  const [from, to] = node.range ?? [0, 0];
+  if (isScalar(node)) {
+    const { value } = node;
+    const isPlain = typeof value === 'string' || typeof value === 'boolean' || value === null || Number.isFinite(value);
+    return { kind: 'scalar', value: isPlain ? (value as YamlScalar['value']) : String(node.source ?? value), from, to };
+  }
+  if (isSeq(node))
+    return { kind: 'list', items: node.items.map((item) => treeOf(item as Node | null, reading)), from, to };
+  if (!isMap(node)) return null;
+  const pairs = node.items.flatMap(({ key: keyNode, value }): YamlPair | readonly [] => {
+    const key = keyNode as Node | null;
+    const name = nameOf(key);
+    const [start, end] = (key ?? node).range ?? [0, 0];
+    if (name === undefined || name === '') {
+      const isTemplate = isMap(key) && reading.text.startsWith('{{', (key.range?.[0] ?? 0) - 1);
+      reading.faults.push(
+        fault('wrong-type', reading.file, reading.at(start, Math.max(1, end - start)), {
+          what: 'A key',
+          expected: 'a word',
+          came: kindOfKey(key),
+          fix: isTemplate ? TEMPLATE_FIX : undefined,
+        }),
+      );
+      return [];
+    }
+    return {
+      name,
+      key: { kind: 'scalar', value: name, from: start, to: end },
+      value: treeOf(value as Node | null, reading),
+    };
+  });
+  return { kind: 'map', pairs, from, to };
+};
+
+const TEMPLATE_FIX = 'A text that holds `{{` goes into quotes as a whole: `"{{ inputs.topic }}"`.';
+
+const kindOfKey = (key: Node | null): string => {
+  const { isAlias, isMap, isSeq } = library();
+  if (isMap(key)) return 'a map';
+  if (isSeq(key)) return 'a list';
+  if (isAlias(key)) return 'an alias';
+  return key?.anchor === undefined ? 'empty' : 'an anchor';
+};
+
+const nameOf = (key: Node | null): string | undefined =>
+  library().isScalar(key) && key.anchor === undefined ? String(key.source ?? key.value) : undefined;
+
+const refuse = (name: string, { range }: Node, { faults, file, at }: Reading): null => {
+  const [from, to] = range ?? [0, 0];
+  faults.push(fault('alias-used', file, at(from, Math.max(1, to - from)), { name }));
+  return null;
+};
+
+/** Where texts and keys stand that hold a `#`, in the order of the file: there it begins no comment. */
+const textsIn = (node: YamlNode | null, source: string): readonly (readonly [from: number, to: number])[] => {
+  if (node === null) return [];
+  switch (node.kind) {
+    case 'scalar': {
+      const text = source.slice(node.from, node.to);
+      // Behind `|` and `>` a comment may stand; the text begins below.
+      const from = text.startsWith('|') || text.startsWith('>') ? node.from + text.indexOf('\n') : node.from;
+      return text.includes('#') ? [[from, node.to]] : [];
+    }
+    case 'list':
+      return node.items.flatMap((item) => textsIn(item, source));
+    case 'map':
+      return node.pairs.flatMap(({ key, value }) => [...textsIn(key, source), ...textsIn(value, source)]);
+  }
+};
+
+const commentsIn = (
+  lines: ReturnType<Lines>,
+  texts: readonly (readonly [from: number, to: number])[],
+): readonly YamlComment[] => {
+  let next = 0;
+  return lines.flatMap(({ start, text }, index) => {
+    // A line may hold a text with a `#` and a comment behind it.
+    for (const { index: before, 0: sign } of text.matchAll(/(?:^|\s)#/g)) {
+      const at = start + before + sign.length - 1;
+      while (next < texts.length && (texts[next]?.[1] ?? 0) <= at) next++;
+      const [from] = texts[next] ?? [Number.POSITIVE_INFINITY];
+      if (at < from) return [{ text: text.slice(at - start + 1).trim(), line: index + 1 }];
+    }
+    return [];
+  });
+};
+
+/** The offset at which brackets or indentation go deeper than any workflow; the parser would recurse as deep. */
+const tooDeep = (text: string): number | undefined => {
+  let open = 0;
+  let dashes = 0;
+  let lineStart = true;
+  for (let index = 0; index < text.length; index++) {
+    const character = text[index];
+    if (character === '\n') {
+      lineStart = true;
+      dashes = 0;
+      continue;
+    }
+    if (character === '[' || character === '{') open++;
+    else if (character === ']' || character === '}') open = Math.max(0, open - 1);
+    if (lineStart && (character === '-' || character === '?' || character === ':') && /\s/.test(text[index + 1] ?? ' '))
+      dashes++;
+    else if (character !== ' ' && character !== '\t') lineStart = false;
+    if (open > DEEPEST || dashes > DEEPEST) return index;
+  }
+  // Indentation: each level needs at least one more blank than the last.
+  const indents: number[] = [];
+  let offset = 0;
+  for (const line of text.split('\n')) {
+    const indent = line.search(/\S/);
+    if (indent >= 0) {
+      while (indents.length > 0 && (indents[indents.length - 1] ?? 0) >= indent) indents.pop();
+      indents.push(indent);
+      if (indents.length > DEEPEST) return offset + indent;
+    }
+    offset += line.length + 1;
+  }
+  return undefined;
+};
+
+const PARSER_PROBLEMS: { readonly [code: string]: readonly [problem: string, fix: string] } = {
+  TAB_AS_INDENT: [
+    'A tab stands where the line is indented; YAML allows only blanks there.',
+    'Replace the tab by blanks, as many as the lines around it have.',
+  ],
+  BAD_INDENT: ['The indentation does not fit the lines before.', 'Begin keys that belong together in the same column.'],
+  MISSING_CHAR: [
+    'A sign is missing here: a colon after a key, or the end of a quoted text or bracket.',
+    'Add it. A text that holds `: ` or begins with a quote goes into quotes as a whole.',
+  ],
+  MULTILINE_IMPLICIT_KEY: [
+    'A key goes on over several lines; usually a colon is missing.',
+    'Write `key: value` on one line.',
+  ],
+  BLOCK_AS_IMPLICIT_KEY: [
+    'A second `: ` on the same line; YAML reads that as a key within a key.',
+    'Put the text into quotes.',
+  ],
+  BLOCK_IN_FLOW: [
+    'A list or map over several lines stands within brackets.',
+    'Close the bracket first, or write the whole without brackets.',
+  ],
+  BAD_ALIAS: ['A name of an alias is missing or not known.', 'A text that begins with `*` or `&` goes into quotes.'],
+  BAD_SCALAR_START: ['No text can begin with this character.', 'Put the text into quotes.'],
+  UNEXPECTED_TOKEN: [
+    'Something stands here that does not belong here.',
+    'Check the indentation, the colons and the quotes of this line and the one above. A text that begins with a quote goes into quotes as a whole.',
+  ],
+  KEY_OVER_1024_CHARS: [
+    'A key is longer than 1,024 characters; usually a colon is missing or one too many.',
+    'Put the text into quotes.',
+  ],
+  MULTIPLE_DOCS: ['A second document begins here.', 'One file is one document: take the `---` out.'],
+  MULTIPLE_ANCHORS: ['Two anchors stand here.', 'Write the text out where it is meant.'],
+  MULTIPLE_TAGS: ['Two tags stand here.', 'A text that begins with `!` goes into quotes.'],
+  TAG_RESOLVE_FAILED: ['A tag stands here that means nothing.', 'A text that begins with `!` goes into quotes.'],
+  BAD_DQ_ESCAPE: [
+    'A backslash in a quoted text begins no known escape.',
+    "Write `\\\\` for a backslash, or use single quotes: 'text'.",
+  ],
+  IMPOSSIBLE: ['The text cannot be read from here on.', 'Check the line and the one above.'],
+};
+
+const faultOfParser = (problem: YAMLParseError | YAMLWarning, file: string, place: Place, line: string): Fault => {
+  const [sentence, usual] = PARSER_PROBLEMS[problem.code] ?? [
+    `This is not YAML: ${problem.message.split('\n')[0]}.`,
+    'Check the indentation, the colons and the quotes here.',
+  ];
+  return fault('not-yaml', file, place, { problem: sentence, fix: line.includes('{{') ? TEMPLATE_FIX : usual });
+};
