@@ -1,45 +1,144 @@
-/** `npm start`: the workflows of a folder in the browser. */
+/** `npm start`: runsheet on this machine, in one process. */
 import { parseArgs } from 'node:util';
-import { openReadingRoom } from './sandbox/reading-room.ts';
-import { FolderProblem, SHIPPED, workflowsIn } from './workflow-folder.ts';
+import { smtpMailbox } from '../functions/adapters/local/smtp-mailbox.ts';
+import { readLibrary } from '../statemachines/library.ts';
+import { FolderTaken } from './sandbox/disk-store.ts';
+import { noFunctions } from './sandbox/no-functions.ts';
+import type { SandboxOptions } from './sandbox/sandbox.ts';
+import { startSandbox } from './sandbox/start-sandbox.ts';
+import { NotPossible } from './sandbox/time.ts';
+import { FolderProblem, readFolder, SHIPPED, shownPath } from './workflow-folder.ts';
+
+const HELP = `Usage: npm start -- [options]
+
+  --port NUMBER      where to listen, or the next free port after it (8080)
+  --data DIR         where everything is kept (.runsheet)
+  --workflows DIR    workflows of your own, in place of those that come with runsheet
+  --clock KIND       real, or virtual: it stands still until it is moved (real)
+  --now INSTANT      where a virtual clock begins, like 2027-01-04T08:00:00Z
+  --smtp URL         deliver mails really, like smtp://user:password@host:587
+  --no-demo          begin without example runs
+  --help             this
+`;
 
 class CalledWrongly extends Error {}
 
-/** What the command was called with, or `CalledWrongly` in the user's words. */
-const readArguments = (): { readonly workflows: string; readonly port: number } => {
-  const options = {
-    workflows: { type: 'string', default: SHIPPED },
-    port: { type: 'string', default: '8080' },
-  } as const;
-  try {
-    const { values } = parseArgs({ options });
-    const port = Number(values.port);
-    if (!/^\d+$/.test(values.port) || port < 1 || port > 65_535)
-      throw new CalledWrongly(`${values.port} is no port: write a number from 1 to 65535.`);
-    workflowsIn(values.workflows);
-    return { workflows: values.workflows, port };
-  } catch (cause) {
-    if (cause instanceof FolderProblem) throw new CalledWrongly(cause.message, { cause });
-    const { code, message } = cause as NodeJS.ErrnoException;
-    if (code?.startsWith('ERR_PARSE_ARGS') === true) throw new CalledWrongly(message.split('. ')[0], { cause });
-    throw cause;
-  }
+type Called = {
+  readonly data: string;
+  readonly workflows: string;
+  readonly port?: number;
+  readonly clock: SandboxOptions['clock'];
+  readonly smtp?: string;
+  readonly demo: boolean;
+};
+
+/** What the command was called with, undefined for help, or `CalledWrongly` in the user's words. */
+const readArguments = (): Called | undefined => {
+  const { values } = parseArgs({
+    options: {
+      port: { type: 'string' },
+      data: { type: 'string', default: '.runsheet' },
+      workflows: { type: 'string', default: SHIPPED },
+      clock: { type: 'string', default: 'real' },
+      now: { type: 'string' },
+      smtp: { type: 'string' },
+      'no-demo': { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) return undefined;
+  const { port, data, workflows, smtp } = values;
+  if (port !== undefined && (!/^\d{1,5}$/.test(port) || Number(port) < 1 || Number(port) > 65_535))
+    throw new CalledWrongly(`${port} is no port: write a number from 1 to 65535.`);
+  if (smtp !== undefined && !(URL.canParse(smtp) && /^smtps?:$/.test(new URL(smtp).protocol)))
+    throw new CalledWrongly('--smtp needs an address like smtp://user:password@host:587.');
+  return {
+    data,
+    workflows,
+    ...(port === undefined ? {} : { port: Number(port) }),
+    clock: clockOf(values.clock, values.now),
+    ...(smtp === undefined ? {} : { smtp }),
+    demo: !values['no-demo'],
+  };
+};
+
+const clockOf = (kind: string, now: string | undefined): SandboxOptions['clock'] => {
+  if (kind === 'real' && now === undefined) return { kind };
+  if (kind === 'real') throw new CalledWrongly('--now is for --clock virtual: the real clock cannot be set.');
+  if (kind !== 'virtual') throw new CalledWrongly(`${kind} is no clock: write real or virtual.`);
+  if (now === undefined) return { kind };
+  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/.test(now) || Number.isNaN(Date.parse(now)))
+    throw new CalledWrongly(`${now} is no instant: write one like 2027-01-04T08:00:00Z.`);
+  return { kind, start: new Date(now).toISOString() };
 };
 
 const start = async (): Promise<void> => {
-  const { workflows, port } = readArguments();
-  const { url, server } = await openReadingRoom(workflows, port, () => new Date().toISOString());
-  process.stdout.write(`runsheet shows its workflows at ${url}\nChange a file and look again. Ctrl+C ends it.\n`);
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.on(signal, () => {
-      server.close();
-      server.closeAllConnections();
-    });
+  const called = readArguments();
+  if (called === undefined) {
+    process.stdout.write(HELP);
+    return;
   }
+  const { data, workflows, clock, smtp } = called;
+  const library = readLibrary(readFolder(workflows));
+  const broken = new Set(library.faults.flatMap(({ severity, file }) => (severity === 'error' ? [file] : [])));
+  const deliver = smtp === undefined ? undefined : smtpMailbox({ url: smtp, sender: senderFor(smtp) });
+  const started = await startSandbox({
+    data,
+    workflows,
+    library,
+    clock,
+    makeHosted: noFunctions,
+    ...(called.port === undefined ? {} : { port: called.port }),
+    ...(deliver === undefined ? {} : { deliver }),
+  });
+  process.stdout.write(
+    [
+      `runsheet is at ${started.url}/`,
+      `Everything is kept in ${shownPath(data)}. Ctrl+C ends it; it goes on where it was.`,
+      ...[...broken].map((file) => `${file} has faults and is left out: npx runsheet check ${file}`),
+      '',
+    ].join('\n'),
+  );
+  const end = (): void => {
+    started
+      .close()
+      .then(() => deliver?.close())
+      .catch((problem) => {
+        process.stderr.write(`It did not end well: ${(problem as Error).message}\n`);
+        process.exitCode = 1;
+      })
+      // What still runs now hangs on others: connections of a mail server, of a browser.
+      .finally(() => setTimeout(() => process.exit(), 200).unref());
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, end);
+};
+
+const senderFor = (smtp: string): { readonly name: string; readonly email: string } => {
+  const user = decodeURIComponent(new URL(smtp).username);
+  return { name: 'runsheet', email: user.includes('@') ? user : `runsheet@${new URL(smtp).hostname}` };
+};
+
+/** What is wrong in the user's words, and the exit status: 2 where the command was called wrongly. */
+const refusalOf = (problem: unknown): { readonly sentence: string; readonly status: 1 | 2 } | undefined => {
+  if (problem instanceof CalledWrongly || problem instanceof FolderProblem)
+    return { sentence: problem.message, status: 2 };
+  if (problem instanceof NotPossible) return { sentence: problem.message, status: 2 };
+  if (problem instanceof FolderTaken)
+    return {
+      sentence: 'Another runsheet is at work in this folder of data: end it, or take another with --data.',
+      status: 1,
+    };
+  const { code, message } = problem as NodeJS.ErrnoException;
+  if (code?.startsWith('ERR_PARSE_ARGS') === true)
+    return { sentence: `${message.split('. ')[0]}.`.replace('..', '.'), status: 2 };
+  return undefined;
 };
 
 start().catch((problem: unknown) => {
-  if (!(problem instanceof CalledWrongly)) throw problem;
-  process.stderr.write(`${problem.message}\nUsage: npm start -- [--workflows DIR] [--port NUMBER]\n`);
-  process.exitCode = 2;
+  const refusal = refusalOf(problem);
+  if (refusal === undefined) throw problem;
+  process.stderr.write(
+    `${refusal.sentence}\n${refusal.status === 2 ? 'Usage: npm start -- [--workflows DIR] [--port NUMBER]\n' : ''}`,
+  );
+  process.exit(refusal.status);
 });

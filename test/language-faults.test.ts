@@ -769,8 +769,11 @@ describe('what looks like a comment', () => {
 
   test('allows what it names behind the sign of a text over several lines', () =>
     expect([
-      ...read(fileWith('  - step: draft\n    title: Draft\n    instructions: |  # allow no-due: because\n      One. # two\n    owner: writer'))
-        .allowed,
+      ...read(
+        fileWith(
+          '  - step: draft\n    title: Draft\n    instructions: |  # allow no-due: because\n      One. # two\n    owner: writer',
+        ),
+      ).allowed,
     ]).toEqual(['no-due']));
 
   test('allows what it names behind a text', () =>

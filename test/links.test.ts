@@ -11,6 +11,8 @@ const settings = {
   sender: { name: 'Runsheet', email: 'runsheet@example.com' },
   stage: 'test',
   gather_seconds: 60,
+  secure_cookies: false,
+  wary_of_robots: false,
 };
 
 let time: string;

@@ -34,7 +34,7 @@ const robin = { name: 'Robin Dahl' };
 /** The unfolded lines of an iCalendar file. */
 const linesOf = (mail: MailContent): readonly string[] =>
   (mail.invite?.text ?? '').replace(/\r\n[ \t]/g, '').split('\r\n');
-const valueOf = (mail: MailContent, name: string): string | undefined =>
+const propertyOf = (mail: MailContent, name: string): string | undefined =>
   linesOf(mail)
     .find((line) => line.startsWith(`${name}:`) || line.startsWith(`${name};`))
     ?.replace(/^[^:]*:/, '');
@@ -196,11 +196,11 @@ describe('the mail of a step', () => {
 describe('the due date for a calendar', () => {
   it('is half an hour that ends when the step is due', () => {
     const mail = step(taskBriefing());
-    expect(valueOf(mail, 'METHOD')).toBe('PUBLISH');
-    expect(valueOf(mail, 'DTSTART')).toBe('20261120T153000Z');
-    expect(valueOf(mail, 'DTEND')).toBe('20261120T160000Z');
-    expect(valueOf(mail, 'SUMMARY')).toBe('Write the outline – Spring article');
-    expect(valueOf(mail, 'URL')).toBe('https://runsheet.example/runs/blog-post-1');
+    expect(propertyOf(mail, 'METHOD')).toBe('PUBLISH');
+    expect(propertyOf(mail, 'DTSTART')).toBe('20261120T153000Z');
+    expect(propertyOf(mail, 'DTEND')).toBe('20261120T160000Z');
+    expect(propertyOf(mail, 'SUMMARY')).toBe('Write the outline – Spring article');
+    expect(propertyOf(mail, 'URL')).toBe('https://runsheet.example/runs/blog-post-1');
     expect(mail.invite?.name).toBe('due.ics');
   });
 
@@ -208,8 +208,8 @@ describe('the due date for a calendar', () => {
     const moved = step(taskBriefing({ due: shown('2026-11-24T16:00:00.000Z', 'Tuesday 24 November 2026, 17:00') }));
     const { step: first } = taskBriefing();
     const again = step(taskBriefing({ step: { ...first, round: 2 } }));
-    expect(valueOf(moved, 'UID')).toBe(valueOf(step(taskBriefing()), 'UID'));
-    expect(valueOf(again, 'UID')).not.toBe(valueOf(step(taskBriefing()), 'UID'));
+    expect(propertyOf(moved, 'UID')).toBe(propertyOf(step(taskBriefing()), 'UID'));
+    expect(propertyOf(again, 'UID')).not.toBe(propertyOf(step(taskBriefing()), 'UID'));
   });
 
   it('lets nobody answer', () => {
@@ -291,7 +291,7 @@ describe('hostile text in a mail', () => {
       expect(textOf(root)).toContain(part);
       expect(mail.text).toContain(part);
     }
-    expect(mail.html + mail.text).not.toMatch(/[\u202a-\u202e\u0000\u001b\r]/);
+    expect((mail.html + mail.text).replaceAll('\n', '')).not.toMatch(/[\p{Cc}\u202a-\u202e]/u);
   });
 
   it.each(HOSTILE_MAILS)('leaves the subject one short line: %s', (_kind, { subject }) => {
@@ -406,7 +406,7 @@ describe('reminders', () => {
       reminder(overdue(taskBriefing()), { kind: 'escalation', as, who: ['Robin Dahl'] }),
     ]);
     for (const said of [readable(mail), plain(mail)]) {
-      expect(said).toContain('This is with Robin Dahl and 2 working days late.');
+      expect(said).toContain('This is with Robin Dahl, and it is 2 working days late.');
       expect(said).toContain(sentence);
       expect(said).toContain('See where it stands');
     }

@@ -143,6 +143,34 @@ describe('what the history owes', () => {
     ]);
   });
 
+  it('and was left behind is done at the start, fresh or claimed, without the clock being moved', async () => {
+    const keeping = inMemory();
+    const event = { type: 'x', at: START };
+    await keeping.history.append({ run: 'run-1', number: 1, event }, [
+      { id: 'mail', kind: 'mail' },
+      { id: 'signal', kind: 'signal' },
+    ]);
+    await keeping.history.claim('run-1', 1, 'mail', '2027-01-04T08:02:00.000Z', START);
+    const done: string[] = [];
+    await play({
+      clock,
+      keeping,
+      makeHosted: (ports) => ({
+        ...playFunctions(ports),
+        sweep: async () => {
+          const [debt] = await ports.history.owedBefore(START, 1);
+          if (debt === undefined) return 0;
+          const { run, number, owed } = debt;
+          const claims = [1, 2].map(() => ports.history.claim(run, number, owed.id, '2027-01-04T08:02:00.000Z', START));
+          if ((await Promise.all(claims)).filter(Boolean).length === 1) done.push(owed.id);
+          await ports.history.settle(run, number, owed.id);
+          return 1;
+        },
+      }),
+    });
+    expect(done).toEqual(['mail', 'signal']);
+  });
+
   it('is not asked for where nothing is owed', async () => {
     let sweeps = 0;
     const sandbox = await play({

@@ -55,42 +55,58 @@ export type Gone = 'reassigned' | 'run-ended' | 'later-round' | 'unknown';
 const LONGEST_COMMENT = 10_000;
 
 export const answer = (ports: Ports, given: Answer): Promise<Answered> =>
-  record<Answered>(ports, given.run, (state): Decided<Answered> => {
-    const found = findOpening(state, given.opening, given.person);
-    if ('outcome' in found) return { result: found };
-    const { run, opening, step } = found;
-    const settled = alreadyDecided(opening, given);
-    if (settled !== undefined) return { result: settled };
-    const { problems, values, hours } = read(ports, run, step, opening, given);
-    if (Object.keys(problems).length > 0) return { result: { outcome: 'problems', problems } };
-    if (given.content !== undefined && given.content !== contentOf(run, step, opening))
-      return { result: { outcome: 'changed' } };
-    const said = {
-      ...openingOf(opening),
-      ...given.act,
-      by: given.person,
-      ...(given.comment.trim() === '' ? {} : { comment: given.comment.trim() }),
-      ...(hours === undefined ? {} : { hours }),
+  record<Answered>(ports, given.run, (state) => decide(ports, state, given));
+
+/** What would become of an answer, without recording it; undefined: it would be recorded. */
+export const examine = (
+  ports: Pick<Ports, 'catalogue'>,
+  state: Run | Requested | undefined,
+  given: Answer,
+): Answered | undefined => {
+  const { record: recorded, result } = decide(ports, state, given);
+  return recorded === undefined ? result : undefined;
+};
+
+const decide = (
+  ports: Pick<Ports, 'catalogue'>,
+  state: Run | Requested | undefined,
+  given: Answer,
+): Decided<Answered> => {
+  const found = findOpening(state, given.opening, given.person);
+  if ('outcome' in found) return { result: found };
+  const { run, opening, step } = found;
+  const settled = alreadyDecided(opening, given);
+  if (settled !== undefined) return { result: settled };
+  const { problems, values, hours } = read(ports, run, step, opening, given);
+  if (Object.keys(problems).length > 0) return { result: { outcome: 'problems', problems } };
+  if (given.content !== undefined && given.content !== contentOf(run, step, opening))
+    return { result: { outcome: 'changed' } };
+  const said = {
+    ...openingOf(opening),
+    ...given.act,
+    by: given.person,
+    ...(given.comment.trim() === '' ? {} : { comment: given.comment.trim() }),
+    ...(hours === undefined ? {} : { hours }),
+  };
+  if (step.type !== 'approval')
+    return {
+      record: { event: { type: 'step-finished', ...said, decision: 'done', fields: values as never } },
+      result: { outcome: 'recorded' },
     };
-    if (step.type !== 'approval')
-      return {
-        record: { event: { type: 'step-finished', ...said, decision: 'done', fields: values as never } },
-        result: { outcome: 'recorded' },
-      };
-    const choice = given.decision as Exclude<Choice, 'done'>;
-    const seat = seatOf(run, step, opening, given.person, choice);
-    if ('refused' in seat) return { result: { outcome: 'refused', why: seat.refused } };
-    const content = contentOf(run, step, opening);
-    const event = {
-      type: 'vote-cast',
-      ...said,
-      role: seat.role,
-      decision: choice,
-      fields: values as never,
-      content,
-    } as const;
-    return { record: { event, owed: askedNext(run, opening, event) }, result: { outcome: 'recorded' } };
-  });
+  const choice = given.decision as Exclude<Choice, 'done'>;
+  const seat = seatOf(run, step, opening, given.person, choice);
+  if ('refused' in seat) return { result: { outcome: 'refused', why: seat.refused } };
+  const content = contentOf(run, step, opening);
+  const event = {
+    type: 'vote-cast',
+    ...said,
+    role: seat.role,
+    decision: choice,
+    fields: values as never,
+    content,
+  } as const;
+  return { record: { event, owed: askedNext(run, opening, event) }, result: { outcome: 'recorded' } };
+};
 
 /** Where somebody's link leads now. */
 export const findOpening = (
@@ -133,7 +149,7 @@ export const alreadyDecided = (
 };
 
 const read = (
-  ports: Ports,
+  ports: Pick<Ports, 'catalogue'>,
   run: Run,
   step: Step,
   opening: StepOpening,

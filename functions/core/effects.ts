@@ -12,7 +12,7 @@ import { brief, runUrl, textsFor } from './brief.ts';
 import { callSystem } from './calls.ts';
 import { refreshCard } from './cards.ts';
 import { startChild, tellParent } from './child-runs.ts';
-import { type Opening, openingKey, WHOLE_RUN } from './events.ts';
+import { type Opening, openingKey, openingOf, WHOLE_RUN } from './events.ts';
 import { gather } from './gathering.ts';
 import { type Owed, TryAgain } from './history.ts';
 import { issueLink } from './links.ts';
@@ -116,7 +116,8 @@ const performForStep = async (deed: Deed & { readonly run: Run }): Promise<boole
 
 const text = (value: unknown): string => String(value ?? '');
 const openings = z.object({ step: z.string(), round: z.int(), item: z.string().optional() });
-const openingIn = (owed: Owed): Opening => openings.parse({ step: owed.step, round: owed.round, item: owed.item });
+const openingIn = (owed: Owed): Opening =>
+  openingOf(openings.parse({ step: owed.step, round: owed.round, item: owed.item }));
 
 const start = async ({ ports, record, run }: Deed): Promise<boolean> => {
   if (run.finished !== undefined || run.opened !== undefined) return true;

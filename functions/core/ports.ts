@@ -25,6 +25,10 @@ export type Settings = {
   readonly stage: string;
   /** How long reminders for one person are gathered into one mail. */
   readonly gather_seconds: number;
+  /** Cookies go over https alone. False only where we are reached over plain http on loopback. */
+  readonly secure_cookies: boolean;
+  /** Whether answers that come too quickly for a person are asked for a code (L13). */
+  readonly wary_of_robots: boolean;
 };
 
 /** A mail ready to go. Lanes go out in this order where not all can (trust.md). */

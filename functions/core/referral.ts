@@ -2,8 +2,10 @@
  * Putting a step before the lead, when those who were asked cannot or will not end it.
  */
 import { type Asked, type EventOf, openingOf } from './events.ts';
+import type { Owed } from './history.ts';
 import { leadOf, nameOf, titleOfRole } from './people.ts';
 import type { Ports } from './ports.ts';
+import { stepOf } from './progress.ts';
 import type { Recorded } from './recording.ts';
 import type { Run, StepOpening } from './run.ts';
 
@@ -26,15 +28,31 @@ export const refer = async (
       to: [...to],
       ...(reason === undefined ? {} : { reason }),
     },
-    owed: to.map((asked) => ({
-      id: `mail ${asked.person}`,
-      kind: 'step-mail',
-      person: asked.person,
-      why: 'referred',
-      ...(openingOf(opening) as { step: string; round: number }),
-    })),
+    owed: to.map(({ person }) => toldOf(ports, run, { ...opening, referred: asReferred(why, to, reason) }, person)),
   };
 };
+
+/** A vote is the lead's to decide, on the page of the step; everything else is to be steered. */
+const toldOf = (ports: Pick<Ports, 'catalogue'>, run: Run, opening: StepOpening, person: string): Owed => {
+  const step = stepOf(run, opening.step);
+  if (step?.type === 'approval' && opening.referred?.why !== 'expired')
+    return { id: `mail ${person}`, kind: 'step-mail', person, why: 'referred', ...(openingOf(opening) as Named) };
+  const title = step?.title ?? opening.step;
+  const headline = opening.referred?.why === 'expired' ? 'was not answered in time' : 'needs you';
+  return {
+    id: `notice ${person}`,
+    kind: 'notice',
+    person,
+    headline: `${run.opened.title}: “${title}” ${headline}`,
+    lines: [whyReferred(ports, run, opening)],
+    steer: true,
+  };
+};
+type Named = { readonly step: string; readonly round: number };
+
+/** The referral as it will stand in the history, for the words of the mail about it. */
+const asReferred = (why: Why, to: readonly Asked[], reason: string | undefined): NonNullable<StepOpening['referred']> =>
+  ({ type: 'decision-referred', why, to, ...(reason === undefined ? {} : { reason }) }) as never;
 
 /** Why it is the lead's, in a sentence. */
 export const whyReferred = (ports: Pick<Ports, 'catalogue'>, run: Run, opening: StepOpening): string => {

@@ -39,7 +39,13 @@ export type AnswerView = {
   /** What has to be read first, such as that the work has changed since. */
   readonly notice?: string | undefined;
   /** Sends `person` and `reason`. Its values and problems go by these names, too. */
-  readonly handover?: { readonly action: string; readonly problems?: FormProblems | undefined } | undefined;
+  readonly handover?:
+    | {
+        readonly action: string;
+        readonly values?: FormValues | undefined;
+        readonly problems?: FormProblems | undefined;
+      }
+    | undefined;
 };
 
 const HANDOVER = 'handover-';
@@ -143,7 +149,7 @@ const submit = (briefing: Briefing): Markup => {
 
 const handoverForm = (
   briefing: Briefing,
-  { action, problems }: NonNullable<AnswerView['handover']>,
+  { action, values, problems }: NonNullable<AnswerView['handover']>,
   nonce: string,
 ): Markup =>
   markup`<details class="card"${Object.keys(problems ?? {}).length > 0 && markup` open`}>
@@ -151,20 +157,22 @@ const handoverForm = (
 <form method="post" action="${action}" novalidate>
 <p class="small">${PAGE_WORDS.handover.explain}</p>
 ${hidden('nonce', nonce)}${select({
+  scope: HANDOVER,
   name: 'person',
   label: PAGE_WORDS.handover.person,
   required: true,
   hint: '',
   problem: ownProblem(problems, 'person'),
-  value: '',
+  value: ownValue(values, 'person') ?? '',
   options: briefing.people.filter(({ id }) => id !== briefing.reader.person),
 })}${textArea({
+  scope: HANDOVER,
   name: 'reason',
   label: PAGE_WORDS.handover.reason,
   required: true,
   hint: '',
   problem: ownProblem(problems, 'reason'),
-  value: '',
+  value: ownValue(values, 'reason') ?? '',
   rows: 2,
 })}<p class="actions"><button class="second">${PAGE_WORDS.handover.submit}</button></p>
 </form>

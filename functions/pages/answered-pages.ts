@@ -19,6 +19,9 @@ export type CodeView = {
   readonly hidden: readonly { readonly name: string; readonly value: string }[];
 };
 
+/** Of this form itself: what the last code page sent is not carried along. */
+const OWN_INPUTS = ['nonce', 'code', 'resend'];
+
 /** Sends `code`, or `resend`; spaces in the code are the handler's to drop. */
 export const codePage = (view: CodeView): string => {
   const words = PAGE_WORDS.code;
@@ -29,7 +32,7 @@ export const codePage = (view: CodeView): string => {
 <h1>${words.title}</h1>
 <p>${words.sent(view.sentTo)}</p>
 ${view.hidden.length > 0 && markup`<p>${words.kept}</p>\n`}<form class="card" method="post" action="${view.action}" novalidate>
-${view.hidden.filter(({ name }) => name !== 'nonce').map(({ name, value }) => hidden(name, value))}${hidden('nonce', view.nonce)}${lineInput(
+${view.hidden.filter(({ name }) => !OWN_INPUTS.includes(name)).map(({ name, value }) => hidden(name, value))}${hidden('nonce', view.nonce)}${lineInput(
   {
     name: 'code',
     label: words.label,

@@ -7,15 +7,15 @@ import { names, wholeDate } from './shown-dates.ts';
 import { cleanText, cutText, oneLine, safeHref } from './shown-text.ts';
 import { WORDS } from './words.ts';
 
-export type ShownLink = { readonly text: string; readonly href?: string };
+type ShownLink = { readonly text: string; readonly href?: string };
 export type Work = {
   readonly title: string;
   /** Who, and what became of it. */
   readonly line: string;
   readonly results: readonly { readonly label: string; readonly text: string; readonly href?: string }[];
 };
-export type Said = { readonly who: string; readonly line: string; readonly text: string };
-export type Block =
+type Said = { readonly who: string; readonly line: string; readonly text: string };
+type Block =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'markdown'; readonly text: string }
   | { readonly kind: 'list'; readonly items: readonly string[] }
@@ -52,6 +52,9 @@ export type Head = {
   readonly small: readonly string[];
 };
 
+/** What to do must not be pushed from the screen by what it is part of. */
+const MOST_IN_KICKER = 80;
+
 export const headOf = (briefing: Briefing): Head => {
   const { run, step, reader, due } = briefing;
   const round =
@@ -63,7 +66,7 @@ export const headOf = (briefing: Briefing): Head => {
   return {
     kicker: [run.workflow, run.title, step.phase]
       .filter((one) => one !== undefined)
-      .map(oneLine)
+      .map((part) => cutText(oneLine(part), MOST_IN_KICKER))
       .join(WORDS.separator),
     title: titleOf(briefing),
     asked: some(
@@ -178,7 +181,7 @@ const resultOf = ({ label, text, href }: ShownResult, cut: (text: string) => str
   return { label: oneLine(label), text: cut(cleanText(text)), ...(safe === undefined ? {} : { href: safe }) };
 };
 
-export const saidOf = (remark: Remark, cut: (text: string) => string = (text) => text): Said => ({
+const saidOf = (remark: Remark, cut: (text: string) => string = (text) => text): Said => ({
   who: oneLine(remark.who),
   line: some(
     remark.decision === undefined ? undefined : WORDS.decisions[remark.decision],

@@ -14,7 +14,7 @@ export type FormValues = { readonly [input: string]: string | readonly string[] 
 export type FormProblems = { readonly [input: string]: string };
 export type Choosable = { readonly id: string; readonly name: string };
 
-export type InputRequest = {
+type InputRequest = {
   readonly name: string;
   readonly field: Field;
   /** What stood in the form, or what is proposed. */
@@ -24,7 +24,7 @@ export type InputRequest = {
 };
 
 /** @param scope tells forms of one page apart. */
-export const idOf = (name: string, scope = ''): string => `f-${scope}${name.replace(/[^\w.-]/g, '-')}`;
+const idOf = (name: string, scope = ''): string => `f-${scope}${name.replace(/[^\w.-]/g, '-')}`;
 
 export const ownValue = (values: FormValues | undefined, name: string): string | readonly string[] | undefined =>
   values !== undefined && Object.hasOwn(values, name) ? values[name] : undefined;
@@ -47,8 +47,8 @@ export const problemSummary = (problems: FormProblems | undefined, inputs: reado
   const all = Object.entries(problems ?? {});
   if (all.length === 0) return false;
   const ordered = [...all].sort(([a], [b]) => inputs.indexOf(a) - inputs.indexOf(b));
-  return markup`<div class="problems" role="alert" tabindex="-1" aria-labelledby="problems-heading">
-<h2 id="problems-heading">${PAGE_WORDS.problems(all.length)}</h2>
+  return markup`<div class="problems" role="alert" tabindex="-1" aria-labelledby="${scope}problems-heading">
+<h2 id="${scope}problems-heading">${PAGE_WORDS.problems(all.length)}</h2>
 <ul>${ordered.map(([name, sentence]) => markup`<li>${inputs.includes(name) ? markup`<a href="#${idOf(name, scope)}">${sentence}</a>` : sentence}</li>`)}</ul>
 </div>\n`;
 };
@@ -99,7 +99,7 @@ type LineKind = {
 };
 
 /** What every input has. */
-export type InputBase = {
+type InputBase = {
   readonly name: string;
   /** Begins the id, where several forms of a page have an input of this name. */
   readonly scope?: string;
@@ -198,7 +198,7 @@ ${options.map((one) => markup`<option value="${exact(one.id)}"${one.id === chose
   );
 };
 
-export type GroupOption = Choosable & { readonly means?: string | undefined };
+type GroupOption = Choosable & { readonly means?: string | undefined };
 
 /** Radio buttons or checkboxes under one question. */
 export const group = (

@@ -59,7 +59,7 @@ a.accent,.ink a{color:#8dbdea!important}
 @media (max-width:480px){.card{padding:22px 18px!important}}
 </style>`);
 
-export type Letter = {
+type Letter = {
   readonly subject: string;
   /** What stands beside the subject in the list of mails. */
   readonly preheader: string;
@@ -84,7 +84,7 @@ ${DARK}
 <table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" class="paper" style="background:#f4f6f8">
 <tr><td align="center" style="padding:20px 10px">
 <table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" style="max-width:600px;table-layout:fixed">
-<tr><td class="card" dir="auto" style="background:#ffffff;border:1px solid ${LINE};border-radius:10px;padding:28px 32px;text-align:left">
+<tr><td class="card" style="background:#ffffff;border:1px solid ${LINE};border-radius:10px;padding:28px 32px;text-align:left">
 ${body}
 </td></tr>
 ${foot.length > 0 && markup`<tr><td style="padding:14px 18px 0">${foot.map((line) => smallPrint(line))}</td></tr>`}
@@ -95,7 +95,7 @@ ${foot.length > 0 && markup`<tr><td style="padding:14px 18px 0">${foot.map((line
 </html>
 `.toString();
 
-export const title = (text: string): Markup => markup`<h1 class="ink" style="${TITLE}">${text}</h1>\n`;
+export const title = (text: string): Markup => markup`<h1 class="ink" dir="auto" style="${TITLE}">${text}</h1>\n`;
 export const subtitle = (text: string): Markup =>
   markup`<h2 class="ink" style="margin:0 0 6px;font:600 19px/1.3 ${FONT};color:${INK};${WRAP}">${text}</h2>\n`;
 export const kicker = (text: string): Markup =>
@@ -105,7 +105,7 @@ export const sectionHeading = (text: string): Markup => markup`<h2 class="muted"
 
 /** Lines of people are kept as lines. */
 export const paragraph = (text: string): Markup =>
-  markup`<p class="ink" style="${P};white-space:pre-line">${text}</p>\n`;
+  markup`<p class="ink" dir="auto" style="${P};white-space:pre-line">${text}</p>\n`;
 
 export const dueLine = (text: string, zone: string | undefined, late: boolean): Markup =>
   markup`<p class="${late ? 'late' : 'ink'}" style="margin:0 0 4px;font:600 17px/1.4 ${FONT};color:${late ? '#b3470c' : INK};${WRAP}">${text}${zone !== undefined && markup` <span class="muted" style="font-weight:400;font-size:14px;color:${MUTED}">(${zone})</span>`}</p>\n`;
@@ -132,7 +132,7 @@ export const sectionHtml = (section: Section): Markup => {
     : markup`<div style="margin:0 0 16px">${inner}</div>\n`;
 };
 
-export const listHtml = (items: readonly Shown[]): Markup =>
+const listHtml = (items: readonly Shown[]): Markup =>
   markup`<ul class="ink" style="${LIST}">${items.map((item) => markup`<li style="margin:0 0 4px">${item}</li>`)}</ul>\n`;
 
 const blockHtml = (block: Section['blocks'][number]): Shown => {

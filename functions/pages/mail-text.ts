@@ -11,7 +11,7 @@ export const paragraphs = (...parts: (string | undefined | false)[]): string =>
     .filter((part) => part !== '')
     .join('\n\n');
 
-/** What letterText ends with is one line feed. */
+/** A whole mail: ends with one line feed. */
 export const letterText = (...parts: (string | undefined | false)[]): string => `${paragraphs(...parts)}\n`;
 
 export const linkText = (label: string, link: string): string => `${label}:\n${link}`;
@@ -22,7 +22,7 @@ export const sectionText = ({ heading, blocks }: Section): string => {
   return paragraphs(`${heading.toUpperCase()}\n${first}`, ...rest);
 };
 
-export const listText = (items: readonly string[]): string => items.map((item) => `- ${item}`).join('\n');
+const listText = (items: readonly string[]): string => items.map((item) => `- ${item}`).join('\n');
 
 export const quoteText = (who: string, line: string, text: string): string =>
   `${who}${line === '' ? '' : ` (${line})`}:\n${text

@@ -42,7 +42,9 @@ export const markdownText = (text: string): string => {
   const blocks: string[] = [];
   const lists: { next: number | undefined }[] = [];
   let mark = '';
+  let fresh = false;
   for (const token of markdown.parse(cleanText(text), {})) {
+    if (/_list_open$/.test(token.type) && lists.length === 0) fresh = true;
     const indent = '  '.repeat(Math.max(0, lists.length - 1));
     if (token.type === 'bullet_list_open') lists.push({ next: undefined });
     else if (token.type === 'ordered_list_open') lists.push({ next: Number(token.attrGet('start') ?? 1) });
@@ -54,9 +56,10 @@ export const markdownText = (text: string): string => {
       else {
         const line = `${indent}${mark === '' ? '  ' : mark}${said}`;
         // Items stand together; what comes before a list does not.
-        if (mark !== '' && /^\s*(-|\d+\.) /.test(blocks.at(-1) ?? '')) blocks.push(`${blocks.pop()}\n${line}`);
+        if (mark !== '' && !fresh) blocks.push(`${blocks.pop()}\n${line}`);
         else blocks.push(line);
         mark = '';
+        fresh = false;
       }
     } else if (token.type === 'fence' || token.type === 'code_block') blocks.push(token.content.trimEnd());
   }

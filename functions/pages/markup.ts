@@ -22,5 +22,3 @@ export const exact = (value: string): Markup => html`${value}` as Markup;
 
 /** Markup that is ours already: markdown-it's, the diagram's. */
 export const trusted = (ours: string): Markup => raw(ours);
-
-export const nothing: Markup = raw('');

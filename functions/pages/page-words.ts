@@ -178,7 +178,6 @@ export const PAGE_WORDS = {
     from: 'From',
     to: 'To',
     sent: 'Sent',
-    subject: 'Subject',
     frame: (subject: string) => `The mail “${subject}”`,
     text: 'As plain text',
     invite: 'The calendar entry that came with it',

@@ -20,7 +20,7 @@ export const PLACES = {
 
 export type Place = 'home' | 'inbox' | 'runs' | 'workflows' | 'clock';
 
-export type PageFrame = {
+type PageFrame = {
   readonly title: string;
   readonly body: Shown;
   /** In the sandbox: which of the common links is this page. `other`: none of them. */

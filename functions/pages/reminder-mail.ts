@@ -27,8 +27,7 @@ import { WORDS } from './words.ts';
 const GROUPS = ['overdue', 'due', 'before'] as const;
 type Group = (typeof GROUPS)[number];
 
-const groupOf = ({ kind, briefing }: Reminder): Group =>
-  kind === 'overdue' || kind === 'escalation' || briefing.due?.late === true ? 'overdue' : kind;
+const groupOf = ({ kind }: Reminder): Group => (kind === 'escalation' ? 'overdue' : kind);
 
 export const writeReminders: MailWriter['reminders'] = (reader, reminders) => {
   const groups = GROUPS.map((group) => ({ group, of: reminders.filter((one) => groupOf(one) === group) })).filter(

@@ -211,7 +211,7 @@ ${virtual ? clockForm(back) : markup`<p class="small">${words.real}</p>`}\n`;
 const clockForm = (back: string | undefined): Markup => {
   const words = PAGE_WORDS.clock;
   return markup`<form method="post" action="${PLACES.moveClock}">
-${back !== undefined && markup`<input type="hidden" name="back" value="${back}">`}<fieldset class="plain"><legend>${words.legend}</legend>
+${back !== undefined && markup`<input type="hidden" name="back" value="${back}">`}<fieldset class="bare"><legend>${words.legend}</legend>
 <p class="actions">${Object.entries(words.advance).map(
     ([value, label]): Shown => markup`<button class="quiet" name="advance" value="${value}">${label}</button>`,
   )}</p></fieldset>

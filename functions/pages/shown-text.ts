@@ -16,17 +16,16 @@ export const cleanText = (text: string): string =>
 
 export const oneLine = (text: string): string => cleanText(text).replace(/\s+/g, ' ').trim();
 
-/** At most so many characters as people count them, cut with an ellipsis. */
+/** At most so many UTF-16 units, the ellipsis counted; never cut within what people see as one character. */
 export const cutText = (text: string, most: number): string => {
   if (text.length <= most) return text;
-  const parts: string[] = [];
-  // A family of emoji is one character of many code units: no more than a few times `most` is ever looked at.
-  for (const { segment } of SEGMENTS.segment(text.slice(0, most * 4))) {
-    if (parts.length === most) return `${parts.slice(0, -1).join('').trimEnd()}…`;
-    parts.push(segment);
+  let kept = '';
+  // Looks a little further than it keeps, so that the last character is seen whole.
+  for (const { segment } of SEGMENTS.segment(text.slice(0, most + 64))) {
+    if (kept.length + segment.length > most - 1) break;
+    kept += segment;
   }
-  const all = parts.join('');
-  return all.length < text.length ? `${all.trimEnd()}…` : all;
+  return `${kept.trimEnd()}…`;
 };
 const SEGMENTS = new Intl.Segmenter('en', { granularity: 'grapheme' });
 

@@ -140,8 +140,10 @@ input:not([type='radio'], [type='checkbox'])[aria-invalid], select[aria-invalid]
 .problems a { color: var(--wrong); font-weight: 600; }
 details.card > summary, details > summary { cursor: pointer; font-weight: 600; padding: .35rem 0; }
 details[open] > summary { margin-bottom: .5rem; }
-fieldset.plain .actions { margin: .35rem 0 .75rem; }
-fieldset.plain { border: 0; margin: 0; padding: 0; min-width: 0; }
+details + details[open] { margin-top: .75rem; }
+details[open]:not(.card) { padding-bottom: 1rem; }
+fieldset.bare .actions { margin: .35rem 0 .75rem; }
+fieldset.bare { border: 0; margin: 0; padding: 0; min-width: 0; }
 .inline { display: flex; flex-wrap: wrap; gap: .75rem; align-items: end; }
 .inline .field { margin: 0; flex: 1 1 14rem; }`;
 
@@ -153,6 +155,7 @@ table { width: 100%; border-collapse: collapse; }
 .list td { padding: .7rem 1rem; vertical-align: top; border-bottom: 1px solid var(--line); }
 .list tr:last-child td { border-bottom: 0; }
 .list td:not(.title) { overflow-wrap: break-word; }
+.list td[data-label] { min-width: 10.5rem; }
 .list td.title { font-weight: 600; min-width: 14rem; }
 .list td.title > * { font-weight: 400; }
 .list td.title > strong { font-weight: 600; }
@@ -172,7 +175,7 @@ table { width: 100%; border-collapse: collapse; }
 .letter { display: block; width: 100%; height: 46rem; border: 1px solid var(--line); border-radius: .625rem; background: var(--card); margin-bottom: 1.25rem; }
 .plain { white-space: pre-wrap; }
 .clock .now { font-size: 1.5rem; font-weight: 650; font-variant-numeric: tabular-nums; margin-bottom: .35rem; }
-@media (max-width: 44rem) {
+@media (max-width: 56rem) {
   .list thead { position: absolute; left: -999rem; }
   .list table, .list tbody, .list tr, .list td { display: block; width: 100%; }
   .list tr { padding: .75rem 1rem; border-bottom: 1px solid var(--line); }
@@ -180,7 +183,7 @@ table { width: 100%; border-collapse: collapse; }
   .list td { padding: .1rem 0; border: 0; }
   .list td[data-label]::before { content: attr(data-label) ': '; color: var(--muted); font-weight: 400; }
   .list td:empty { display: none; }
-  .list td.title { min-width: 0; }
+  .list td.title, .list td[data-label] { min-width: 0; }
   .history li { grid-template-columns: minmax(0, 1fr); }
 }
 @media print {

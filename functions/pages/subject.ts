@@ -24,16 +24,5 @@ export const subjectOf = (
   );
   const tail = rest.map((one) => `${WORDS.separator}${one}`).join('');
   const line = `${prefix}${cutText(oneLine(title), Math.max(20, MOST - prefix.length - tail.length))}${tail}`;
-  return inUnits(oneLine(line));
-};
-
-/** Emoji of many code units can still be too much: cut by whole characters until it fits. */
-const inUnits = (line: string): string => {
-  let most = MOST;
-  let cut = cutText(line, most);
-  while (cut.length > MOST) {
-    most -= 5;
-    cut = cutText(line, most);
-  }
-  return cut;
+  return cutText(oneLine(line), MOST);
 };

@@ -61,12 +61,7 @@ export const WORDS = {
   before: 'What came before',
   after: 'Who comes next',
   last: 'Nobody: this is the last step.',
-  who: 'Who',
   nobodyYet: 'nobody yet',
-  results: 'Results',
-  run: 'Run',
-  step: 'Step',
-  lead: 'Lead',
   skipped: 'skipped',
   cut: 'The rest stands behind the link of this mail.',
 
@@ -94,7 +89,7 @@ export const WORDS = {
       late === 0 ? `${n} things are due` : `${n} things are due, ${late} of them overdue`,
     groups: { overdue: 'Overdue', due: 'Due now', before: 'Coming up' },
     whose: (names: string) => `This is with ${names}.`,
-    whoseLate: (names: string, by: string) => `This is with ${names} and ${by} late.`,
+    whoseLate: (names: string, by: string) => `This is with ${names}, and it is ${by} late.`,
     asBackup: 'You are told as the backup: perhaps you can help, or take it over.',
     asLead: 'You are told as the lead: you can move the date, reassign it or skip it.',
     ownerEscalated: 'The backup and the lead have been told as well.',
@@ -118,5 +113,3 @@ export const WORDS = {
     howTo: 'The link to answer is in the mail that this came with.',
   },
 } as const;
-
-export type Words = typeof WORDS;

@@ -2,7 +2,8 @@
  * The port `Mailbox` as an inbox that can be looked into.
  *
  * Promises: a mail stands there once, however often it is sent. Where a real mailbox stands behind it, each mail is
- * handed on once, unless the process died while it was under way. Kept: `mail/NUMBER`.
+ * handed on once, unless the process died while it was under way. Kept: `mail/NUMBER`, and
+ * `mail-number/ID` to find it by.
  */
 import type { Mail, Mailbox } from '../../functions/core/ports.ts';
 import { inTurns } from './in-turns.ts';
@@ -50,7 +51,10 @@ export function openInbox({
   const put = async (received: Received): Promise<void> => {
     const number = numbers.get(received.id) ?? numbers.size + 1;
     numbers.set(received.id, number);
-    await store.write([{ key: keyOf(number), value: received }]);
+    await store.write([
+      { key: keyOf(number), value: received },
+      { key: `mail-number/${received.id}`, value: number },
+    ]);
   };
 
   const send = async (mail: Mail): Promise<'sent' | { readonly refused: string }> => {
@@ -77,7 +81,7 @@ export function openInbox({
     },
     find,
     resume: async () => {
-      for (const [key, { id }] of await store.list<Received>('mail/')) numbers.set(id, Number(key));
+      for (const [id, number] of await store.list<number>('mail-number/')) numbers.set(id, number);
     },
   };
 }

@@ -36,8 +36,10 @@ export type MachineHost = {
   readonly read: (run: string) => Promise<Execution | undefined>;
   /** Ends an execution from outside. */
   readonly stop: (run: string, error: string, cause: string) => Promise<EventOutcome>;
-  /** Sets the timers again and does what was left undone. Once, before anything else. */
+  /** Sets the timers again. Once, before anything else. */
   readonly resume: () => Promise<void>;
+  /** Sets about what was left undone. */
+  readonly redo: () => Promise<void>;
 };
 export type TokenAnswer =
   | { readonly kind: 'token-success'; readonly token: string; readonly output: Json }
@@ -78,6 +80,8 @@ export function machineHost(ports: HostPorts): MachineHost {
   /** Timers that are set, by run. */
   const timers = new Map<string, ReadonlyMap<string, string>>();
   const inTurn = inTurns();
+  /** Of the process before this one. */
+  let undone: readonly (readonly [key: string, effect: Effect])[] = [];
 
   const runPorts = (run: string): RunPorts => ({
     chance: () => Buffer.from(chance.bytes(4)).readUInt32BE() / 2 ** 32,
@@ -276,12 +280,16 @@ export function machineHost(ports: HostPorts): MachineHost {
     read: async (run) => (await read(run))?.execution,
     stop: (run, error, cause) => take(run, { kind: 'abort', error, cause }),
     resume: async () => {
+      undone = await store.list<Effect>('effect/');
       for (const [key, at] of await store.list<string>('timer/')) {
         const [run, id] = apart(key);
         timers.set(run, new Map([...(timers.get(run) ?? []), [id, at]]));
         setTimer(run, id, at);
       }
-      for (const [key, effect] of await store.list<Effect>('effect/')) begin(apart(key)[0], effect);
+    },
+    redo: async () => {
+      for (const [key, effect] of undone) begin(apart(key)[0], effect);
+      undone = [];
     },
   };
 }

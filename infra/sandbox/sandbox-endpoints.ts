@@ -32,7 +32,8 @@ export function sandboxEndpoints({
 
   const move = async (request: HttpRequest): Promise<HttpResponse> => {
     const text = Buffer.from(request.body).toString('utf8');
-    const isForm = !text.trimStart().startsWith('{') && headerOf(request, 'content-type')?.includes('urlencoded') === true;
+    const isForm =
+      !text.trimStart().startsWith('{') && headerOf(request, 'content-type')?.includes('urlencoded') === true;
     const wish = isForm ? formWish(text) : jsonWish(text);
     const now = await time.to(instantOf(wish, time));
     return isForm ? seeOther(placeAfter(wish, request)) : json(200, { now });
@@ -49,7 +50,8 @@ export function sandboxEndpoints({
     if (!reads) return plainText(405, `${method} is not possible here.`);
     await atRest();
     if (path === '/sandbox/clock') return clock();
-    if (run === undefined) return json(200, await inbox.list(new URLSearchParams(request.query).get('to') ?? undefined));
+    if (run === undefined)
+      return json(200, await inbox.list(new URLSearchParams(request.query).get('to') ?? undefined));
     const found = await events(decoded(run));
     return found === undefined ? json(404, { error: 'There is no such run.' }) : json(200, found);
   };
@@ -64,7 +66,10 @@ const jsonWish = (text: string): Wish => {
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    throw Object.assign(new NotPossible(400, 'This is no JSON: send { "advance": "48h" } or { "to": "2027-03-01T09:00:00Z" }.'), { cause });
+    throw Object.assign(
+      new NotPossible(400, 'This is no JSON: send { "advance": "48h" } or { "to": "2027-03-01T09:00:00Z" }.'),
+      { cause },
+    );
   }
   return typeof value === 'object' && value !== null ? value : {};
 };
@@ -111,7 +116,8 @@ const isOurs = (request: HttpRequest): boolean => {
   const host = headerOf(request, 'host') ?? '';
   if (!/^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/.test(host)) return false;
   const site = headerOf(request, 'sec-fetch-site');
-  if (site === 'cross-site' || site === 'same-site') return false;
+  // Our pages send no referrer, and then a browser calls the origin of their forms `null`.
+  if (site !== undefined) return site === 'same-origin' || site === 'none';
   const origin = headerOf(request, 'origin');
   return origin === undefined || origin === `http://${host}`;
 };

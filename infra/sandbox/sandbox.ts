@@ -86,7 +86,7 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
   const host = machineHost({ store, agenda, work, insist, now, chance, log, machineOf: options.machineOf, hosted });
   const alarms = durableAlarms({ store, agenda, insist, hosted });
   const inbox = openInbox({ store, now, ...(options.deliver === undefined ? {} : { deliver: options.deliver }) });
-  const debts = debtsOf({ history: keeping.history, agenda, now, sweep: () => hosted().sweep() });
+  const debts = debtsOf({ history: keeping.history, agenda, now, sweep: () => hosted().sweep(), log });
   const schedules = scheduledStarts({ store, agenda, insist, now, hosted, starts: options.schedules ?? [] });
 
   const clock = { now };
@@ -107,8 +107,9 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
   await inbox.resume();
   await alarms.resume();
   await schedules.resume();
-  await debts.resume();
   await host.resume();
+  await debts.resume();
+  await host.redo();
   time.open();
   await time.rest();
   return {

@@ -21,6 +21,7 @@ import {
   type End,
   freeName,
   mostRounds,
+  type Return,
   type Scope,
   scopesUp,
   startOf,

@@ -150,8 +150,10 @@ const withoutDoubt = (faults: readonly Fault[]): readonly Fault[] => {
 
 export const inOrder = (faults: readonly Fault[]): readonly Fault[] => {
   const seen = new Set<string>();
+  // Codes are plain letters; `localeCompare` would cost ten milliseconds when it is first called.
+  const byCode = (a: Fault, b: Fault): number => (a.code < b.code ? -1 : Number(a.code > b.code));
   return [...faults]
-    .sort((a, b) => a.line - b.line || a.column - b.column || a.code.localeCompare(b.code))
+    .sort((a, b) => a.line - b.line || a.column - b.column || byCode(a, b))
     .filter((one) => {
       const key = `${one.code}:${one.line}:${one.column}:${one.message}`;
       if (seen.has(key)) return false;

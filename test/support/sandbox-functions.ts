@@ -162,6 +162,8 @@ export async function play(options: Partial<SandboxOptions> = {}): Promise<Play>
       sender: { name: 'runsheet', email: 'runsheet@example.org' },
       stage: 'sandbox',
       gather_seconds: 0,
+      secure_cookies: false,
+      wary_of_robots: false,
     },
     ...options,
     makeHosted: (ports) => {

@@ -1,0 +1,103 @@
+/**
+ * How sure we are who answers (language.md, Assurance; L4, L5, L13).
+ *
+ * Promises: the server decides what is asked for, by the step; a client cannot ask for less. A code goes to the recorded
+ * address of the person whom the link was mailed to, whoever has the link now (L12).
+ */
+import type { Assurance } from '../../statemachines/language/workflow.ts';
+import { askForCode, checkCode } from './codes.ts';
+import { readDevice, readDeviceCookie, rememberDevice, renewDevice } from './devices.ts';
+import type { Proof } from './events.ts';
+import type { Contact } from './kept.ts';
+import type { FoundLink } from './links.ts';
+import type { Ports } from './ports.ts';
+import { isTooQuick, noteUse } from './robots.ts';
+
+export type Asking = {
+  readonly link: FoundLink;
+  /** Of the person whom the link was mailed to. */
+  readonly contact: Contact;
+  readonly assurance: Assurance;
+  /** The title of what is answered, and of its run: for the mail with the code. */
+  readonly about: { readonly title: string; readonly run: string };
+  /** The `cookie` header. */
+  readonly cookie: string | undefined;
+  readonly from: string;
+  /** What was typed as the code; undefined: none was asked for yet. */
+  readonly code: string | undefined;
+  readonly resend: boolean;
+};
+
+export type Identified =
+  | { readonly proof: Proof /** The device's id where it is to be remembered from now on. */; readonly device?: string }
+  | { readonly needs: 'code'; readonly problem?: string };
+
+const SLIPS = {
+  'used-up': 'This code has been tried too often. Ask for a new one.',
+  expired: 'This code is more than ten minutes old. Ask for a new one.',
+  none: 'There is no code for this page any more. Ask for a new one.',
+} as const;
+
+export const identify = async (ports: Ports, asking: Asking): Promise<Identified> => {
+  const { link, assurance, code, resend } = asking;
+  const { person } = link;
+  const id = readDeviceCookie(asking.cookie, { secure: ports.settings.secure_cookies });
+  const known = (await readDevice(ports, id))?.people.includes(person) === true;
+  // Whoever has to sign in is asked each time: there is no session that could be remembered.
+  if (known && assurance !== 'sign-in' && id !== undefined) {
+    const renewed = await renewDevice(ports, id, person);
+    return { proof: 'verified', ...(renewed ? { device: id } : {}) };
+  }
+  if (assurance === 'link' && code === undefined && !resend && !(await isRobotic(ports, asking)))
+    return { proof: 'link' };
+  const typed = code?.replaceAll(/[\s-]/g, '') ?? '';
+  if (typed !== '' && !resend) {
+    const checked = await checkCode(ports, { link: link.key, person }, typed);
+    if (checked.outcome === 'right')
+      return {
+        proof: assurance === 'sign-in' ? 'sign-in' : 'verified',
+        device: await rememberDevice(ports, { person, ...(id === undefined ? {} : { id }) }),
+      };
+    const left = checked.outcome === 'wrong' ? checked.left : 0;
+    return {
+      needs: 'code',
+      problem:
+        checked.outcome === 'wrong'
+          ? `That is not the code in the mail. You can try ${left === 1 ? 'once' : `${left} times`} more.`
+          : SLIPS[checked.outcome],
+    };
+  }
+  if (code !== undefined && !resend) return { needs: 'code', problem: 'Type the six digits from the mail.' };
+  return mailCode(ports, asking);
+};
+
+const isRobotic = async (ports: Ports, { link, from }: Asking): Promise<boolean> => {
+  if (!ports.settings.wary_of_robots) return false;
+  const burst = (await noteUse(ports, { person: link.person, link: link.key, from })) === 'burst';
+  return burst || isTooQuick(link.issued, ports.clock.now());
+};
+
+const mailCode = async (ports: Ports, { link, contact, about }: Asking): Promise<Identified> => {
+  const asked = await askForCode(ports, { link: link.key, person: link.person });
+  if (asked.outcome === 'too-many') {
+    const minutes = Math.ceil(asked.wait_seconds / 60);
+    return {
+      needs: 'code',
+      problem: `No more codes can be sent just now. Use the newest one in your mail, or wait ${minutes === 1 ? 'a minute' : `${minutes} minutes`}.`,
+    };
+  }
+  const outcome = await ports.mailbox.send({
+    id: `code/${link.key}/${asked.expires}`,
+    lane: 'code',
+    to: { name: contact.name, email: contact.email },
+    ...ports.mails.code({ name: contact.name }, asked.code, about),
+  });
+  if (outcome !== 'sent') ports.log.warn('a mail with a code was refused', { run: link.run, person: link.person });
+  return { needs: 'code' };
+};
+
+/** `r…@example.com`: enough to know which mailbox to look into. */
+export const maskedAddress = (email: string): string => {
+  const [name = '', domain = ''] = email.split('@');
+  return `${[...name][0] ?? ''}…@${domain}`;
+};

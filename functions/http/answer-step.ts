@@ -1,0 +1,365 @@
+/**
+ * The page behind a mailed link: shows the step, takes the answer, and says what became of it (L1–L11, L14, L15).
+ *
+ * Promises: GET changes nothing but a count of failures. A decision is a POST with a nonce of this very link, by
+ * somebody as surely identified as the step asks for. Wrong input comes back with what is wrong at its field, and
+ * nothing lost; so does everything when a code is asked for in between.
+ */
+import type { Decision } from '../../statemachines/contract.ts';
+import { type Answered, answer, examine, findOpening, type Gone } from '../core/answer.ts';
+import { brief, calendarOf, runUrl } from '../core/brief.ts';
+import type { ShownDate } from '../core/briefing.ts';
+import { shownDate } from '../core/dates.ts';
+import { readDevice, readDeviceCookie } from '../core/devices.ts';
+import { type Act, WHOLE_RUN } from '../core/events.ts';
+import { type FoundLink, findLink, linkKey } from '../core/links.ts';
+import { mailNewLink } from '../core/new-link.ts';
+import { isCrossSite, nonceFits } from '../core/nonce.ts';
+import { contactOf, nameOf } from '../core/people.ts';
+import type { Ports } from '../core/ports.ts';
+import { placesOf } from '../core/progress.ts';
+import { readRun } from '../core/read-run.ts';
+import type { Requested, Run, StepOpening } from '../core/run.ts';
+import { steer } from '../core/steer.ts';
+import { noteFailure, slowedFor } from '../core/throttle.ts';
+import type { HttpRequest, HttpResponse } from '../lambda/hosted.ts';
+import { answerPage } from '../pages/answer-page.ts';
+import { deadLinkPage, newLinkSentPage, recordedPage } from '../pages/answered-pages.ts';
+import { inputNameOf } from '../pages/input-name.ts';
+import { problemPage } from '../pages/problem-page.ts';
+import { bindingOf, nonceOf, proven } from './proof.ts';
+import { type Form, headerOf, html, readForm } from './replies.ts';
+import { steerByLink } from './steer-run.ts';
+
+/** `/a/{token}` shows and answers; `/a/{token}/new` asks for a new link, `/a/{token}/give` hands the step over. */
+export const answerStep =
+  (ports: Ports) =>
+  async (request: HttpRequest): Promise<HttpResponse> => {
+    const [token = '', what = ''] = request.path.split('/').slice(2);
+    const key = linkKey(token);
+    const [link, waits] = await Promise.all([findLink(ports, token), waitOf(ports, request, key, token)]);
+    if (waits !== undefined) return tooMany(waits);
+    const state = link === undefined ? undefined : await readRun(ports, link.run);
+    if (request.method === 'POST') return post(ports, request, { token, key, link, state, what });
+    if (link?.step === WHOLE_RUN && state?.opened !== undefined)
+      return steerByLink(ports, request, { link, run: state, action: `/a/${token}` });
+    return show(ports, request, { token, key, link, state, what });
+  };
+
+type Visit = {
+  readonly token: string;
+  readonly key: string;
+  readonly link: FoundLink | undefined;
+  readonly state: Run | Requested | undefined;
+  readonly what: string;
+};
+
+const waitOf = async (ports: Ports, request: HttpRequest, key: string, token: string): Promise<number | undefined> => {
+  const id = readDeviceCookie(headerOf(request, 'cookie'), { secure: ports.settings.secure_cookies });
+  const [device, link] = await Promise.all([readDevice(ports, id), findLink(ports, token)]);
+  const known = link !== undefined && device?.people.includes(link.person) === true;
+  return slowedFor(ports, { from: request.from, link: key, known });
+};
+
+const tooMany = (seconds: number): HttpResponse =>
+  html(429, problemPage({ status: 429, title: 'Too many attempts just now. Please wait a few minutes.' }), [
+    ['retry-after', String(seconds)],
+  ]);
+
+const actionOf = ({ token }: Visit): string => `/a/${token}`;
+
+/** One page for every link that opens nothing; of a real one, what happened. */
+const dead = async (ports: Ports, request: HttpRequest, visit: Visit, happened?: string): Promise<HttpResponse> => {
+  if (visit.link === undefined) await noteFailure(ports, { from: request.from, link: visit.key });
+  const nonce = await nonceOf(ports, visit.key);
+  return html(
+    410,
+    deadLinkPage({ action: `${actionOf(visit)}/new`, nonce, ...(happened === undefined ? {} : { happened }) }),
+  );
+};
+
+const HAPPENED: { readonly [W in Gone]: string | undefined } = {
+  reassigned: 'This was given to somebody else, so there is nothing left for you to do.',
+  'run-ended': 'The run that this belonged to has ended, so there is nothing left for you to do.',
+  'later-round': 'A new round has begun since. You have a newer mail about it.',
+  unknown: undefined,
+};
+
+const show = async (ports: Ports, request: HttpRequest, visit: Visit): Promise<HttpResponse> => {
+  const { link, state } = visit;
+  const found =
+    link === undefined ? ({ outcome: 'gone', why: 'unknown' } as const) : findOpening(state, link, link.person);
+  if (link === undefined || 'outcome' in found)
+    return dead(ports, request, visit, 'outcome' in found ? HAPPENED[found.why] : undefined);
+  const { run, opening } = found;
+  const own = opening.votes.find(({ by }) => by === link.person);
+  if (opening.state === 'open' && own === undefined) return form(ports, visit, run, opening);
+  const decision = own?.decision ?? decisionOf(opening);
+  return recorded(ports, run, opening, link.person, {
+    outcome: 'same',
+    decision,
+    at: own?.at ?? opening.finish?.at ?? '',
+    ...byOf(opening, own?.by),
+  });
+};
+
+const decisionOf = ({ finish }: StepOpening) =>
+  finish === undefined || finish.type === 'step-skipped' ? 'skip' : finish.decision;
+const byOf = ({ finish }: StepOpening, own: string | undefined): { by?: string } => {
+  const by = own ?? finish?.by;
+  return by === undefined ? {} : { by };
+};
+
+type Shown = {
+  readonly status?: number;
+  readonly values?: Form['values'];
+  readonly problems?: { readonly [input: string]: string };
+  readonly handover?: { readonly [input: string]: string };
+  readonly notice?: string;
+};
+
+const form = async (
+  ports: Ports,
+  visit: Visit,
+  run: Run,
+  opening: StepOpening,
+  shown: Shown = {},
+): Promise<HttpResponse> => {
+  const person = (visit.link as FoundLink).person;
+  const briefing = await brief(ports, run, opening, person, ports.clock.now());
+  const { status = 200, values, problems, handover, notice } = shown;
+  const action = actionOf(visit);
+  return html(
+    status,
+    answerPage({
+      briefing,
+      action,
+      nonce: await nonceOf(ports, visit.key),
+      ...(values === undefined ? {} : { values }),
+      ...(problems === undefined ? {} : { problems }),
+      ...(notice === undefined ? {} : { notice }),
+      handover: {
+        action: `${action}/give`,
+        ...(handover === undefined ? {} : { values: values ?? {}, problems: handover }),
+      },
+    }),
+  );
+};
+
+const post = async (ports: Ports, request: HttpRequest, visit: Visit): Promise<HttpResponse> => {
+  const sent = readForm(request);
+  if (sent === undefined)
+    return html(415, problemPage({ status: 415, title: 'This page takes the form that it shows, and nothing else.' }));
+  if (isCrossSite(request.headers, ports.settings.base_url))
+    return html(
+      403,
+      problemPage({ status: 403, title: 'This came from another site. Open the link in your mail, and answer there.' }),
+    );
+  const fits = nonceFits(await ports.secrets.live('forms'), bindingOf(visit.key), sent.one('nonce'), ports.clock.now());
+  if (visit.what === 'new') {
+    if (fits && visit.link !== undefined) await mailNewLink(ports, visit.link);
+    return html(200, newLinkSentPage());
+  }
+  const { link, state } = visit;
+  if (link?.step === WHOLE_RUN && state?.opened !== undefined)
+    return steerByLink(ports, request, { link, run: state, action: actionOf(visit), sent, nonceFits: fits });
+  const found =
+    link === undefined ? ({ outcome: 'gone', why: 'unknown' } as const) : findOpening(state, link, link.person);
+  if (link === undefined || 'outcome' in found)
+    return dead(ports, request, visit, 'outcome' in found ? HAPPENED[found.why] : undefined);
+  const { run, opening } = found;
+  if (!fits) {
+    await noteFailure(ports, { from: request.from, link: visit.key });
+    const notice = 'This page was open for too long, or came from elsewhere. Look at it once more, and send it again.';
+    return opening.state === 'open'
+      ? form(ports, visit, run, opening, { status: 403, values: sent.values, notice })
+      : show(ports, request, visit);
+  }
+  return visit.what === 'give'
+    ? give(ports, request, visit, run, opening, sent)
+    : decide(ports, request, visit, run, opening, sent);
+};
+
+const answerOf = (link: FoundLink, run: Run, opening: StepOpening, sent: Form, act: Act) => {
+  const { fields = {} } = placeOf(run, opening.step) ?? {};
+  const given = Object.fromEntries(
+    Object.entries(fields).map(([name, field]) => {
+      const input = inputNameOf(name);
+      return [name, field.many === true ? sent.all(input) : sent.one(input)];
+    }),
+  );
+  const content = sent.one('content');
+  return {
+    run: run.id,
+    opening,
+    person: link.person,
+    decision: sent.one('decision'),
+    comment: sent.one('comment'),
+    hours: sent.one('hours'),
+    fields: given,
+    act,
+    ...(content === '' ? {} : { content }),
+  };
+};
+
+const decide = async (
+  ports: Ports,
+  request: HttpRequest,
+  visit: Visit,
+  run: Run,
+  opening: StepOpening,
+  sent: Form,
+): Promise<HttpResponse> => {
+  const link = visit.link as FoundLink;
+  const told = (answered: Answered, now: Run = run) => reply(ports, request, visit, now, opening, sent, answered);
+  // What cannot be recorded is said at once: nobody needs a code to hear that a field is missing.
+  const before = examine(ports, run, answerOf(link, run, opening, sent, { proof: 'machine' }));
+  if (before !== undefined) return told(before);
+  const who = await proven(ports, request, asked(visit, run, opening), sent);
+  if ('status' in who) return who;
+  const answered = await answer(ports, answerOf(link, run, opening, sent, who.act));
+  const after = await readRun(ports, run.id);
+  const response = await told(answered, after?.opened === undefined ? run : after);
+  return { ...response, headers: [...response.headers, ...who.headers] };
+};
+
+const asked = (visit: Visit, run: Run, opening: StepOpening) => {
+  const step = placeOf(run, opening.step);
+  return {
+    link: visit.link as FoundLink,
+    run,
+    assurance: step?.assurance ?? ('verified' as const),
+    title: step?.title ?? opening.step,
+    action: visit.what === '' ? actionOf(visit) : `${actionOf(visit)}/${visit.what}`,
+  };
+};
+
+const placeOf = (run: Run, step: string) => stepsOf(run).get(step);
+const stepsOf = (run: Run) => new Map([...placesOf(run)].map(([id, { step }]) => [id, step]));
+
+const REFUSED = {
+  'own-work': 'This is your own work, so somebody else has to judge it.',
+  'not-asked': 'You are not asked to decide this.',
+  'not-yet': 'It is not your turn yet: you will have a mail when it is.',
+  'voted-already': 'Your role has answered already.',
+  'not-offered': 'Changes cannot be asked for here.',
+  decided: 'This has been decided already.',
+} as const;
+
+const reply = async (
+  ports: Ports,
+  request: HttpRequest,
+  visit: Visit,
+  run: Run,
+  opening: StepOpening,
+  sent: Form,
+  answered: Answered,
+): Promise<HttpResponse> => {
+  const { person } = visit.link as FoundLink;
+  switch (answered.outcome) {
+    case 'recorded': {
+      const decision = sent.one('decision') as 'done';
+      return recorded(ports, run, opening, person, {
+        outcome: 'recorded',
+        decision,
+        at: ports.clock.now(),
+        by: person,
+      });
+    }
+    case 'same':
+    case 'other':
+      return recorded(ports, run, opening, person, answered);
+    case 'problems': {
+      const problems = Object.fromEntries(
+        Object.entries(answered.problems).map(([name, problem]) => [
+          name.startsWith('field.') ? inputNameOf(name.slice('field.'.length)) : name,
+          problem,
+        ]),
+      );
+      return form(ports, visit, run, opening, { status: 422, values: sent.values, problems });
+    }
+    case 'refused':
+      return form(ports, visit, run, opening, {
+        status: answered.why === 'own-work' || answered.why === 'not-asked' ? 403 : 409,
+        values: sent.values,
+        problems: { decision: REFUSED[answered.why] },
+      });
+    case 'changed':
+      return form(ports, visit, run, opening, {
+        status: 409,
+        values: sent.values,
+        notice: 'What you looked at has changed since. Look at it again before you decide.',
+      });
+    case 'gone':
+      return dead(ports, request, visit, HAPPENED[answered.why]);
+  }
+};
+
+type Told = {
+  readonly outcome: 'recorded' | 'same' | 'other';
+  readonly decision: Decision;
+  readonly at: string;
+  readonly by?: string;
+};
+
+const recorded = async (
+  ports: Ports,
+  run: Run,
+  opening: StepOpening,
+  person: string,
+  told: Told,
+): Promise<HttpResponse> => {
+  const { outcome: kind, decision, at, by } = told;
+  const now = ports.clock.now();
+  const calendar = calendarOf(ports, run, now);
+  const zone = contactOf(ports, run, person)?.zone ?? calendar.zone;
+  const shown: ShownDate = shownDate(at, zone, calendar, now);
+  const briefing = await brief(ports, run, opening, person, now);
+  return html(
+    kind === 'other' ? 409 : 200,
+    recordedPage({
+      kind,
+      decision,
+      who: by === undefined ? 'a rule of this workflow' : nameOf(ports, run, by),
+      at: shown,
+      step: { title: briefing.step.title },
+      run: { title: run.opened.title, url: runUrl(ports, run.id) },
+      ...(kind === 'recorded' ? { next: briefing.after } : {}),
+    }),
+  );
+};
+
+const give = async (
+  ports: Ports,
+  request: HttpRequest,
+  visit: Visit,
+  run: Run,
+  opening: StepOpening,
+  sent: Form,
+): Promise<HttpResponse> => {
+  const link = visit.link as FoundLink;
+  const to = sent.one('person');
+  const reason = sent.one('reason');
+  const problems = {
+    ...(to === '' ? { person: 'Choose who takes it.' } : {}),
+    ...(reason.trim() === '' ? { reason: 'Say why, so that others can understand it later.' } : {}),
+  };
+  if (Object.keys(problems).length > 0)
+    return form(ports, visit, run, opening, { status: 422, values: sent.values, handover: problems });
+  const who = await proven(ports, request, asked(visit, run, opening), sent);
+  if ('status' in who) return who;
+  const outcome = await steer(ports, {
+    run: run.id,
+    person: link.person,
+    act: who.act,
+    reason,
+    what: 'reassign',
+    opening,
+    from: link.person,
+    to,
+  });
+  if (outcome.outcome === 'refused')
+    return form(ports, visit, run, opening, { status: 409, values: sent.values, handover: { person: outcome.why } });
+  const happened = `You gave this to ${nameOf(ports, run, to)}, who has a mail about it now.`;
+  return { ...html(200, deadLinkPage({ happened })), headers: [...html(200, '').headers, ...who.headers] };
+};

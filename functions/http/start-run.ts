@@ -1,0 +1,295 @@
+/**
+ * Starting a run by hand: the form that a workflow's inputs make, the plan before anything happens, the start.
+ *
+ * Promises: what is not feasible is said before the start; the same form sent twice is one run; what was typed is never
+ * lost. Tools start runs by JSON (`POST /api/runs`), with an id of their own that makes a repeat safe.
+ */
+import { z } from 'zod';
+import { readValues } from '../../statemachines/language/values.ts';
+import type { Workflow } from '../../statemachines/language/workflow.ts';
+import { makePlan, type Plan, type PlanProblem } from '../../statemachines/plan/plan.ts';
+import { runUrl, whoOf } from '../core/brief.ts';
+import { calendarFor, shownDate } from '../core/dates.ts';
+import { isCrossSite, makeNonce, nonceFits } from '../core/nonce.ts';
+import { titleOfRole } from '../core/people.ts';
+import type { Ports, Published } from '../core/ports.ts';
+import { stepOf } from '../core/progress.ts';
+import { readRun } from '../core/read-run.ts';
+import { record } from '../core/record.ts';
+import { type RunRequest, requestRun, runIdFrom } from '../core/request-run.ts';
+import type { Run } from '../core/run.ts';
+import { titleOf } from '../core/start-input.ts';
+import type { HttpRequest, HttpResponse } from '../lambda/hosted.ts';
+import { inputNameOf, personInputOf } from '../pages/input-name.ts';
+import { problemPage } from '../pages/problem-page.ts';
+import { type PlanRow, startedPage, startPage, startPlanPage } from '../pages/start-pages.ts';
+import { type Form, html, json, readForm } from './replies.ts';
+
+const bindingOf = (workflow: string): string => `start:${workflow}`;
+
+/** `/start/{workflow}`. */
+export const startRun =
+  (ports: Ports) =>
+  async (request: HttpRequest): Promise<HttpResponse> => {
+    const id = decodeURIComponent(request.path.split('/')[2] ?? '');
+    const published = ports.catalogue.workflows.get(id);
+    if (published === undefined || published.state === 'retired')
+      return html(404, problemPage({ status: 404, title: 'There is no such workflow to start.', nav: 'other' }));
+    const { workflow } = published.outline;
+    if (request.method !== 'POST') return form(ports, workflow, 200);
+    const sent = readForm(request);
+    if (sent === undefined)
+      return html(
+        415,
+        problemPage({ status: 415, title: 'This page takes the form that it shows, and nothing else.' }),
+      );
+    if (isCrossSite(request.headers, ports.settings.base_url))
+      return html(403, problemPage({ status: 403, title: 'This came from another site.' }));
+    const nonce = sent.one('nonce');
+    if (!nonceFits(await ports.secrets.live('forms'), bindingOf(id), nonce, ports.clock.now()))
+      return form(ports, workflow, 403, sent, { '': 'This page was open for too long. Send it again.' });
+    if (sent.one('act') === 'change') return form(ports, workflow, 200, sent);
+    const read = readInputs(ports, workflow, sent);
+    if (Object.keys(read.problems).length > 0) return form(ports, workflow, 422, sent, read.problems);
+    return sent.one('act') === 'start'
+      ? start(ports, request, workflow, sent, read)
+      : preview(ports, workflow, sent, read);
+  };
+
+type Read = Pick<RunRequest, 'inputs' | 'people'> & { readonly problems: { readonly [input: string]: string } };
+
+const readInputs = (ports: Ports, workflow: Workflow, sent: Form): Read => {
+  const given = Object.fromEntries(
+    Object.entries(workflow.inputs).map(([name, field]) => {
+      const input = inputNameOf(name);
+      return [name, field.many === true ? sent.all(input) : sent.one(input)];
+    }),
+  );
+  const people = ports.catalogue.team.people.map(({ id }) => id);
+  const { values, problems } = readValues(workflow.inputs, given, { people });
+  const named = rolesOf(workflow).flatMap((role) => {
+    const person = sent.one(personInputOf(role));
+    return person === '' ? [] : [[role, person] as const];
+  });
+  const strangers = named.filter(([, person]) => !people.includes(person));
+  return {
+    inputs: values,
+    people: Object.fromEntries(named),
+    problems: {
+      ...Object.fromEntries(Object.entries(problems).map(([name, problem]) => [inputNameOf(name), problem])),
+      ...Object.fromEntries(strangers.map(([role]) => [personInputOf(role), 'That person is not in the team.'])),
+    },
+  };
+};
+
+const rolesOf = (workflow: Workflow): readonly string[] => {
+  const roles = new Set<string>();
+  const collect = (steps: Workflow['steps']): void => {
+    for (const step of steps) {
+      if (step.owner !== undefined) roles.add(step.owner);
+      if (step.type === 'approval') for (const { role } of step.approvers) roles.add(role);
+      if (step.type === 'each') collect(step.steps);
+    }
+  };
+  collect(workflow.steps);
+  return [...roles, ...(roles.has(workflow.lead) ? [] : [workflow.lead])];
+};
+
+const nonceFor = async (ports: Ports, workflow: Workflow): Promise<string> => {
+  const [newest = ''] = await ports.secrets.live('forms');
+  return makeNonce(newest, bindingOf(workflow.id), ports.clock.now());
+};
+
+const form = async (
+  ports: Ports,
+  workflow: Workflow,
+  status: number,
+  sent?: Form,
+  problems?: { readonly [input: string]: string },
+): Promise<HttpResponse> =>
+  html(
+    status,
+    startPage({
+      workflow,
+      inputs: workflow.inputs,
+      roles: rolesOf(workflow).map((role) => ({
+        role,
+        title: titleOfRole(ports, role),
+        people: ports.catalogue.team.people.filter(({ roles }) => roles.includes(role)),
+      })),
+      people: ports.catalogue.team.people,
+      action: `/start/${workflow.id}`,
+      nonce: await nonceFor(ports, workflow),
+      nav: 'workflows',
+      ...(sent === undefined ? {} : { values: sent.values }),
+      ...(problems === undefined ? {} : { problems }),
+    }),
+  );
+
+const planOf = (ports: Ports, workflow: Workflow, read: Pick<Read, 'inputs' | 'people'>): Plan | PlanProblem => {
+  const now = ports.clock.now();
+  return makePlan({
+    workflow,
+    inputs: read.inputs,
+    team: ports.catalogue.team,
+    calendar: calendarFor(ports.catalogue, workflow.calendar, now),
+    now,
+    assignments: read.people,
+  });
+};
+
+const preview = async (ports: Ports, workflow: Workflow, sent: Form, read: Read): Promise<HttpResponse> => {
+  const plan = planOf(ports, workflow, read);
+  const once = Buffer.from(ports.chance.bytes(12)).toString('base64url');
+  const hidden = [
+    ...Object.entries(sent.values)
+      .filter(([name]) => name !== 'once')
+      .flatMap(([name, value]) => (typeof value === 'string' ? [value] : value).map((one) => ({ name, value: one }))),
+    // What makes the same page sent twice one run.
+    { name: 'once', value: once },
+  ];
+  return html(
+    200,
+    startPlanPage({
+      workflow,
+      plan: 'problem' in plan ? [] : rowsOf(ports, workflow, plan),
+      verdict: 'problem' in plan ? [plan.sentence] : [plan.sentence, ...unheldOf(ports, plan)],
+      feasible: !('problem' in plan) && plan.feasible,
+      hidden,
+      action: `/start/${workflow.id}`,
+      nonce: await nonceFor(ports, workflow),
+      nav: 'workflows',
+    }),
+  );
+};
+
+const unheldOf = (ports: Ports, { unheld_roles }: Plan): readonly string[] =>
+  unheld_roles.map((role) => `Nobody holds the role ${titleOfRole(ports, role)}; the lead will be asked instead.`);
+
+const rowsOf = (ports: Ports, workflow: Workflow, plan: Plan): readonly PlanRow[] => {
+  const now = ports.clock.now();
+  const calendar = calendarFor(ports.catalogue, workflow.calendar, now);
+  const shown = (instant: string): string => shownDate(instant, calendar.zone, calendar, now).wall;
+  const named = (person: string | undefined, role: string): string =>
+    ports.catalogue.team.people.find(({ id }) => id === person)?.name ?? titleOfRole(ports, role);
+  return plan.steps.map((step) => ({
+    title: step.title,
+    who:
+      step.approvers !== undefined
+        ? step.approvers.map(({ person, role }) => named(person, role)).join(', ')
+        : step.owner === undefined
+          ? ''
+          : named(step.person, step.owner),
+    starts: shown(step.starts),
+    due: shown(step.due),
+    late: step.late_on_day_one,
+    reminders: step.reminders.length,
+  }));
+};
+
+const start = async (
+  ports: Ports,
+  request: HttpRequest,
+  workflow: Workflow,
+  sent: Form,
+  read: Read,
+): Promise<HttpResponse> => {
+  const once = sent.one('once');
+  const part = once === '' ? Buffer.from(ports.chance.bytes(12)).toString('base64url') : once;
+  const id = runIdFrom(workflow.id, 'form', workflow.id, part);
+  const outcome = await requestRun(ports, record, {
+    id,
+    workflow: workflow.id,
+    inputs: read.inputs,
+    people: read.people,
+    started: { how: 'form', proof: 'link', from: request.from },
+  });
+  if (outcome !== 'requested' && outcome !== 'requested before')
+    return form(ports, workflow, 409, sent, {
+      '': 'This form was sent before with other values. Look at it, and send it again.',
+    });
+  const run = await readRun(ports, id);
+  const opened = run?.opened === undefined ? undefined : run;
+  return html(
+    200,
+    startedPage({
+      run: { title: opened?.opened.title ?? titleOf(workflow, read.inputs as never), url: runUrl(ports, id) },
+      first: opened === undefined ? [] : firstOf(ports, opened),
+      nav: 'runs',
+    }),
+  );
+};
+
+const firstOf = (ports: Ports, run: Run) => {
+  const now = ports.clock.now();
+  const calendar = calendarFor(ports.catalogue, run.workflow.calendar, now);
+  return [...run.openings.values()]
+    .filter(({ state, people }) => state === 'open' && people.length > 0)
+    .flatMap((opening) => {
+      const step = stepOf(run, opening.step);
+      if (step === undefined) return [];
+      const due =
+        opening.due === undefined ? {} : { due: shownDate(opening.due.instant, calendar.zone, calendar, now) };
+      return [{ step: step.id, title: step.title, who: whoOf(ports, run, step, opening), results: [], ...due }];
+    });
+};
+
+const startRequest = z.strictObject({
+  workflow: z.string(),
+  inputs: z.record(z.string(), z.json()).default({}),
+  people: z.record(z.string(), z.string()).default({}),
+  /** The same id again is the same run. */
+  id: z.string().min(1).max(200).optional(),
+});
+
+/** `POST /api/runs`: for the command line and other tools of the same house. */
+export const startByCommand =
+  (ports: Ports) =>
+  async (request: HttpRequest): Promise<HttpResponse> => {
+    const body = startRequest.safeParse(parsed(request.body));
+    if (!body.success)
+      return json(422, { error: 'Send JSON like { "workflow": "blog-post", "inputs": { "topic": "…" } }.' });
+    const { workflow: name, inputs, people, id } = body.data;
+    const published: Published | undefined = ports.catalogue.workflows.get(name);
+    if (published === undefined) {
+      const known = [...ports.catalogue.workflows.keys()].join(', ');
+      return json(404, { error: `There is no workflow ${name} here; there are ${known}.` });
+    }
+    const { workflow } = published.outline;
+    const stranger = Object.keys(inputs).find((input) => !Object.hasOwn(workflow.inputs, input));
+    if (stranger !== undefined)
+      return json(422, {
+        error: `${name} has no input ${stranger}; it has ${Object.keys(workflow.inputs).join(', ')}.`,
+      });
+    const ids = ports.catalogue.team.people.map((one) => one.id);
+    const { values, problems } = readValues(workflow.inputs, inputs, { people: ids });
+    const strangers = Object.entries(people).filter(([, person]) => !ids.includes(person));
+    const wrong = [...Object.values(problems), ...strangers.map(([, person]) => `${person} is not in the team.`)];
+    if (wrong.length > 0) return json(422, { error: wrong.join(' '), problems });
+    const part = id ?? Buffer.from(ports.chance.bytes(12)).toString('base64url');
+    const run = runIdFrom(name, 'command', name, part);
+    const outcome = await requestRun(ports, record, {
+      id: run,
+      workflow: name,
+      inputs: values,
+      people,
+      started: { how: 'command', proof: 'command', from: request.from },
+    });
+    if (outcome === 'retired') return json(410, { error: `${name} can no longer be started.` });
+    if (outcome === 'another run has this id') return json(409, { error: 'This id came before with other inputs.' });
+    const plan = planOf(ports, workflow, { inputs: values, people });
+    return json(outcome === 'requested' ? 201 : 200, {
+      run,
+      url: runUrl(ports, run),
+      ...('problem' in plan ? {} : { feasible: plan.feasible }),
+    });
+  };
+
+const parsed = (body: Uint8Array): unknown => {
+  try {
+    return JSON.parse(Buffer.from(body).toString('utf8'));
+  } catch {
+    // What is no JSON fits no schema.
+    return undefined;
+  }
+};

@@ -1,0 +1,122 @@
+/**
+ * The pages that only a sandbox has: the inbox of everybody, one mail, the clock. Here they are plugged in; what they
+ * look like is for functions/pages.
+ */
+
+import type { HttpRequest, HttpResponse } from '../../functions/lambda/hosted.ts';
+import { PLACES } from '../../functions/pages/page.ts';
+import { MAIL_PAGE_POLICY, PAGE_POLICY } from '../../functions/pages/policy.ts';
+import { clockPage, inboxPage, mailPage } from '../../functions/pages/sandbox-pages.ts';
+import { STYLESHEET } from '../../functions/pages/stylesheet.ts';
+import type { Inbox } from './inbox.ts';
+import type { Mounted } from './server.ts';
+import type { Time } from './time.ts';
+
+const MAILS_ON_A_PAGE = 100;
+
+export function sandboxPages({
+  time,
+  inbox,
+  sender,
+  zone,
+}: {
+  readonly time: Time;
+  readonly inbox: Inbox;
+  readonly sender: { readonly name: string; readonly email: string };
+  /** In which the pages tell time. */
+  readonly zone: string;
+}): Mounted {
+  const format = new Intl.DateTimeFormat('en-GB', {
+    timeZone: zone,
+    weekday: 'short',
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    timeZoneName: 'short',
+  });
+  const shown = (instant: string): string => format.format(new Date(instant));
+
+  const inboxAt = async (query: URLSearchParams): Promise<HttpResponse> => {
+    const all = await inbox.list();
+    const person = query.get('person') || undefined;
+    const mails = all.filter(({ to }) => person === undefined || to === person).reverse();
+    const from = Math.max(0, Number.parseInt(query.get('from') ?? '0', 10) || 0);
+    const older = new URLSearchParams({
+      ...(person === undefined ? {} : { person }),
+      from: `${from + MAILS_ON_A_PAGE}`,
+    });
+    const people = new Map(all.map(({ to, to_name }) => [to, to_name === undefined ? to : `${to_name} <${to}>`]));
+    return page(
+      inboxPage({
+        mails: mails.slice(from, from + MAILS_ON_A_PAGE).map(({ id, to, subject, sent }) => ({
+          id,
+          to: people.get(to) ?? to,
+          subject,
+          sent: shown(sent),
+          href: `${PLACES.inbox}/${encodeURIComponent(id)}`,
+        })),
+        people: [...people].map(([id, name]) => ({ id, name })).sort((one, other) => (one.name < other.name ? -1 : 1)),
+        person,
+        older: mails.length > from + MAILS_ON_A_PAGE ? `${PLACES.inbox}?${older}` : undefined,
+      }),
+    );
+  };
+
+  const mailAt = async (id: string): Promise<HttpResponse | undefined> => {
+    const mail = await inbox.find(id);
+    if (mail === undefined) return undefined;
+    const { to, to_name, subject, html, text, invite } = mail;
+    return page(
+      mailPage({
+        from: `${sender.name} <${sender.email}>`,
+        to: to_name === undefined ? to : `${to_name} <${to}>`,
+        subject,
+        sent: shown(mail.sent),
+        html,
+        text,
+        invite,
+      }),
+      MAIL_PAGE_POLICY,
+    );
+  };
+
+  const clock = (): HttpResponse => {
+    const next = time.next();
+    return page(
+      clockPage({
+        now: shown(time.now()),
+        virtual: time.kind === 'virtual',
+        next: next === undefined ? undefined : shown(next),
+        back: PLACES.clock,
+      }),
+    );
+  };
+
+  return async ({ method, path, query }: HttpRequest) => {
+    if (method !== 'GET' && method !== 'HEAD') return undefined;
+    if (path === PLACES.inbox) return inboxAt(new URLSearchParams(query));
+    if (path === PLACES.clock) return clock();
+    if (path === PLACES.style) return { ...page(STYLESHEET), headers: [['content-type', 'text/css; charset=utf-8']] };
+    const id = path.startsWith(`${PLACES.inbox}/`) ? path.slice(PLACES.inbox.length + 1) : undefined;
+    try {
+      return id === undefined ? undefined : await mailAt(decodeURIComponent(id));
+    } catch (problem) {
+      if (problem instanceof URIError) return undefined;
+      throw problem;
+    }
+  };
+}
+
+const page = (body: string, policy = PAGE_POLICY): HttpResponse => ({
+  status: 200,
+  headers: [
+    ['content-type', 'text/html; charset=utf-8'],
+    ['cache-control', 'no-store'],
+    ['content-security-policy', policy],
+    ['referrer-policy', 'no-referrer'],
+    ['x-content-type-options', 'nosniff'],
+  ],
+  body,
+});

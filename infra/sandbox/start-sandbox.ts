@@ -1,0 +1,108 @@
+/**
+ * A sandbox in a folder, at a port: what `npm start` starts.
+ *
+ * Promises: when it returns, whatever a crash left undone has been done, and requests are answered. The port is the one
+ * of the last time where it is free, since mails point to it.
+ */
+import { join } from 'node:path';
+import type { Mailbox, Settings } from '../../functions/core/ports.ts';
+import type { Hosted } from '../../functions/lambda/hosted.ts';
+import type { Library } from '../../statemachines/library.ts';
+import { folderLog } from './folder-log.ts';
+import { inFolder } from './keeping.ts';
+import { mount } from './mount.ts';
+import { readingRoom } from './reading-room.ts';
+import { isOurSecret, openSandbox, type Sandbox, type SandboxOptions, type SandboxPorts } from './sandbox.ts';
+import { type EventsOf, sandboxEndpoints } from './sandbox-endpoints.ts';
+import { sandboxPages } from './sandbox-pages.ts';
+import { schedulesOf } from './schedules.ts';
+import { secretsFile } from './secrets-file.ts';
+import { openServer } from './server.ts';
+
+export type StartOptions = {
+  /** Where everything is kept. */
+  readonly data: string;
+  /** Where the workflows are, which are `library`. */
+  readonly workflows: string;
+  readonly library: Library;
+  /** The one to begin with; 8080 or the last one when left out. */
+  readonly port?: number;
+  readonly clock: SandboxOptions['clock'];
+  readonly makeHosted: (ports: SandboxPorts) => Hosted;
+  /** The history of a run as tools see it. Its events as they were recorded when left out. */
+  readonly events?: (ports: SandboxPorts) => EventsOf;
+  readonly deliver?: Mailbox;
+  readonly settings?: Partial<Settings>;
+};
+
+export type Started = { readonly url: string; readonly sandbox: Sandbox; readonly close: () => Promise<void> };
+
+const PORT = 'port';
+const SENDER = { name: 'runsheet', email: 'runsheet@localhost' };
+
+/** Errors: `FolderTaken` (disk-store.ts) and `NotPossible` (time.ts). */
+export async function startSandbox(options: StartOptions): Promise<Started> {
+  const { data, library } = options;
+  const keeping = await inFolder(data);
+  const write = folderLog(join(data, 'log.jsonl'));
+  try {
+    const wanted = options.port ?? (await keeping.store.read<number>(PORT)) ?? 8080;
+    let log: Sandbox['log'] | undefined;
+    const server = await openServer(wanted, (cause) => log?.error('a request failed', cause));
+    await keeping.store.write([{ key: PORT, value: server.port }]);
+    const url = `http://localhost:${server.port}`;
+    const chance = { bytes: (count: number) => crypto.getRandomValues(new Uint8Array(count)) };
+    const sandbox = await openSandbox({
+      keeping,
+      clock: options.clock,
+      makeHosted: options.makeHosted,
+      machineOf: (workflow) => library.workflows.get(workflow)?.compiled.asl,
+      settings: {
+        base_url: url,
+        sender: SENDER,
+        stage: 'sandbox',
+        gather_seconds: 300,
+        // Plain HTTP on this machine alone; and who tries things out clicks faster than a robot would.
+        secure_cookies: false,
+        wary_of_robots: false,
+        ...options.settings,
+      },
+      schedules: schedulesOf(library),
+      chance,
+      secrets: secretsFile({ path: join(data, 'secrets.json'), chance, isOurs: isOurSecret }),
+      writeLog: write,
+      ...(options.deliver === undefined ? {} : { deliver: options.deliver }),
+    });
+    log = sandbox.log;
+    const { time, inbox, ports } = sandbox;
+    server.serve(
+      mount(
+        [
+          sandboxEndpoints({ time, inbox, events: (options.events ?? recordedEvents)(ports) }),
+          sandboxPages({ time, inbox, sender: SENDER, zone: Object.values(library.calendars)[0]?.zone ?? 'UTC' }),
+          readingRoom(options.workflows, time.now),
+        ],
+        sandbox.hosted.http,
+      ),
+    );
+    return {
+      url,
+      sandbox,
+      close: async () => {
+        await server.close();
+        await sandbox.close();
+        await keeping.close();
+      },
+    };
+  } catch (problem) {
+    await keeping.close();
+    throw problem;
+  }
+}
+
+const recordedEvents =
+  ({ history }: SandboxPorts): EventsOf =>
+  async (run) => {
+    const entries = await history.read(run);
+    return entries.length === 0 ? undefined : entries.map(({ number, event }) => ({ number, ...event }));
+  };

@@ -1,0 +1,755 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { type AnswerView, answerPage } from '../functions/pages/answer-page.ts';
+import { codePage, deadLinkPage, newLinkSentPage, recordedPage } from '../functions/pages/answered-pages.ts';
+import { inputNameOf, personInputOf } from '../functions/pages/input-name.ts';
+import { mailWriter } from '../functions/pages/mail-writer.ts';
+import { MAIL_PAGE_POLICY, PAGE_POLICY } from '../functions/pages/policy.ts';
+import { problemPage } from '../functions/pages/problem-page.ts';
+import { type RunView, runPage } from '../functions/pages/run-page.ts';
+import { clockPage, homePage, inboxPage, mailPage, runsPage, workflowsPage } from '../functions/pages/sandbox-pages.ts';
+import { type StartView, startedPage, startPage, startPlanPage } from '../functions/pages/start-pages.ts';
+import { STYLESHEET } from '../functions/pages/stylesheet.ts';
+import type { Field } from '../statemachines/language/workflow.ts';
+import { byId, byName, elements, type HtmlElement, harm, readHtml, sentAs, textOf } from './pages-elements.ts';
+import {
+  approvalBriefing,
+  DUE,
+  HOSTILE,
+  HOSTILE_TEXT,
+  hostileBriefing,
+  LINK,
+  overdue,
+  taskBriefing,
+} from './support/briefings.ts';
+
+const readable = (root: HtmlElement): string => textOf(root).replace(/\s+/g, ' ');
+
+const field = (type: Field['type'], more: Partial<Field> = {}): Field => ({
+  type,
+  label: `The ${type}`,
+  required: false,
+  ...more,
+});
+const FIELDS = [
+  { name: 'headline', field: field('text', { required: true, max: 120, help: 'As readers see it.' }) },
+  { name: 'notes', field: field('long_text') },
+  { name: 'visits', field: field('number', { min: 0 }) },
+  { name: 'cost', field: field('money', { currency: 'EUR' }) },
+  { name: 'day', field: field('date') },
+  { name: 'call', field: field('datetime') },
+  { name: 'kind', field: field('choice', { options: ['How-to', 'List'] }) },
+  { name: 'country', field: field('choice', { options: ['AT', 'CH', 'DE', 'DK', 'FI', 'NO'] }) },
+  { name: 'channels', field: field('choice', { many: true, options: ['Blog', 'Mail', 'Ads'] }) },
+  { name: 'legal', field: field('yes_no') },
+  { name: 'contact', field: field('email') },
+  { name: 'live', field: field('url') },
+  { name: 'proof', field: field('person') },
+] as const;
+
+const answer = (changes: Partial<AnswerView> = {}): HtmlElement =>
+  readHtml(
+    answerPage({
+      briefing: taskBriefing(),
+      action: '/a/abc',
+      nonce: 'nonce-1',
+      handover: { action: '/a/abc/give' },
+      ...changes,
+    }),
+  );
+
+const start = (changes: Partial<StartView> = {}): string =>
+  startPage({
+    workflow: { id: 'blog-post', title: 'Blog post', purpose: 'Publish one article.' },
+    inputs: {
+      topic: field('text', { required: true }),
+      nonce: field('text'),
+      budget: field('money', { default: 250 }),
+    },
+    roles: [
+      { role: 'writer', title: 'Writer', people: taskBriefing().people, chosen: 'kim' },
+      { role: 'legal', title: 'Legal', people: [] },
+    ],
+    action: '/start/blog-post',
+    nonce: 'nonce-1',
+    ...changes,
+  });
+
+const run = (changes: Partial<RunView> = {}, text = 'Spring article'): string =>
+  runPage({
+    run: { id: '1', title: text, workflow: text, purpose: text, lead: text, started: DUE, ends: DUE, outcome: 'open' },
+    steps: [
+      {
+        title: text,
+        state: 'late',
+        who: [text],
+        due: { ...DUE, late: true, distance: '2 working days late' },
+        round: 2,
+        results: [{ label: text, text }],
+        comments: [{ who: text, text }],
+      },
+    ],
+    history: [{ at: 'Mon 9 Nov, 11:00', instant: DUE.instant, text }],
+    steering: {
+      action: '/runs/1',
+      nonce: 'nonce-1',
+      people: [{ id: text, name: text }],
+      steps: [
+        { key: 'outline##2', title: text, acts: ['reassign', 'move', 'extend', 'skip'], due: '2026-11-20T17:00' },
+        { key: 'images##1', title: text, acts: ['reassign', 'move'] },
+      ],
+      cancel: true,
+    },
+    ...changes,
+  });
+
+const small = (text: string): { readonly [page: string]: string } => ({
+  code: codePage({
+    title: text,
+    action: '/a/abc',
+    sentTo: text,
+    nonce: 'n',
+    problem: text,
+    hidden: [{ name: 'comment', value: text }],
+  }),
+  recorded: recordedPage({
+    kind: 'recorded',
+    decision: 'approve',
+    who: text,
+    at: DUE,
+    step: { title: text },
+    run: { title: text, url: 'javascript:alert(1)' },
+    next: hostileBriefing().after,
+    comment: text,
+  }),
+  same: recordedPage({
+    kind: 'same',
+    decision: 'done',
+    who: text,
+    at: DUE,
+    step: { title: text },
+    run: { title: text, url: 'https://runsheet.example/runs/1' },
+    next: [],
+  }),
+  other: recordedPage({
+    kind: 'other',
+    decision: 'reject',
+    who: text,
+    at: DUE,
+    step: { title: text },
+    run: { title: text, url: 'https://runsheet.example/runs/1' },
+  }),
+  'dead link': deadLinkPage({ happened: text, action: '/a/abc/new', nonce: text }),
+  'new link sent': newLinkSentPage(),
+  start: start({
+    workflow: { id: 'x', title: text, purpose: text },
+    inputs: { topic: { ...field('text'), label: text, help: text } },
+    roles: [{ role: 'writer', title: text, people: [{ id: text, name: text }] }],
+    values: { topic: text },
+    problems: { topic: text, '': text, 'person.writer': text },
+    nav: 'workflows',
+  }),
+  plan: startPlanPage({
+    workflow: { title: text, purpose: text },
+    plan: [{ title: text, who: text, starts: text, due: text, late: true, reminders: 2 }],
+    verdict: [text],
+    feasible: false,
+    hidden: [{ name: 'topic', value: text }],
+    action: '/start/x',
+    nonce: 'n',
+  }),
+  started: startedPage({ run: { title: text, url: 'javascript:alert(1)' }, first: hostileBriefing().after }),
+  run: run({ nav: 'runs', notice: text }, text),
+  home: homePage({
+    tries: [{ text, href: '/inbox' }, { text }],
+    runs: [{ title: text, workflow: text, href: '/runs/1', outcome: 'open', where: text, late: true }],
+    workflows: [{ title: text, purpose: text, href: '/workflows/x', start: '/start/x' }],
+    clock: { now: text, virtual: true, next: text, back: '/' },
+  }),
+  runs: runsPage({
+    runs: [{ title: text, workflow: text, href: '/runs/1', outcome: 'open', where: text, late: true }],
+  }),
+  workflows: workflowsPage({ workflows: [{ title: text, purpose: text, href: '/workflows/x', start: '/start/x' }] }),
+  inbox: inboxPage({
+    mails: [{ id: '1', to: text, subject: text, sent: text, href: '/inbox/1' }],
+    people: [{ id: text, name: text }],
+    person: text,
+    older: '/inbox?before=1',
+  }),
+  mail: mailPage({
+    from: text,
+    to: text,
+    subject: text,
+    sent: text,
+    html: `<p>${'safe'}</p>`,
+    text,
+    invite: { name: text, text },
+  }),
+  clock: clockPage({ now: text, virtual: false }),
+  problem: problemPage({ status: 500, title: text, reference: text, nav: 'other' }),
+});
+
+const EMPTY: { readonly [page: string]: string } = {
+  'answer, nothing asked': answerPage({ briefing: approvalBriefing({ choices: [] }), action: '/a/abc', nonce: 'n' }),
+  'run, nothing yet': run({ steps: [], history: [] }),
+  'home, nothing yet': homePage({ tries: [], runs: [], workflows: [] }),
+  'inbox, nothing yet': inboxPage({ mails: [], people: [] }),
+  'dead link, nothing known': deadLinkPage({}),
+  'problem elsewhere': problemPage({ status: 404, title: 'There is nothing here' }),
+};
+
+const PROBLEMS = {
+  '': 'Please look again.',
+  decision: 'Choose.',
+  comment: 'Say what.',
+  hours: 'Hours must be a number.',
+};
+const PAGES: readonly (readonly [string, string])[] = Object.entries({
+  'answer to a task': answerPage({
+    briefing: taskBriefing({ fields: FIELDS }),
+    action: '/a/abc',
+    nonce: 'n',
+    handover: { action: '/a/abc/give' },
+  }),
+  'answer to an approval': answerPage({
+    briefing: approvalBriefing(),
+    action: '/a/abc',
+    nonce: 'n',
+    notice: 'The work has changed.',
+    problems: PROBLEMS,
+    values: {},
+  }),
+  'hostile answer': answerPage({
+    briefing: hostileBriefing(),
+    action: '/a/abc',
+    nonce: HOSTILE_TEXT,
+    notice: HOSTILE_TEXT,
+    problems: { ...PROBLEMS, [HOSTILE_TEXT]: HOSTILE_TEXT },
+    handover: { action: '/a/abc/give', problems: { reason: HOSTILE_TEXT } },
+  }),
+  ...EMPTY,
+  ...small(HOSTILE_TEXT),
+});
+
+describe('every page', () => {
+  it.each(PAGES)('has no script, no style of its own and nothing from elsewhere: %s', (name, html) => {
+    const root = readHtml(html);
+    expect(elements(root, 'script', 'style', 'img', 'object', 'embed', 'base')).toEqual([]);
+    const attributes = elements(root).flatMap((element) => Object.keys(element.attributes));
+    expect(attributes.filter((attribute) => attribute === 'style' || attribute.startsWith('on'))).toEqual([]);
+    expect(harm(root, ['link', 'form', 'b'])).toEqual([]);
+    expect(elements(root, 'link').map((element) => element.attributes.href)).toEqual(['data:,', '/style.css']);
+    expect(elements(root, 'iframe')).toHaveLength(name === 'mail' ? 1 : 0);
+  });
+
+  it.each(PAGES)('has a label at each input, each once: %s', (_name, html) => {
+    const root = readHtml(html);
+    const ids = elements(root).flatMap(({ attributes }) => attributes.id ?? []);
+    expect(ids).toEqual([...new Set(ids)]);
+    const labels = elements(root, 'label').map(({ attributes }) => attributes.for);
+    const inputs = elements(root, 'input', 'select', 'textarea').filter(
+      ({ attributes }) => attributes.type !== 'hidden',
+    );
+    for (const { attributes } of inputs) expect(labels.filter((one) => one === attributes.id)).toHaveLength(1);
+    expect(labels).toHaveLength(inputs.length);
+  });
+
+  it.each(PAGES)('points only to what is there: %s', (_name, html) => {
+    const root = readHtml(html);
+    const targets = elements(root).flatMap(({ attributes }) => [
+      ...(attributes['aria-describedby'] ?? '').split(' '),
+      ...(attributes['aria-labelledby'] ?? '').split(' '),
+      ...(attributes.href?.startsWith('#') === true ? [attributes.href.slice(1)] : []),
+    ]);
+    for (const target of targets.filter((one) => one !== '')) expect(byId(root, target), target).toBeDefined();
+  });
+
+  it.each(PAGES)('has one main heading, a language and a title: %s', (_name, html) => {
+    const root = readHtml(html);
+    expect(html.startsWith('<!doctype html>')).toBe(true);
+    expect(elements(root, 'h1')).toHaveLength(1);
+    expect(elements(root, 'main')).toHaveLength(1);
+    expect(elements(root, 'html')[0]?.attributes.lang).toBe('en');
+    expect(elements(root, 'title').map(textOf).join('')).toMatch(/\S – Runsheet$/);
+    const levels = elements(root, 'h1', 'h2', 'h3', 'h4').map(({ tag }) => Number(tag.slice(1)));
+    for (const [at, level] of levels.entries()) expect(level - (levels[at - 1] ?? level)).toBeLessThanOrEqual(1);
+  });
+
+  it.each(PAGES.filter(([name]) => !(name in EMPTY) && !name.startsWith('answer') && name !== 'new link sent'))(
+    'shows hostile text as text: %s',
+    (_name, html) => {
+      const root = readHtml(html);
+      for (const part of [
+        HOSTILE.script,
+        HOSTILE.picture,
+        HOSTILE.attribute,
+        HOSTILE.template,
+        HOSTILE.emoji,
+        HOSTILE.arabic,
+      ])
+        expect(readable(root)).toContain(part);
+      // What a form carries back is kept as it was; nothing of it is shown.
+      expect(textOf({ ...root, children: elements(root, 'h1', 'h2', 'p', 'li', 'td', 'dd') })).not.toMatch(
+        /[\u202a-\u202e]/,
+      );
+    },
+  );
+
+  it('shows 10,000 characters whole', () => {
+    const html = answerPage({ briefing: hostileBriefing(undefined, HOSTILE.long), action: '/a/abc', nonce: 'n' });
+    expect(readable(readHtml(html))).toContain(HOSTILE.long);
+    for (const one of ['run', 'recorded', 'code', 'inbox', 'mail', 'plan'])
+      expect(readable(readHtml(small(HOSTILE.long)[one] ?? ''))).toContain(HOSTILE.long);
+  });
+});
+
+describe('the answer page', () => {
+  it.each([
+    ['task', taskBriefing()],
+    ['approval', approvalBriefing()],
+  ])('says what the mail says: %s', (_type, briefing) => {
+    const page = readable(readHtml(answerPage({ briefing, action: '/a/abc', nonce: 'n' })));
+    const mail = mailWriter().step(briefing, LINK, 'opened');
+    const shown = elements(readHtml(mail.html), 'h1', 'h2', 'p', 'li').map(readable);
+    const foot = ['Open', 'Review and decide', 'This link is yours', 'You get this mail'];
+    for (const text of shown.filter((one) => !foot.some((word) => one.startsWith(word))))
+      for (const part of text.split(/: | · /)) expect(page).toContain(part.trim());
+  });
+
+  it('sends a form without script to its action, with what protects it', () => {
+    const [form] = elements(answer(), 'form');
+    expect(form?.attributes.method).toBe('post');
+    expect(form?.attributes.action).toBe('/a/abc');
+    expect(form?.attributes.enctype).toBeUndefined();
+    expect(form === undefined ? [] : sentAs(form, 'nonce')).toEqual(['nonce-1']);
+    expect(sentAs(answer(), 'content')).toEqual(['sha256-task']);
+  });
+
+  it('offers a task one button', () => {
+    expect(byName(answer(), 'decision').map(({ tag, attributes }) => [tag, attributes.value])).toEqual([
+      ['button', 'done'],
+    ]);
+  });
+
+  it('offers an approval its choices, none of them chosen', () => {
+    const root = answer({ briefing: approvalBriefing() });
+    expect(byName(root, 'decision').map(({ attributes }) => [attributes.type, attributes.value])).toEqual([
+      ['radio', 'approve'],
+      ['radio', 'request_changes'],
+      ['radio', 'reject'],
+    ]);
+    expect(sentAs(root, 'decision')).toEqual([]);
+    expect(readable(root)).toContain('Needed if you ask for changes or reject');
+  });
+
+  it('does not offer what is not possible', () => {
+    const root = answer({ briefing: approvalBriefing({ choices: ['approve', 'reject'] }) });
+    expect(readable(root)).not.toContain('Ask for changes');
+  });
+
+  it('proposes the hours that were planned', () => {
+    expect(sentAs(answer(), 'hours')).toEqual(['4']);
+    expect(byName(answer(), 'hours')[0]?.attributes).toMatchObject({ type: 'number', step: '0.25', min: '0' });
+    expect(sentAs(answer({ briefing: approvalBriefing() }), 'hours')).toEqual(['']);
+  });
+
+  it.each([
+    ['headline', 'input', 'text'],
+    ['notes', 'textarea', undefined],
+    ['visits', 'input', 'text'],
+    ['cost', 'input', 'text'],
+    ['day', 'input', 'date'],
+    ['call', 'input', 'datetime-local'],
+    ['kind', 'input', 'radio'],
+    ['country', 'select', undefined],
+    ['channels', 'input', 'checkbox'],
+    ['legal', 'input', 'radio'],
+    ['contact', 'input', 'email'],
+    ['live', 'input', 'url'],
+    ['proof', 'select', undefined],
+  ])('asks for each type of field as people give it: %s', (name, tag, type) => {
+    const [input] = byName(answer({ briefing: taskBriefing({ fields: FIELDS }) }), name);
+    expect([input?.tag, input?.attributes.type]).toEqual([tag, type]);
+  });
+
+  it('names currency, people, and what is optional', () => {
+    const root = answer({ briefing: taskBriefing({ fields: FIELDS }) });
+    expect(readable(root)).toContain('The money (EUR) (optional)');
+    expect(readable(root)).toContain('The text As readers see it. At most 120 characters.');
+    const [people] = byName(root, 'proof');
+    expect(people === undefined ? [] : elements(people, 'option').map(textOf)).toEqual([
+      'Choose …',
+      'Kim Sato',
+      'Mira Lind',
+      'Robin Dahl',
+    ]);
+  });
+
+  it('shows what was there before, else what the author proposed', () => {
+    const fields = [
+      { name: 'legal', field: field('yes_no', { default: true }) },
+      {
+        name: 'channels',
+        field: field('choice', { many: true, options: ['Blog', 'Mail', 'Ads'] }),
+        value: ['Blog', 'Ads'],
+      },
+      { name: 'cost', field: field('money', { default: 10 }), value: 99.5 },
+      { name: 'call', field: field('datetime'), value: '2027-01-31T09:00:00+01:00' },
+    ];
+    const root = answer({ briefing: taskBriefing({ fields }) });
+    expect(sentAs(root, 'legal')).toEqual(['yes']);
+    expect(sentAs(root, 'channels')).toEqual(['Blog', 'Ads']);
+    expect(sentAs(root, 'cost')).toEqual(['99.5']);
+    expect(sentAs(root, 'call')).toEqual(['2027-01-31T09:00']);
+  });
+
+  it('loses nothing when something was wrong', () => {
+    const values = {
+      headline: HOSTILE_TEXT,
+      notes: '\n two\r\nlines \t"<b>',
+      visits: 'many',
+      cost: '1.200,50',
+      day: '2027-01-31',
+      call: '2027-01-31T09:00',
+      kind: 'List',
+      country: 'NO',
+      channels: ['Blog', 'Ads'],
+      legal: 'no',
+      contact: 'nobody',
+      live: 'nowhere',
+      proof: 'kim',
+      comment: 'Kept, too.',
+      hours: '1.1',
+    };
+    const root = answer({ briefing: taskBriefing({ fields: FIELDS }), values, problems: { headline: 'Too odd.' } });
+    for (const [name, value] of Object.entries(values)) expect(sentAs(root, name), name).toEqual([value].flat());
+    const approval = answer({
+      briefing: approvalBriefing(),
+      values: { decision: 'reject' },
+      problems: { comment: 'Say why.' },
+    });
+    expect(sentAs(approval, 'decision')).toEqual(['reject']);
+  });
+
+  it('keeps empty what was emptied', () => {
+    const fields = [{ name: 'channels', field: field('choice', { many: true, options: ['Blog'], default: ['Blog'] }) }];
+    const root = answer({ briefing: taskBriefing({ fields }), values: { hours: '' }, problems: { '': 'No.' } });
+    expect(sentAs(root, 'channels')).toEqual([]);
+    expect(sentAs(root, 'hours')).toEqual(['']);
+  });
+
+  it('says what is wrong at its input and above all, with a way there', () => {
+    const root = answer({
+      briefing: approvalBriefing({ fields: [{ name: 'legal', field: field('yes_no') }] }),
+      problems: { ...PROBLEMS, legal: 'Say yes or no.' },
+    });
+    const [summary] = elements(root).filter(({ attributes }) => attributes.role === 'alert');
+    const links =
+      summary === undefined ? [] : elements(summary, 'a').map((link) => [textOf(link), link.attributes.href]);
+    expect(links).toEqual([
+      ['Say yes or no.', '#f-legal'],
+      ['Choose.', '#f-decision'],
+      ['Say what.', '#f-comment'],
+      ['Hours must be a number.', '#f-hours'],
+    ]);
+    expect(summary === undefined ? '' : readable(summary)).toContain('Please look again.');
+    for (const [, href] of links) expect(byId(root, (href ?? '').slice(1))?.tag).toMatch(/input|textarea/);
+    expect(byName(root, 'comment')[0]?.attributes).toMatchObject({
+      'aria-invalid': 'true',
+      'aria-describedby': 'f-comment-hint f-comment-problem',
+    });
+    expect(elements(root, 'title').map(textOf)).toEqual(['Error: Approve the outline – Runsheet']);
+  });
+
+  it('keeps a field apart from an input of ours with the same name', () => {
+    const names = ['comment', 'decision', 'hours', 'content', 'nonce', 'code', 'resend', 'act'];
+    const fields = names.map((name) => ({
+      name,
+      field: field('text', { label: `Own ${name}` }),
+      value: `own ${name}`,
+    }));
+    const root = answer({ briefing: taskBriefing({ fields }), problems: { 'field.comment': 'Own problem.' } });
+    for (const name of names) {
+      expect(inputNameOf(name)).toBe(`field.${name}`);
+      expect(sentAs(root, `field.${name}`)).toEqual([`own ${name}`]);
+    }
+    expect(sentAs(root, 'content')).toEqual(['sha256-task']);
+    expect(textOf(byId(root, 'f-field.comment-problem') ?? root)).toBe('Own problem.');
+    expect(byId(root, 'f-comment-problem')).toBeUndefined();
+    expect(inputNameOf('outline')).toBe('outline');
+    expect(inputNameOf('constructor')).toBe('constructor');
+  });
+
+  it('does not mistake what every object has for a value or a problem', () => {
+    const fields = [{ name: 'constructor', field: field('text') }];
+    const root = answer({ briefing: taskBriefing({ fields }), values: {}, problems: {} });
+    expect(sentAs(root, 'constructor')).toEqual(['']);
+    expect(byId(root, 'f-constructor-problem')).toBeUndefined();
+  });
+
+  it('lets it be given to somebody else, in a form of its own', () => {
+    const [, give] = elements(answer(), 'form');
+    expect(give?.attributes.action).toBe('/a/abc/give');
+    const [person] = give === undefined ? [] : byName(give, 'person');
+    expect(person === undefined ? [] : elements(person, 'option').map(({ attributes }) => attributes.value)).toEqual([
+      '',
+      'kim',
+      'mira',
+    ]);
+    expect(give === undefined ? [] : byName(give, 'reason')).toHaveLength(1);
+    const again = answer({
+      handover: {
+        action: '/a/abc/give',
+        values: { person: 'kim', reason: 'Ill' },
+        problems: { person: 'They are away.' },
+      },
+    });
+    const [, form = again] = elements(again, 'form');
+    expect([...sentAs(form, 'person'), ...sentAs(form, 'reason')]).toEqual(['kim', 'Ill']);
+    const { handover: _handover, ...without } = {
+      briefing: taskBriefing(),
+      action: '/a/abc',
+      nonce: 'n',
+      handover: undefined,
+    };
+    expect(readable(readHtml(answerPage(without)))).not.toContain('somebody else');
+  });
+
+  it('says that it is late', () => {
+    expect(readable(answer({ briefing: overdue(taskBriefing()) }))).toContain('2 working days late');
+  });
+});
+
+describe('the page for the code', () => {
+  const view = {
+    title: 'Approve the outline',
+    action: '/a/abc',
+    sentTo: 'm…@example.com',
+    nonce: 'nonce-2',
+    hidden: [
+      { name: 'decision', value: 'request_changes' },
+      { name: 'comment', value: HOSTILE_TEXT },
+      { name: 'channels', value: 'Blog' },
+      { name: 'channels', value: 'Ads' },
+      { name: 'nonce', value: 'old' },
+      { name: 'code', value: '000000' },
+      { name: 'resend', value: '1' },
+    ],
+  };
+
+  it('asks for six digits as phones can fill them in', () => {
+    const [input] = byName(readHtml(codePage(view)), 'code');
+    expect(input?.attributes).toMatchObject({ inputmode: 'numeric', autocomplete: 'one-time-code', value: '' });
+  });
+
+  it('carries the answer along unchanged', () => {
+    const root = readHtml(codePage(view));
+    expect(sentAs(root, 'decision')).toEqual(['request_changes']);
+    expect(sentAs(root, 'comment')).toEqual([HOSTILE_TEXT]);
+    expect(sentAs(root, 'channels')).toEqual(['Blog', 'Ads']);
+    expect(sentAs(root, 'nonce')).toEqual(['nonce-2']);
+    expect(sentAs(root, 'code')).toEqual(['']);
+    expect(sentAs(root, 'resend')).toEqual([]);
+  });
+
+  it('lets a new one be sent, and says what was wrong with the last', () => {
+    const root = readHtml(codePage({ ...view, problem: 'That is not the code.' }));
+    expect(byName(root, 'resend').map(({ tag }) => tag)).toEqual(['button']);
+    expect(textOf(byId(root, 'f-code-problem') ?? root)).toBe('That is not the code.');
+    // Enter presses the first button.
+    expect(elements(root, 'button').map(textOf)).toEqual(['Confirm', 'Send a new code']);
+  });
+});
+
+describe('what was recorded', () => {
+  const view = {
+    decision: 'approve',
+    who: 'Mira Lind',
+    at: DUE,
+    step: { title: 'Approve the outline' },
+    run: { title: 'Spring article', url: 'https://runsheet.example/runs/1' },
+  } as const;
+
+  it.each([
+    ['recorded', 'Thank you'],
+    ['same', 'recorded before; nothing has changed'],
+    ['other', 'Mira Lind decided this on Friday 20 November 2026, 17:00. Your answer was not recorded.'],
+  ] as const)('is said: %s', (kind, sentence) => {
+    const text = readable(readHtml(recordedPage({ kind, ...view })));
+    expect(text).toContain(sentence);
+    expect(text).toContain('Approved: Approve the outline');
+  });
+
+  it('says who comes next', () => {
+    expect(readable(readHtml(recordedPage({ kind: 'recorded', ...view, next: approvalBriefing().after })))).toContain(
+      'Write the final draft',
+    );
+    expect(readable(readHtml(recordedPage({ kind: 'recorded', ...view, next: [] })))).toContain('it was the last step');
+  });
+});
+
+describe('a dead link', () => {
+  it('says what happened and offers a new one, by POST', () => {
+    const root = readHtml(deadLinkPage({ happened: 'Robin handed it in.', action: '/a/abc/new', nonce: 'n' }));
+    expect(readable(root)).toContain('Robin handed it in.');
+    expect(elements(root, 'form').map(({ attributes }) => [attributes.method, attributes.action])).toEqual([
+      ['post', '/a/abc/new'],
+    ]);
+    expect(elements(root, 'input').map(({ attributes }) => attributes.name)).toEqual(['nonce']);
+  });
+});
+
+describe('the start', () => {
+  it('asks for inputs and people, and shows the plan first', () => {
+    const root = readHtml(start());
+    expect(sentAs(root, 'topic')).toEqual(['']);
+    expect(sentAs(root, 'budget')).toEqual(['250']);
+    expect(sentAs(root, 'field.nonce')).toEqual(['']);
+    expect(sentAs(root, personInputOf('writer'))).toEqual(['kim']);
+    expect(byName(root, 'act').map((button) => [button.attributes.value, textOf(button)])).toEqual([
+      ['plan', 'Show the plan'],
+    ]);
+  });
+
+  it('shows the plan with what is late, and carries all along', () => {
+    const root = readHtml(
+      startPlanPage({
+        workflow: { title: 'Blog post', purpose: 'Publish.' },
+        plan: [{ title: 'Write', who: 'Robin', starts: 'Mon 2 Nov', due: 'Fri 6 Nov', late: true, reminders: 3 }],
+        verdict: ['One day is missing.'],
+        feasible: false,
+        hidden: [
+          { name: 'topic', value: HOSTILE_TEXT },
+          { name: 'act', value: 'plan' },
+        ],
+        action: '/start/blog-post',
+        nonce: 'n',
+      }),
+    );
+    expect(readable(root)).toContain('Fri 6 Nov – cannot be in time');
+    expect(readable(root)).toContain('One day is missing.');
+    expect(sentAs(root, 'topic')).toEqual([HOSTILE_TEXT]);
+    expect(byName(root, 'act').map((button) => [button.tag, button.attributes.value])).toEqual([
+      ['button', 'start'],
+      ['button', 'change'],
+    ]);
+  });
+});
+
+describe('the page of a run', () => {
+  it('says where it stands, who has it and what happened', () => {
+    const text = readable(readHtml(run()));
+    for (const part of ['Under way', 'Late', 'Round 2', 'Fri 20 Nov, 17:00 – 2 working days late', 'Mon 9 Nov, 11:00'])
+      expect(text).toContain(part);
+  });
+
+  it('can be steered only by whom it is given to', () => {
+    expect(elements(readHtml(run({ steering: undefined })), 'form')).toEqual([]);
+    const forms = elements(readHtml(run()), 'form');
+    const sent = forms.map((form) => [sentAs(form, 'act')[0], sentAs(form, 'step')[0], byName(form, 'reason').length]);
+    expect(sent).toEqual([
+      ['reassign', 'outline##2', 1],
+      ['move', 'outline##2', 1],
+      ['extend', 'outline##2', 1],
+      ['skip', 'outline##2', 1],
+      ['reassign', 'images##1', 1],
+      ['move', 'images##1', 1],
+      ['cancel', undefined, 1],
+    ]);
+    for (const form of forms) expect(sentAs(form, 'nonce')).toEqual(['nonce-1']);
+  });
+
+  it('shows the diagram without its style, which the policy forbids', () => {
+    const html = run({ diagram: '<svg class="runsheet-diagram"><style>.a{}</style><path class="rs-s-wire"/></svg>' });
+    expect(html).toContain('<svg class="runsheet-diagram"><path class="rs-s-wire"/></svg>');
+    expect(STYLESHEET).toContain('.runsheet-diagram .rs-s-wire{');
+  });
+});
+
+describe('a mail in the sandbox', () => {
+  it('is shown in a frame without script, its links open the window', () => {
+    const { html, text, subject } = mailWriter().step(hostileBriefing(), LINK, 'opened');
+    const [frame] = elements(
+      readHtml(mailPage({ to: 'robin@example.com', subject, sent: 'now', html, text })),
+      'iframe',
+    );
+    expect(frame?.attributes.sandbox).toBe('allow-popups allow-top-navigation-by-user-activation');
+    expect(frame?.attributes.srcdoc).toBe(html.replace('<head>', '<head><base target="_top">'));
+    expect(MAIL_PAGE_POLICY).toContain("frame-src 'self'");
+    expect(PAGE_POLICY).not.toContain('unsafe');
+  });
+});
+
+describe('the clock', () => {
+  it('can be moved only where it stands still', () => {
+    const buttons = (virtual: boolean) =>
+      byName(readHtml(clockPage({ now: 'now', virtual })), 'advance').map(({ attributes }) => attributes.value);
+    expect(buttons(true)).toEqual(['1h', '24h', '168h', 'next']);
+    expect(buttons(false)).toEqual([]);
+  });
+});
+
+describe('the stylesheet', () => {
+  const brightness = (colour: string): number => {
+    const [r = 0, g = 0, b = 0] = [1, 3, 5].map((at) => {
+      const c = Number.parseInt(colour.slice(at, at + 2), 16) / 255;
+      return c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
+    });
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const contrast = (one: string, other: string): number => {
+    const [dark = 0, light = 0] = [brightness(one), brightness(other)].sort((a, b) => a - b);
+    return (light + 0.05) / (dark + 0.05);
+  };
+  const palettes = [...STYLESHEET.matchAll(/:root \{([^}]*#[^}]*)\}/g)]
+    .slice(0, 2)
+    .map(([, body = '']) =>
+      Object.fromEntries(
+        [...body.matchAll(/--([\w-]+): (#[0-9a-f]{6});/g)].map(([, name, colour]) => [name, colour ?? '']),
+      ),
+    );
+
+  it.each([
+    ['ink', 'paper'],
+    ['ink', 'card'],
+    ['ink', 'quiet'],
+    ['muted', 'paper'],
+    ['muted', 'card'],
+    ['accent', 'paper'],
+    ['accent', 'card'],
+    ['accent', 'quiet'],
+    ['on-accent', 'accent'],
+    ['on-accent', 'accent-strong'],
+    ['late', 'card'],
+    ['late', 'paper'],
+    ['late', 'late-paper'],
+    ['good', 'good-paper'],
+    ['wrong', 'card'],
+    ['wrong', 'wrong-paper'],
+    ['mind', 'mind-paper'],
+    ['ink', 'mind-paper'],
+  ])('lets %s be read on %s, in light and dark', (one, other) => {
+    expect(palettes).toHaveLength(2);
+    for (const palette of palettes)
+      expect(contrast(palette[one] ?? '', palette[other] ?? '')).toBeGreaterThanOrEqual(4.5);
+  });
+
+  it('loads nothing', () => {
+    expect(STYLESHEET).not.toMatch(/url\(|@import|@font-face|<|expression/);
+  });
+});
+
+describe('the rooms of the pages', () => {
+  const folder = resolve(import.meta.dirname, '../functions/pages');
+  const files = readdirSync(folder);
+  const ALLOWED =
+    /^(\.\/|\.\.\/core\/(briefing|mails|ports)\.ts|\.\.\/\.\.\/statemachines\/(language|diagram)\/|hono\/html$|markdown-it$|ical-generator$)/;
+
+  it.each(files)('%s reads no clock and no chance, and imports what it may', (file) => {
+    const text = readFileSync(join(folder, file), 'utf8');
+    expect(text).not.toMatch(/\bDate\.now\b|\bnew Date\(\s*\)|\bMath\.random\b|\brandomUUID\b|\bprocess\.env\b/);
+    const imports = [...text.matchAll(/^(?:import|\}) .*?from '([^']+)'/gm)].map(([, from = '']) => from);
+    expect(imports.filter((from) => !ALLOWED.test(from))).toEqual([]);
+  });
+});

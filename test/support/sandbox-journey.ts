@@ -1,0 +1,206 @@
+/**
+ * A sandbox in memory on a virtual clock, with the real functions and compiled machines, and a hand that clicks: what
+ * stories are told with.
+ */
+import { createHash } from 'node:crypto';
+import { expect } from 'vitest';
+import type { RunEvent } from '../../functions/core/events.ts';
+import type { Catalogue, Systems } from '../../functions/core/ports.ts';
+import { hosted } from '../../functions/hosted.ts';
+import type { HttpRequest, HttpResponse } from '../../functions/lambda/hosted.ts';
+import { mailWriter } from '../../functions/pages/mail-writer.ts';
+import type { Received } from '../../infra/sandbox/inbox.ts';
+import { inMemory, type Keeping } from '../../infra/sandbox/keeping.ts';
+import { openSandbox, type Sandbox, type SandboxOptions } from '../../infra/sandbox/sandbox.ts';
+import { readFolder, SHIPPED } from '../../infra/workflow-folder.ts';
+import { type Library, readLibrary, type Sources } from '../../statemachines/library.ts';
+import { systemsRefusingAll } from './systems.ts';
+
+let shipped: Library | undefined;
+export const shippedLibrary = (): Library => {
+  shipped ??= readLibrary(readFolder(SHIPPED));
+  return shipped;
+};
+
+/** A library of workflows written in a test, with the shipped team and calendars. */
+export const libraryWith = (...texts: readonly string[]): Library => {
+  const folder: Sources = readFolder(SHIPPED);
+  const { hooks: _hooks, ...beside } = folder;
+  const workflows = texts.map((text) => ({ file: `${/^workflow: (\S+)/m.exec(text)?.[1]}.yaml`, text }));
+  const library = readLibrary({ ...beside, workflows });
+  const errors = library.faults.filter(({ severity }) => severity === 'error');
+  if (errors.length > 0) throw new Error(errors.map(({ message }) => message).join('\n'));
+  return library;
+};
+
+export const catalogueOf = (library: Library): Catalogue => ({
+  workflows: new Map(
+    [...library.workflows].map(([id, { compiled }]) => [id, { outline: compiled.outline, state: 'live' as const }]),
+  ),
+  team: library.team,
+  calendars: library.calendars,
+  hooks: library.hooks,
+});
+
+export type Told = RunEvent & { readonly number: number };
+export type Journey = {
+  readonly sandbox: Sandbox;
+  readonly start: (workflow: string, inputs: object, people?: object) => Promise<string>;
+  readonly request: (method: string, path: string, form?: object, headers?: object) => Promise<HttpResponse>;
+  readonly history: (run: string) => Promise<readonly RunEvent[]>;
+  readonly mails: (to?: string) => Promise<readonly Received[]>;
+  /** The newest mail to somebody whose subject has this in it. */
+  readonly mail: (to: string, subject: string) => Promise<Received>;
+  /** Opens the link of a mail and sends its form, with the code if one is asked for. */
+  readonly answer: (mail: Received, form: object) => Promise<HttpResponse>;
+  readonly now: () => string;
+  readonly to: (instant: string) => Promise<string>;
+  readonly advance: (hours: number) => Promise<string>;
+  readonly close: () => Promise<void>;
+};
+
+/** The path of the one link to us in a mail. */
+export const linkIn = ({ text }: Pick<Received, 'text'>): string => {
+  const found = /http:\/\/localhost:8080(\/a\/[\w-]+)/.exec(text)?.[1];
+  if (found === undefined) throw new Error(`no link in ${text}`);
+  return found;
+};
+export const codeIn = ({ text }: Pick<Received, 'text'>): string => /^\s*(\d{6})\s*$/m.exec(text)?.[1] ?? '';
+export const hiddenIn = (html: string, name: string): string =>
+  new RegExp(`name="${name}" value="([^"]*)"`).exec(html)?.[1] ??
+  new RegExp(`value="([^"]*)" name="${name}"`).exec(html)?.[1] ??
+  '';
+
+export type JourneyOptions = {
+  readonly library?: Library;
+  readonly start?: string;
+  readonly keeping?: Keeping;
+  readonly systems?: Systems;
+  readonly seed?: string;
+  readonly makeHosted?: SandboxOptions['makeHosted'];
+};
+
+export const beginJourney = async (options: JourneyOptions = {}): Promise<Journey> => {
+  const library = options.library ?? shippedLibrary();
+  const systems = options.systems ?? systemsRefusingAll;
+  const sandbox = await openSandbox({
+    keeping: options.keeping ?? inMemory(),
+    clock: { kind: 'virtual', start: options.start ?? '2027-01-04T08:00:00.000Z' },
+    machineOf: (workflow) => library.workflows.get(workflow)?.compiled.asl,
+    chance: seeded(options.seed ?? 'journey'),
+    settings: {
+      base_url: 'http://localhost:8080',
+      sender: { name: 'runsheet', email: 'runsheet@example.org' },
+      stage: 'test',
+      gather_seconds: 0,
+      secure_cookies: false,
+      wary_of_robots: false,
+    },
+    makeHosted:
+      options.makeHosted ??
+      ((ports) => hosted({ ...ports, systems, catalogue: catalogueOf(library), mails: mailWriter() })),
+    writeLog: (line, level) => {
+      if (level === 'error') process.stderr.write(`${line}\n`);
+    },
+  });
+  return journeyIn(sandbox);
+};
+
+export const journeyIn = (sandbox: Sandbox): Journey => {
+  const cookies = new Map<string, string>();
+  const request: Journey['request'] = async (method, path, form, headers = {}) => {
+    const body = form === undefined ? '' : new URLSearchParams(pairs(form)).toString();
+    const asked: HttpRequest = {
+      method,
+      path,
+      query: '',
+      headers: [
+        ...(form === undefined ? [] : [['content-type', 'application/x-www-form-urlencoded'] as const]),
+        ...Object.entries(headers),
+      ],
+      body: Buffer.from(body),
+      from: '127.0.0.1',
+    };
+    const response = await sandbox.hosted.http(asked);
+    await sandbox.time.rest();
+    return response;
+  };
+  const mails: Journey['mails'] = async (to) => {
+    await sandbox.time.rest();
+    return sandbox.inbox.list(to);
+  };
+  const history: Journey['history'] = async (run) =>
+    (await sandbox.history.read(run)).map(({ event }) => event as never as RunEvent);
+  const answer: Journey['answer'] = async (mail, form) => {
+    const path = linkIn(mail);
+    const cookie = cookies.get(mail.to);
+    const headers = cookie === undefined ? {} : { cookie };
+    const page = await request('GET', path, undefined, headers);
+    const nonce = hiddenIn(page.body, 'nonce');
+    const sent = { nonce, content: hiddenIn(page.body, 'content'), ...form };
+    let response = await request('POST', path, sent, headers);
+    if (response.body.includes('name="code"')) {
+      const [code] = (await mails(mail.to)).filter((one) => codeIn(one) !== '').slice(-1);
+      const again = { ...sent, nonce: hiddenIn(response.body, 'nonce'), code: codeIn(code as Received) };
+      response = await request('POST', path, again, headers);
+    }
+    const set = response.headers.find(([name]) => name === 'set-cookie')?.[1];
+    if (set !== undefined) cookies.set(mail.to, set.split(';')[0] ?? '');
+    return response;
+  };
+  return {
+    sandbox,
+    request,
+    history,
+    mails,
+    answer,
+    mail: async (to, subject) => {
+      const found = (await mails(to)).filter((one) => one.subject.includes(subject)).at(-1);
+      if (found === undefined)
+        expect.fail(
+          `no mail to ${to} with “${subject}” but ${(await mails()).map((one) => `${one.to}: ${one.subject}`).join('\n')}`,
+        );
+      return found;
+    },
+    start: async (workflow, inputs, people = {}) => {
+      const response = await sandbox.hosted.http({
+        method: 'POST',
+        path: '/api/runs',
+        query: '',
+        headers: [['content-type', 'application/json']],
+        body: Buffer.from(JSON.stringify({ workflow, inputs, people })),
+        from: '127.0.0.1',
+      });
+      await sandbox.time.rest();
+      const { run, error } = JSON.parse(response.body) as { run?: string; error?: string };
+      if (run === undefined) throw new Error(error);
+      return run;
+    },
+    now: sandbox.time.now,
+    to: sandbox.time.to,
+    advance: (hours) => sandbox.time.to(new Date(Date.parse(sandbox.time.now()) + hours * 3_600_000).toISOString()),
+    close: sandbox.close,
+  };
+};
+
+const pairs = (form: object): [string, string][] =>
+  Object.entries(form).flatMap(([name, value]) =>
+    Array.isArray(value)
+      ? value.map((one): [string, string] => [name, String(one)])
+      : [[name, String(value)] as [string, string]],
+  );
+
+/** Bytes that look random and are the same for the same seed. */
+export const seeded = (seed: string) => {
+  let count = 0;
+  return {
+    bytes: (length: number): Uint8Array => {
+      const parts: Buffer[] = [];
+      for (let got = 0; got < length; got += 32) {
+        parts.push(createHash('sha256').update(`${seed} ${count}`).digest());
+        count += 1;
+      }
+      return new Uint8Array(Buffer.concat(parts).subarray(0, length));
+    },
+  };
+};
