@@ -1,10 +1,16 @@
 /** `npm start`: runsheet on this machine, in one process. */
 import { parseArgs } from 'node:util';
 import { smtpMailbox } from '../functions/adapters/local/smtp-mailbox.ts';
-import { readLibrary } from '../statemachines/library.ts';
+import { endedIn, OPEN_RUNS } from '../functions/core/cards.ts';
+import type { Ports } from '../functions/core/ports.ts';
+import { PLACES } from '../functions/pages/page.ts';
+import { type Library, readLibrary } from '../statemachines/library.ts';
+import { showDemo } from './sandbox/demo.ts';
 import { FolderTaken } from './sandbox/disk-store.ts';
-import { noFunctions } from './sandbox/no-functions.ts';
+import { housePages } from './sandbox/house-pages.ts';
 import type { SandboxOptions } from './sandbox/sandbox.ts';
+import { eventsFor, functionsOf, portsFor } from './sandbox/sandbox-functions.ts';
+import { clockView } from './sandbox/sandbox-pages.ts';
 import { startSandbox } from './sandbox/start-sandbox.ts';
 import { NotPossible } from './sandbox/time.ts';
 import { FolderProblem, readFolder, SHIPPED, shownPath } from './workflow-folder.ts';
@@ -87,10 +93,15 @@ const start = async (): Promise<void> => {
     workflows,
     library,
     clock,
-    makeHosted: noFunctions,
+    makeHosted: functionsOf(library),
+    events: eventsFor,
+    pages: ({ ports, time }) =>
+      housePages(portsFor(ports, library), time, () => clockView(time, zoneOf(library), PLACES.home)),
     ...(called.port === undefined ? {} : { port: called.port }),
     ...(deliver === undefined ? {} : { deliver }),
   });
+  const { ports, time } = started.sandbox;
+  if (called.demo && (await isNew(ports))) await showDemo(portsFor(ports, library), time);
   process.stdout.write(
     [
       `runsheet is at ${started.url}/`,
@@ -111,6 +122,15 @@ const start = async (): Promise<void> => {
       .finally(() => setTimeout(() => process.exit(), 200).unref());
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, end);
+};
+
+const zoneOf = ({ calendars }: Library): string => calendars.default?.zone ?? 'UTC';
+
+/** Whether there has never been a run here. */
+const isNew = async (ports: Pick<Ports, 'records' | 'clock'>): Promise<boolean> => {
+  const groups = [OPEN_RUNS, endedIn(ports.clock.now().slice(0, 7))];
+  const found = await Promise.all(groups.map((group) => ports.records.list(group, { limit: 1 })));
+  return found.every(({ records }) => records.length === 0);
 };
 
 const senderFor = (smtp: string): { readonly name: string; readonly email: string } => {

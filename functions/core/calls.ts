@@ -5,6 +5,7 @@
  * for a day, with longer and longer pauses, and then put before the lead. What the other system answers is data.
  * A status from 200 to 299 is done; 408, 425, 429 and 5xx are tried again; everything else is the lead's.
  */
+import { createHash } from 'node:crypto';
 import { textsFor } from './brief.ts';
 import { BY_MACHINE, openingKey, openingOf } from './events.ts';
 import type { Ports, SystemAnswer } from './ports.ts';
@@ -29,7 +30,7 @@ export const callSystem = async (
     Object.entries(step.headers).map(async ([name, value]) => [name, oneLine(await texts.text(value))] as const),
   );
   const answer = await ports.systems.call({
-    id: `${run.id}.${openingKey(opening)}`,
+    id: idOf(run.id, opening),
     url: await texts.text(step.url, inAddress),
     method: step.method,
     headers: Object.fromEntries(headers),
@@ -45,6 +46,13 @@ export const callSystem = async (
   });
   return true;
 };
+
+/** The same for each attempt; Standard Webhooks has no full stop in an id. */
+const idOf = (run: string, opening: StepOpening): string =>
+  `call_${createHash('sha256')
+    .update(`${run} ${openingKey(opening)}`)
+    .digest('hex')
+    .slice(0, 32)}`;
 
 /** A value is one piece of an address, unless it is an address itself. */
 const inAddress = (value: string): string => (/^https?:\/\//.test(value) ? value : encodeURIComponent(value));

@@ -6,13 +6,39 @@
 import type { HttpRequest, HttpResponse } from '../../functions/lambda/hosted.ts';
 import { PLACES } from '../../functions/pages/page.ts';
 import { MAIL_PAGE_POLICY, PAGE_POLICY } from '../../functions/pages/policy.ts';
-import { clockPage, inboxPage, mailPage } from '../../functions/pages/sandbox-pages.ts';
+import { type ClockView, clockPage, inboxPage, mailPage } from '../../functions/pages/sandbox-pages.ts';
 import { STYLESHEET } from '../../functions/pages/stylesheet.ts';
 import type { Inbox } from './inbox.ts';
 import type { Mounted } from './server.ts';
 import type { Time } from './time.ts';
 
 const MAILS_ON_A_PAGE = 100;
+
+const shownIn = (zone: string): ((instant: string) => string) => {
+  const format = new Intl.DateTimeFormat('en-GB', {
+    timeZone: zone,
+    weekday: 'short',
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    timeZoneName: 'short',
+  });
+  return (instant) => format.format(new Date(instant));
+};
+
+/** @param back where to go once the clock has been moved. */
+export const clockView = (time: Time, zone: string, back: string): ClockView => {
+  const shown = shownIn(zone);
+  const next = time.next();
+  return {
+    now: shown(time.now()),
+    virtual: time.kind === 'virtual',
+    next: next === undefined ? undefined : shown(next),
+    back,
+  };
+};
 
 export function sandboxPages({
   time,
@@ -26,17 +52,7 @@ export function sandboxPages({
   /** In which the pages tell time. */
   readonly zone: string;
 }): Mounted {
-  const format = new Intl.DateTimeFormat('en-GB', {
-    timeZone: zone,
-    weekday: 'short',
-    day: 'numeric',
-    month: 'short',
-    year: 'numeric',
-    hour: '2-digit',
-    minute: '2-digit',
-    timeZoneName: 'short',
-  });
-  const shown = (instant: string): string => format.format(new Date(instant));
+  const shown = shownIn(zone);
 
   const inboxAt = async (query: URLSearchParams): Promise<HttpResponse> => {
     const all = await inbox.list();
@@ -82,17 +98,7 @@ export function sandboxPages({
     );
   };
 
-  const clock = (): HttpResponse => {
-    const next = time.next();
-    return page(
-      clockPage({
-        now: shown(time.now()),
-        virtual: time.kind === 'virtual',
-        next: next === undefined ? undefined : shown(next),
-        back: PLACES.clock,
-      }),
-    );
-  };
+  const clock = (): HttpResponse => page(clockPage(clockView(time, zone, PLACES.clock)));
 
   return async ({ method, path, query }: HttpRequest) => {
     if (method !== 'GET' && method !== 'HEAD') return undefined;

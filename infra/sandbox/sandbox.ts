@@ -62,7 +62,11 @@ export type Sandbox = {
 const MOST_AT_ONCE = 10;
 const CLOSING_MILLISECONDS = 5_000;
 
-export const isOurSecret = (name: string): boolean => name === 'forms';
+/**
+ * Nobody else knows a secret of the sandbox before it is made: not ours, nor that of a webhook, which is then entered
+ * where the webhook comes from.
+ */
+export const isOurSecret = (_name: string): boolean => true;
 
 /** When this returns, all that was left undone has been done, or is being tried again. */
 export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {

@@ -16,7 +16,7 @@ export function secretsFile({
 }: {
   readonly path: string;
   readonly chance: Chance;
-  /** Whether a secret is nobody else's business, so that it can be made up. */
+  /** Whether a secret can be made up. */
   readonly isOurs: (name: string) => boolean;
 }): Secrets {
   const read = (): Written => {
@@ -35,13 +35,19 @@ export function secretsFile({
       const known = written[name];
       if (known !== undefined) return known.slice(0, 2);
       if (!isOurs(name)) return [];
-      const made = [Buffer.from(chance.bytes(32)).toString('base64url')];
+      const made = [madeSecret(name, chance)];
       writeFileSync(`${path}.new`, `${JSON.stringify({ ...written, [name]: made }, null, 2)}\n`, { mode: 0o600 });
       renameSync(`${path}.new`, path);
       return made;
     },
   };
 }
+
+/** A secret that stands in an address is written in letters that may; the others as Standard Webhooks writes them. */
+const madeSecret = (name: string, chance: Chance): string => {
+  const bytes = Buffer.from(chance.bytes(32));
+  return name.startsWith('hook-path-') ? bytes.toString('base64url') : `whsec_${bytes.toString('base64')}`;
+};
 
 export function memorySecrets({
   chance,
@@ -55,7 +61,7 @@ export function memorySecrets({
   const written = new Map(Object.entries(known));
   return {
     live: async (name) => {
-      if (!written.has(name) && isOurs(name)) written.set(name, [Buffer.from(chance.bytes(32)).toString('base64url')]);
+      if (!written.has(name) && isOurs(name)) written.set(name, [madeSecret(name, chance)]);
       return written.get(name)?.slice(0, 2) ?? [];
     },
   };

@@ -17,6 +17,7 @@ import { type EventsOf, sandboxEndpoints } from './sandbox-endpoints.ts';
 import { sandboxPages } from './sandbox-pages.ts';
 import { schedulesOf } from './schedules.ts';
 import { secretsFile } from './secrets-file.ts';
+import type { Mounted } from './server.ts';
 import { openServer } from './server.ts';
 
 export type StartOptions = {
@@ -33,6 +34,8 @@ export type StartOptions = {
   readonly events?: (ports: SandboxPorts) => EventsOf;
   readonly deliver?: Mailbox;
   readonly settings?: Partial<Settings>;
+  /** Pages of the house, before those of the functions. */
+  readonly pages?: (sandbox: Sandbox) => Mounted;
 };
 
 export type Started = { readonly url: string; readonly sandbox: Sandbox; readonly close: () => Promise<void> };
@@ -61,7 +64,8 @@ export async function startSandbox(options: StartOptions): Promise<Started> {
         base_url: url,
         sender: SENDER,
         stage: 'sandbox',
-        gather_seconds: 300,
+        // Nobody waits for mail here; reminders of one instant still come as one.
+        gather_seconds: 0,
         // Plain HTTP on this machine alone; and who tries things out clicks faster than a robot would.
         secure_cookies: false,
         wary_of_robots: false,
@@ -81,6 +85,7 @@ export async function startSandbox(options: StartOptions): Promise<Started> {
           sandboxEndpoints({ time, inbox, events: (options.events ?? recordedEvents)(ports) }),
           sandboxPages({ time, inbox, sender: SENDER, zone: Object.values(library.calendars)[0]?.zone ?? 'UTC' }),
           readingRoom(options.workflows, time.now),
+          ...(options.pages === undefined ? [] : [options.pages(sandbox)]),
         ],
         sandbox.hosted.http,
       ),

@@ -1,0 +1,44 @@
+/**
+ * The port `Log`: one line of JSON for each entry.
+ *
+ * Promises: nothing that looks like a token, an address of a page or of a person gets in (L11), also when somebody
+ * logs it by mistake. Errors with their causes: name, message and where.
+ */
+import type { Log, LogFields } from '../core/ports.ts';
+import { redact } from './redact.ts';
+
+export function jsonLog({
+  now,
+  write,
+}: {
+  readonly now: () => string;
+  readonly write: (line: string, level: 'info' | 'warn' | 'error') => void;
+}): Log {
+  const entry = (level: 'info' | 'warn' | 'error', what: string, fields: LogFields, more: object = {}): void => {
+    const safe = Object.entries(fields).map(([name, value]) => [
+      name,
+      typeof value === 'string' ? redact(value) : value,
+    ]);
+    write(JSON.stringify({ at: now(), level, what: redact(what), ...Object.fromEntries(safe), ...more }), level);
+  };
+  return {
+    info: (what, fields = {}) => entry('info', what, fields),
+    warn: (what, fields = {}) => entry('warn', what, fields),
+    error: (what, cause, fields = {}) => entry('error', what, fields, { because: causes(cause) }),
+  };
+}
+
+const causes = (problem: unknown, depth = 0): unknown => {
+  if (!(problem instanceof Error)) return redact(String(problem));
+  const where = problem.stack
+    ?.split('\n')
+    .filter((line) => line.startsWith('    at '))
+    .slice(0, 6)
+    .map((line) => line.trim().replace(/file:\/\/\S*?\/(?=(infra|functions|statemachines|node_modules)\/)/, ''));
+  return {
+    name: problem.name,
+    message: redact(problem.message),
+    ...(where === undefined ? {} : { where }),
+    ...(problem.cause === undefined || depth > 3 ? {} : { because: causes(problem.cause, depth + 1) }),
+  };
+};
