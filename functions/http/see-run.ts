@@ -42,6 +42,7 @@ export const viewOfRun = async (ports: Ports, run: Run, reader: string | undefin
       states: Object.fromEntries(workflow.steps.map(({ id }) => [id, stateOf(latest(run, id), now)])),
       title: run.opened.title,
       heading: false,
+      width: 1_040,
       idPrefix: 'run-',
     }),
   };
@@ -60,7 +61,8 @@ const rowOf = (
   const said = [...one.votes, ...(one.finish?.type === 'step-finished' && one.votes.length === 0 ? [one.finish] : [])];
   return {
     title: step?.title ?? one.step,
-    state: stateOf(one, now),
+    // What was handed in before changes were asked for stays what it was.
+    state: one.state === 'redone' && one.finish?.type !== 'changes-requested' ? 'done' : stateOf(one, now),
     who: [...new Set(who)].map((person) => nameOf(ports, run, person)),
     ...(one.due === undefined ? {} : { due: shown(one.due.instant) }),
     ...(one.finish === undefined ? {} : { finished: shown(one.finish.at) }),
