@@ -9,7 +9,7 @@ const folder = mkdtempSync(join(tmpdir(), 'runsheet-cli-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const runsheet = (...words: string[]) => {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [join(ROOT, 'infra/cli/runsheet.mjs'), ...words], {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(ROOT, 'infra/cli/runsheet.ts'), ...words], {
     cwd: ROOT,
     encoding: 'utf8',
     env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined },

@@ -86,7 +86,7 @@ writeFileSync(join(npx, 'nothing.mjs'), '#!/usr/bin/env node\n', { mode: 0o755 }
 const cold = { bare: [] as number[], direct: [] as number[], npx: [] as number[], emptyNpx: [] as number[] };
 for (let round = 0; round < 7; round++) {
   cold.bare.push(whole(node, ['-e', '0']));
-  cold.direct.push(whole(node, [join(ROOT, 'infra/cli/runsheet.mjs'), 'check']));
+  cold.direct.push(whole(node, [join(ROOT, 'infra/cli/runsheet.ts'), 'check']));
   cold.npx.push(whole('npx', ['runsheet', 'check']));
   cold.emptyNpx.push(whole('npx', ['empty-command'], npx));
 }

@@ -1,13 +1,10 @@
 #!/usr/bin/env node
-/**
- * The `runsheet` command. Plain JavaScript, because Node loads what strips types before a first `.ts` can turn the cache
- * on, and that is a good part of a short command. Commands are loaded when they are called, so that each starts fast.
- */
+/** The `runsheet` command. Commands are loaded when they are called, so that each starts fast. */
 import { enableCompileCache } from 'node:module';
 
 enableCompileCache();
 // Whoever reads only the first lines (`| head`) has not met a fault.
-process.stdout.on('error', (problem) => {
+process.stdout.on('error', (problem: NodeJS.ErrnoException) => {
   if (problem.code !== 'EPIPE') throw problem;
   process.exit();
 });
