@@ -83,7 +83,8 @@ export const brief = async (
       ...(asked?.covers === undefined ? {} : { covers: nameOf(ports, run, asked.covers) }),
     },
     ...(opening.due === undefined ? {} : { due: shown(opening.due.instant) }),
-    ...(opening.expires === undefined ? {} : { expires: shown(opening.expires) }),
+    // Where the lead is asked in the end, nothing ends by itself.
+    ...(opening.expires === undefined || step.on_expiry === 'escalate' ? {} : { expires: shown(opening.expires) }),
     ...(step.done_when === undefined ? {} : { done_when: await texts.text(step.done_when) }),
     ...(step.instructions === undefined ? {} : { instructions: await markdown(step.instructions) }),
     dos: await Promise.all(step.dos.map((text) => texts.text(text))),

@@ -15,7 +15,7 @@ export const startInputOf = (
   const { workflow, needs } = outline;
   const given = withDefaults(workflow, requested.inputs as { [name: string]: Json });
   const known: { readonly [name: string]: string } = {
-    title: titleOf(workflow, given),
+    title: titleOf(workflow, given, requested.at),
     started: requested.at,
     url,
   };
@@ -45,9 +45,15 @@ const withDefaults = (
 
 const isName = ({ type, required }: Field): boolean => type === 'text' && required;
 
-/** A run is called by its first text that had to be given, else by its workflow. */
-export const titleOf = (workflow: Workflow, inputs: { readonly [name: string]: Json }): string => {
+/**
+ * A run is called by its first text that had to be given, else by its workflow and the day on which it was asked for:
+ * the newsletters of four weeks are four runs.
+ * @param at UTC.
+ */
+export const titleOf = (workflow: Workflow, inputs: { readonly [name: string]: Json }, at: string): string => {
   const named = Object.entries(workflow.inputs).find(([name, field]) => isName(field) && inputs[name] !== undefined);
   const text = named === undefined ? '' : asText(inputs[named[0]]).trim();
-  return (text === '' ? workflow.title : text).slice(0, 120);
+  return (text === '' ? `${workflow.title}, ${DAY.format(new Date(at))}` : text).slice(0, 120);
 };
+
+const DAY = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' });

@@ -87,7 +87,7 @@ const openRun = (ports: Ports, id: string): Promise<unknown> =>
       ]),
     );
     const kept = pack({ outline, plan: 'problem' in plan ? { problem: plan.sentence } : plan, people });
-    const title = titleOf(outline.workflow, requested.inputs as never);
+    const title = titleOf(outline.workflow, requested.inputs as never, requested.at);
     return { record: { event: { type: 'run-opened', title, version: outline.version, kept } }, result: {} };
   });
 

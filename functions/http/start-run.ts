@@ -213,7 +213,10 @@ const start = async (
   return html(
     200,
     startedPage({
-      run: { title: opened?.opened.title ?? titleOf(workflow, read.inputs as never), url: runUrl(ports, id) },
+      run: {
+        title: opened?.opened.title ?? titleOf(workflow, read.inputs as never, ports.clock.now()),
+        url: runUrl(ports, id),
+      },
       first: opened === undefined ? [] : firstOf(ports, opened),
       nav: 'runs',
     }),

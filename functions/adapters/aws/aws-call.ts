@@ -14,8 +14,7 @@ export const PATIENCE = {
   requestHandler: { connectionTimeout: 2_000, socketTimeout: 5_000 },
 } as const;
 
-// biome-ignore lint/suspicious/noExplicitAny: constructors of errors have nothing else in common.
-export type ErrorClass = abstract new (...given: any[]) => Error;
+export type ErrorClass = abstract new (...given: never[]) => Error;
 
 /** Wraps calls of one service; `busy` are the classes of its own that may pass. */
 export const callsOf =

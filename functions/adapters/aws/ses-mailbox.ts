@@ -10,6 +10,7 @@
  * the mail stays owed and the log cries until it is mended. SES has no idempotency, so the client should try once
  * only (`SENDS_ONCE`): who owes the mail knows whether to send it again. Hides: MIME, the SDK's errors.
  */
+import { domainToASCII } from 'node:url';
 import { type SESClient, SESServiceException, SendRawEmailCommand } from '@aws-sdk/client-ses';
 import type { Mailbox, Settings } from '../../core/ports.ts';
 import { callsOf, PATIENCE } from './aws-call.ts';
@@ -28,12 +29,12 @@ const orTryAgain = callsOf('SES');
 
 export const sesMailbox = ({ client, sender, configuration_set }: SesMailbox): Mailbox => ({
   send: async (mail) => {
-    const { email } = mail.to;
-    if (!canBeAddress(email)) return NO_ADDRESS;
+    const email = addressOf(mail.to.email);
+    if (email === undefined) return NO_ADDRESS;
     const command = new SendRawEmailCommand({
       Source: sender.email,
       Destinations: [email],
-      RawMessage: { Data: await messageOf(mail, sender) },
+      RawMessage: { Data: await messageOf({ ...mail, to: { ...mail.to, email } }, sender) },
       ConfigurationSetName: configuration_set,
       Tags: [
         { Name: 'mail', Value: tagOf(mail.id) },
@@ -52,9 +53,16 @@ export const sesMailbox = ({ client, sender, configuration_set }: SesMailbox): M
 
 const NO_ADDRESS = { refused: 'it is no mail address that mail can be sent to' } as const;
 
-/** The part before the @ in ASCII, which is all that SES takes; the domain may have other letters (nodemailer's work). */
-const canBeAddress = (email: string): boolean =>
-  email.length <= 320 && /^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$/.test(email);
+/** As SES takes it: in ASCII alone, which a domain can be written in, and the part before the @ cannot. */
+const addressOf = (email: string): string | undefined => {
+  const at = email.lastIndexOf('@');
+  const mailbox = email.slice(0, Math.max(0, at));
+  const domain = domainToASCII(email.slice(at + 1));
+  const fits = MAILBOX.test(mailbox) && DOMAIN.test(domain) && domain.length <= 253;
+  return fits ? `${mailbox}@${domain}` : undefined;
+};
+const MAILBOX = /^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}$/;
+const DOMAIN = /^[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})+$/;
 
 /** All other values are ours and checked before, so it is the address. The SDK has the code and no class for it. */
 const isBadValue = (error: unknown): boolean =>
