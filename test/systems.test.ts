@@ -336,6 +336,17 @@ describe('a system out of reach', () => {
     });
   });
 
+  test('is reached at another of its addresses, and asked again where all refuse', async () => {
+    const resolve = async () => [
+      { address: '::1', family: 6 },
+      { address: '127.0.0.1', family: 4 },
+    ];
+    const port = await serving((_, response) => response.end('here'));
+    expect(await systems({ resolve }).call(asking(port))).toEqual({ outcome: 'answered', status: 200, body: 'here' });
+    for (const close of closing.splice(0)) close();
+    expect(await systems({ resolve }).call(asking(port))).toMatchObject({ outcome: 'failed', again: true });
+  });
+
   test('is asked again where it breaks off, before the answer and within it', async () => {
     const before = await serving((request) => request.socket.destroy());
     const within = await serving((_, response) => {
@@ -371,6 +382,19 @@ describe('a system out of reach', () => {
       why: `Its certificate is not to be trusted (${code}).`,
       again: false,
     });
+  });
+
+  test('is not trusted because the process was told to trust everybody', async () => {
+    const port = await serving((_, response) => response.end());
+    process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0';
+    try {
+      expect(await systems().call(asking(port, { url: `https://other.example:${port}/` }))).toMatchObject({
+        outcome: 'failed',
+        again: false,
+      });
+    } finally {
+      delete process.env.NODE_TLS_REJECT_UNAUTHORIZED;
+    }
   });
 
   test('is not asked again where its certificate is another’s', async () => {

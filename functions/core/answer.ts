@@ -10,7 +10,7 @@ import type { Decision } from '../../statemachines/contract.ts';
 import { readValues } from '../../statemachines/language/values.ts';
 import type { Step } from '../../statemachines/language/workflow.ts';
 import { admit, type Refusal } from './approval.ts';
-import { ballotOf, owersOf, votesOf } from './ballots.ts';
+import { askedOf, ballotOf, ownVote, votesOf } from './ballots.ts';
 import { choicesOf, contentOf } from './brief.ts';
 import { type Act, type Opening, openingKey, openingOf } from './events.ts';
 import type { Owed } from './history.ts';
@@ -18,7 +18,7 @@ import type { Ports } from './ports.ts';
 import { stepOf } from './progress.ts';
 import { record } from './record.ts';
 import type { Decided, Recorded } from './recording.ts';
-import type { Requested, Run, StepOpening } from './run.ts';
+import { latest, type Requested, type Run, type StepOpening } from './run.ts';
 
 export type Choice = 'done' | 'approve' | 'request_changes' | 'reject';
 export type Answer = {
@@ -124,6 +124,7 @@ export const findOpening = (
   const asked = [...opening.people, ...(opening.referred?.to ?? [])].some((one) => one.person === person);
   if (!asked) return gone(opening.reassigned.some(({ was }) => was === person) ? 'reassigned' : 'unknown');
   if (opening.state === 'closed') return gone('run-ended');
+  if ((latest(state, at.step, at.item)?.round ?? 0) > opening.round) return gone('later-round');
   return { run: state, opening, step };
 };
 
@@ -132,7 +133,7 @@ export const alreadyDecided = (
   opening: StepOpening,
   { person, decision }: Pick<Answer, 'person' | 'decision'>,
 ): Extract<Answered, { outcome: 'same' | 'other' }> | undefined => {
-  const own = opening.votes.find(({ by }) => by === person);
+  const own = ownVote(opening, person);
   const told = (made: Decision, at: string, by: string | undefined) =>
     ({
       outcome: made === decision ? 'same' : 'other',
@@ -202,17 +203,20 @@ const seatOf = (
   const admitted = admit(ballot, votesOf(opening), person, choice);
   if ('refused' in admitted) {
     // Once it has expired the lead may end it, also where nobody asked for their vote.
-    const mayEnd = lead !== undefined && admitted.refused === 'not-asked';
+    const mayEnd = lead !== undefined && OVERRULED.has(admitted.refused);
     return mayEnd ? { role: lead.role } : admitted;
   }
   return { role: admitted.seat.role };
 };
 
+/** What holds others back, and not the lead whom it was put before. */
+const OVERRULED: ReadonlySet<Refusal> = new Set(['not-asked', 'not-yet', 'voted-already']);
+
 /** Those whose turn it is only now (`in_order`). */
 const askedNext = (run: Run, opening: StepOpening, event: Recorded['event']): readonly Owed[] => {
-  const before = new Set(owersOf(run, opening));
+  const before = new Set(askedOf(run, opening));
   const votes = [...opening.votes, { ...event, at: opening.opened } as never];
-  return owersOf(run, { ...opening, votes })
+  return askedOf(run, { ...opening, votes })
     .filter((person) => !before.has(person))
     .map((person) => ({
       id: `mail ${person}`,

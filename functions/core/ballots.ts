@@ -37,6 +37,12 @@ export const doersOf = (run: Run, step: Approval, { item }: StepOpening): readon
 export const votesOf = (opening: StepOpening): readonly Vote[] =>
   opening.votes.map(({ by = '', role, decision }) => ({ by, role, choice: decision }));
 
+/** The vote that stands of somebody: of those whom it was put before, what they decided since. */
+export const ownVote = ({ votes, referred }: StepOpening, person: string): EventOf<'vote-cast'> | undefined => {
+  const since = referred?.to.some((one) => one.person === person) === true ? referred.votesBefore : 0;
+  return votes.slice(since).find(({ by }) => by === person);
+};
+
 /** How often changes were asked for already, here or in earlier rounds of this opening. */
 const timesRedone = (run: Run, { step, item }: StepOpening, decision?: Choice): number =>
   [...run.openings.values()].filter(
@@ -74,7 +80,7 @@ export const outcomeOf = (run: Run, step: Approval, opening: StepOpening): Outco
   const last = opening.votes.at(-1);
   const lead = opening.referred;
   if (lead !== undefined) {
-    const vote = opening.votes.find(({ by, at }) => at >= lead.at && lead.to.some(({ person }) => person === by));
+    const vote = opening.votes.slice(lead.votesBefore).find(({ by }) => lead.to.some(({ person }) => person === by));
     if (vote !== undefined)
       return { kind: 'decided', choice: vote.decision, by: vote, again: isDoneAgain(step, vote.decision) };
     if (lead.why !== 'expired') return { kind: 'open', standing: { decided: false, asked: [], stuck: false } };
@@ -94,8 +100,20 @@ export const outcomeOf = (run: Run, step: Approval, opening: StepOpening): Outco
 const isDoneAgain = (step: Approval, choice: Choice): boolean =>
   choice === 'request_changes' || (choice === 'reject' && step.on_reject !== 'stop');
 
-/** Those who still owe something here: who is asked, or the lead where it is the lead's. */
-export const owersOf = (run: Run, opening: StepOpening): readonly string[] => {
+/** Whether a choice can be made: what is done again needs a round that the machine still has. */
+export const canBeChosen = (run: Run, step: Approval, opening: StepOpening, choice: Choice): boolean =>
+  choice === 'request_changes'
+    ? changesLeft(run, step, opening) > 0
+    : !isDoneAgain(step, choice) || roundsOfMachine(run, opening) > 0;
+
+/** Those who are asked now: who owes an answer, and who may comment. */
+export const askedOf = (run: Run, opening: StepOpening): readonly string[] => asked(run, opening, () => true);
+
+/** Those who still owe something here: who is asked, or the lead where it is the lead's. A comment is owed by nobody. */
+export const owersOf = (run: Run, opening: StepOpening): readonly string[] =>
+  asked(run, opening, ({ required }) => required);
+
+const asked = (run: Run, opening: StepOpening, which: (seat: Seat) => boolean): readonly string[] => {
   if (opening.state !== 'open') return [];
   if (opening.referred !== undefined) return opening.referred.to.map(({ person }) => person);
   const step: Step | undefined = stepOf(run, opening.step);
@@ -104,8 +122,9 @@ export const owersOf = (run: Run, opening: StepOpening): readonly string[] => {
   const now = standing(ballot, votesOf(opening));
   if (now.decided) return [];
   const voted = new Set(opening.votes.map(({ by }) => by));
-  const owing = now.asked
+  const asking = now.asked
+    .filter(which)
     .flatMap(({ people }) => people)
     .filter((person) => !voted.has(person) && !ballot.barred.includes(person));
-  return [...new Set(owing)];
+  return [...new Set(asking)];
 };

@@ -8,7 +8,7 @@ import { createHash } from 'node:crypto';
 import type { Approval, Field, FieldValue, Rule, Step, Task } from '../../statemachines/language/workflow.ts';
 import type { Calendar } from '../../statemachines/plan/holidays.ts';
 import { followersOf } from '../../statemachines/plan/step-order.ts';
-import { changesLeft } from './ballots.ts';
+import { canBeChosen, changesLeft } from './ballots.ts';
 import type { Briefing, Neighbour, Remark, ShownDate, ShownResult } from './briefing.ts';
 import { calendarFor, shownDate } from './dates.ts';
 import type { Asked } from './events.ts';
@@ -306,8 +306,9 @@ const ruleOf = ({ ports, run, opening }: Looking, step: Approval): string => {
 
 export const choicesOf = (run: Run, step: Human, opening: StepOpening): Briefing['choices'] => {
   if (step.type === 'task') return ['done'];
-  const changes = step.on_changes !== undefined && changesLeft(run, step, opening) > 0;
-  return ['approve', ...(changes ? (['request_changes'] as const) : []), 'reject'];
+  return (['approve', 'request_changes', 'reject'] as const).filter((choice) =>
+    canBeChosen(run, step, opening, choice),
+  );
 };
 
 /** The fields, with what was filled in the last time where the step is done again. */

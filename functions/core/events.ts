@@ -70,6 +70,8 @@ export const eventSchemas = {
   'run-opened': z.object({
     title: z.string(),
     version: z.string(),
+    /** Who is accountable for it from now on; none only where the team is empty. */
+    lead: asked.optional(),
     /** Outline, plan and people, packed (kept.ts): the run keeps them for life. */
     kept: z.string(),
   }),
@@ -119,7 +121,16 @@ export const eventSchemas = {
   }),
   'each-opened': z.object({ ...opening, count: z.int().min(0) }),
   'gate-opened': z.object({ ...opening, steps: z.array(z.string()), token: z.string() }),
-  'step-reassigned': z.object({ ...opening, ...act, role: z.string(), was: person, now: person, reason: comment }),
+  'step-reassigned': z.object({
+    ...opening,
+    ...act,
+    role: z.string(),
+    was: person,
+    now: person,
+    /** Where it had expired: whoever has it now gets as long again. */
+    expires: instant.optional(),
+    reason: comment,
+  }),
   'due-moved': z.object({ ...opening, ...act, due, expires: instant.optional(), reason: comment }),
   /** From now on it is the lead's: the count cannot be reached, the rounds are used up, or it has expired. */
   'decision-referred': z.object({

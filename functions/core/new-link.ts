@@ -5,7 +5,7 @@
  * something there; at most three in ten minutes. Whoever asks learns nothing from it.
  */
 import { z } from 'zod';
-import { owersOf } from './ballots.ts';
+import { askedOf } from './ballots.ts';
 import { brief } from './brief.ts';
 import { openingKey } from './events.ts';
 import { type FoundLink, issueLink } from './links.ts';
@@ -48,7 +48,7 @@ const currentOf = (
   person: string,
 ): StepOpening | undefined => {
   const newest = latest(run, at.step, at.item);
-  return newest !== undefined && owersOf(run, newest).includes(person) ? newest : undefined;
+  return newest !== undefined && askedOf(run, newest).includes(person) ? newest : undefined;
 };
 
 const mayAsk = async ({ records, clock }: Pick<Ports, 'records' | 'clock'>, who: string): Promise<boolean> => {

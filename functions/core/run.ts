@@ -24,8 +24,8 @@ export type StepOpening = Opening & {
   readonly token?: string | undefined;
   readonly votes: readonly EventOf<'vote-cast'>[];
   readonly finish?: EventOf<'step-finished'> | EventOf<'step-skipped'> | EventOf<'changes-requested'>;
-  /** Whose it is now instead, and why. */
-  readonly referred?: EventOf<'decision-referred'>;
+  /** Whose it is now instead, and why. Votes cast before it was theirs are not their decision. */
+  readonly referred?: EventOf<'decision-referred'> & { readonly votesBefore: number };
   /** One more each time that what is planned for it changes: alarms of an earlier one are late and drop themselves. */
   readonly generation: number;
   /** Reminders up to this instant have been seen to. */
@@ -33,6 +33,8 @@ export type StepOpening = Opening & {
   /** When the people who owe it now came to owe it. */
   readonly owedSince: string;
   readonly failedCalls: readonly EventOf<'call-failed'>[];
+  /** When a call that failed is made again; undefined while it is under way, or the lead's. */
+  readonly callAgain?: string | undefined;
   readonly refusedMails: readonly EventOf<'mail-refused'>[];
   /** By whom it was done before, newest last. */
   readonly reassigned: readonly EventOf<'step-reassigned'>[];
@@ -203,7 +205,8 @@ const changed = (before: StepOpening, event: Exclude<StepEvent, { type: 'token-r
       return { ...before, votes: [...before.votes, event], generation: next };
     case 'step-reassigned':
       return {
-        ...before,
+        ...takenBack(before, ['expired', 'stuck', 'nobody']),
+        ...(event.expires === undefined ? {} : { expires: event.expires }),
         people: before.people.map((one) =>
           one.person === event.was && one.role === event.role
             ? { person: event.now, role: one.role, counts: one.counts }
@@ -213,27 +216,29 @@ const changed = (before: StepOpening, event: Exclude<StepEvent, { type: 'token-r
         owedSince: event.at,
         generation: next,
       };
-    case 'due-moved': {
-      // Whoever moves the date takes it back from the lead, if it had expired.
-      const { referred, ...rest } = before;
+    case 'due-moved':
       return {
-        ...rest,
-        ...(referred === undefined || referred.why === 'expired' ? {} : { referred }),
+        ...takenBack(before, ['expired']),
         due: event.due,
         expires: event.expires,
         remindedUntil: event.at,
         owedSince: event.at,
         generation: next,
       };
-    }
     case 'decision-referred':
-      return { ...before, referred: event, owedSince: event.at, generation: next };
+      return {
+        ...before,
+        referred: { ...event, votesBefore: before.votes.length },
+        callAgain: undefined,
+        owedSince: event.at,
+        generation: next,
+      };
     case 'call-failed':
-      return { ...before, failedCalls: [...before.failedCalls, event], generation: next };
+      return { ...before, failedCalls: [...before.failedCalls, event], callAgain: event.again, generation: next };
     case 'reminder-sent':
       return { ...before, remindedUntil: event.at, generation: next };
     case 'call-repeated':
-      return { ...before, generation: next };
+      return { ...takenBack(before, ['failed']), callAgain: undefined, generation: next };
     case 'mail-refused':
       return { ...before, refusedMails: [...before.refusedMails, event] };
     case 'step-finished':
@@ -244,6 +249,12 @@ const changed = (before: StepOpening, event: Exclude<StepEvent, { type: 'token-r
       return { ...before, state: 'redone', finish: event };
   }
 };
+
+/** No longer the lead's: somebody else has it, has more time, or it is tried again. */
+const takenBack = (
+  { referred, ...rest }: StepOpening,
+  from: readonly EventOf<'decision-referred'>['why'][],
+): StepOpening => (referred === undefined || from.includes(referred.why) ? rest : { ...rest, referred });
 
 /** The newest opening of a step, in one item. */
 export const latest = (run: Pick<Run, 'openings'>, step: string, item?: string): StepOpening | undefined => {

@@ -10,7 +10,7 @@ import { ERRORS, type FunctionName, type payloads } from '../../statemachines/co
 import { LARGEST_EACH } from '../../statemachines/language/each.ts';
 import type { Email } from '../../statemachines/language/workflow.ts';
 import { makePlan } from '../../statemachines/plan/plan.ts';
-import { owersOf } from './ballots.ts';
+import { askedOf } from './ballots.ts';
 import { textsFor } from './brief.ts';
 import { childOf } from './child-runs.ts';
 import { calendarFor, dueOf, expiryOf, waitEnds } from './dates.ts';
@@ -144,7 +144,7 @@ const humanStep: Begin = async (ports, run, at, now) => {
   const people = await askedFor(ports, run, step, at, textsFor(ports, run, viewOf(at)), now);
   const due = dueOf(run, step, at, calendar, now);
   const expires = due === undefined ? undefined : expiryOf(step, due, calendar, now);
-  const mailed = owersOf(run, freshOpening(at, people, now));
+  const mailed = askedOf(run, freshOpening(at, people, now));
   return {
     people,
     ...(due === undefined ? {} : { due }),
@@ -173,7 +173,7 @@ const startSubRun = async (ports: Ports, payload: Payload<'StartSubRun'>): Promi
   await open(ports, payload, childStep);
   if (payload.token !== undefined) return {};
   // Nobody waits for its end: it is done as soon as it has been asked for.
-  return record<unknown>(ports, payload.run, (state): Decided<unknown> => {
+  return record<unknown>(ports, payload.run, (state, now): Decided<unknown> => {
     const run = running(state, payload.run);
     const opening = run.openings.get(openingKey(payload));
     const step = stepOf(run, payload.step);
@@ -190,7 +190,7 @@ const startSubRun = async (ports: Ports, payload: Payload<'StartSubRun'>): Promi
     } as const;
     return {
       record: { event },
-      result: yieldedOf(run, payload.step, { ...gave, decision: 'done', at: opening.opened, round: opening.round }),
+      result: yieldedOf(run, payload.step, { ...gave, decision: 'done', at: now, round: opening.round }),
     };
   });
 };

@@ -7,6 +7,7 @@
  */
 import type { Decision } from '../../statemachines/contract.ts';
 import { type Answered, answer, examine, findOpening, type Gone } from '../core/answer.ts';
+import { ownVote } from '../core/ballots.ts';
 import { brief, calendarOf, runUrl } from '../core/brief.ts';
 import type { ShownDate } from '../core/briefing.ts';
 import { shownDate } from '../core/dates.ts';
@@ -92,7 +93,7 @@ const show = async (ports: Ports, request: HttpRequest, visit: Visit): Promise<H
   if (link === undefined || 'outcome' in found)
     return dead(ports, request, visit, 'outcome' in found ? HAPPENED[found.why] : undefined);
   const { run, opening } = found;
-  const own = opening.votes.find(({ by }) => by === link.person);
+  const own = ownVote(opening, link.person);
   if (opening.state === 'open' && own === undefined) return form(ports, visit, run, opening);
   const decision = own?.decision ?? decisionOf(opening);
   return recorded(ports, run, opening, link.person, {

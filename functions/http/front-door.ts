@@ -53,8 +53,10 @@ const fits = (pattern: string, path: string): boolean => {
   return wanted.length === given.length && wanted.every((one, at) => one === '*' || one === given[at]);
 };
 
-export const frontDoor = (ports: Ports): Answering => {
-  const doors = ROUTES.map((route) => ({ ...route, answering: route.answer(ports) }));
+/** @param house whether those who ask are in the house: a sandbox is on their own machine. */
+export const frontDoor = (ports: Ports, house: 'inside' | 'outside'): Answering => {
+  const routes = ROUTES.filter(({ inside }) => inside !== true || house === 'inside');
+  const doors = routes.map((route) => ({ ...route, answering: route.answer(ports) }));
   return async (request) => {
     const method = request.method === 'HEAD' ? 'GET' : request.method;
     const here = doors.filter(({ path }) => fits(path, request.path));

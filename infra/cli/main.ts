@@ -88,6 +88,57 @@ Exit status: 0 all went well, 1 a file has faults or there is no plan, 2 the com
       status = (await import('./plan.ts')).planCommand(target, options);
     });
   program
+    .command('simulate')
+    .description('rehearse a run: who gets which mail when, what is late, when it ends')
+    .argument('<workflow>', 'a file, or the id of a workflow')
+    .option('--input <name=value>', 'an input of the run; repeat for each', collect, [])
+    .option('--now <instant>', 'when the run starts, like 2027-03-01T08:00:00Z; now, when left out')
+    .option('--assign <role=person>', 'who takes a role in this run; repeat for each', collect, [])
+    .option(
+      '--late <step=time>',
+      'answer a step so much late: 5h, 3d (calendar days), 2wd (working days), 1w',
+      collect,
+      [],
+    )
+    .option('--away <person=from..to>', 'somebody is away on these days; `:PERSON` behind them covers', collect, [])
+    .option(
+      '--answer <step=answer>',
+      'approve, request_changes or reject; several by commas are for its rounds',
+      collect,
+      [],
+    )
+    .option(
+      '--fail-call <step>',
+      'the other system does not answer this call until the lead has it made again',
+      collect,
+      [],
+    )
+    .option('--seed <text>', 'another course of chance: links and codes', '1')
+    .addOption(folder())
+    .option(
+      '--json',
+      'print { workflow, run, started, ended, outcome, anchor, anchor_kept, late, mails, events, … }, instants in UTC',
+    )
+    .addHelpText(
+      'after',
+      `
+The compiled machine runs with the real functions on a clock that jumps. Everybody answers at the last moment: at the
+due time, or where that has passed when a step opens, after the working time that the step is given. What is put before
+the lead is decided within one working day. Required fields are filled in. Other systems answer 200.
+--late counts from that last moment, each time that the step opens. Who is away is covered by whoever covered the last
+time, or by the manager. The same seed and options print the same, byte for byte, where --now is given.
+
+Exit status 1 when the anchor is missed: the run does not finish, a step due before or on the anchor is done after the
+end of the anchor's working day, or a step due after it is done after its own due time. Without an anchor: when the run
+fails, or does not end within 400 days.
+
+Example: npx runsheet simulate blog-post --input topic="Pricing pages" --input publish=2027-03-31 \\
+  --now 2027-02-15T08:00:00Z --late draft=3d --answer approve-outline=request_changes`,
+    )
+    .action(async (target: string, options) => {
+      status = await (await import('./simulate.ts')).simulateCommand(target, options);
+    });
+  program
     .command('diagram')
     .description('print a picture of the workflow as SVG')
     .argument('<workflow>', 'a file, or the id of a workflow')

@@ -19,16 +19,14 @@ import type { Mail, Ports, Published } from '../../functions/core/ports.ts';
 import { stepOf } from '../../functions/core/progress.ts';
 import { foldRun, type Run, type StepOpening } from '../../functions/core/run.ts';
 import { sentenceOf } from '../../functions/core/telling.ts';
-import { inputsOf } from '../../functions/core/texts.ts';
 import { hosted } from '../../functions/hosted.ts';
 import type { HttpResponse } from '../../functions/lambda/hosted.ts';
 import { inputNameOf } from '../../functions/pages/input-name.ts';
 import type { FieldValue, Person, Span, Step, Workflow } from '../../statemachines/language/workflow.ts';
 import type { Library } from '../../statemachines/library.ts';
-import { type Calendar, workdaysBetween } from '../../statemachines/plan/calendar.ts';
-import { momentAt } from '../../statemachines/plan/moment.ts';
+import type { Calendar } from '../../statemachines/plan/calendar.ts';
 import { workdaysForEffort } from '../../statemachines/plan/schedule.ts';
-import { dayAt, instantText, millisOf } from '../../statemachines/plan/wall-time.ts';
+import { dayAt, millisOf } from '../../statemachines/plan/wall-time.ts';
 import { shiftBySpan, workUntil } from '../../statemachines/plan/working-time.ts';
 import { codeIn, type FormValues, type Hand, handOn, linkIn } from '../sandbox/hand.ts';
 import { inMemory } from '../sandbox/keeping.ts';
@@ -36,6 +34,7 @@ import { openSandbox, type Sandbox } from '../sandbox/sandbox.ts';
 import { portsFor } from '../sandbox/sandbox-functions.ts';
 import { exampleValues } from './example-values.ts';
 import { seededChance } from './seeded-chance.ts';
+import { anchorOf, type Late, lateIn, MOST_DAYS, missedIn } from './verdict.ts';
 
 export type Choice = 'done' | 'approve' | 'request_changes' | 'reject';
 export type Absence = Person['away'][number];
@@ -80,18 +79,6 @@ export type RehearsedEvent = {
   /** In words. */
   readonly told: string;
 };
-/** A step that was done after its due time, or has not been done. */
-export type Late = {
-  readonly step: string;
-  readonly title: string;
-  readonly round: number;
-  readonly item?: string;
-  readonly run?: string;
-  readonly who: readonly string[];
-  readonly due: string;
-  readonly finished: string | null;
-  readonly workdays: number;
-};
 export type Rehearsed = {
   readonly workflow: string;
   readonly run: string;
@@ -121,7 +108,6 @@ export class NotStarted extends Error {
   override readonly name = 'NotStarted';
 }
 
-export const MOST_DAYS = 400;
 const DAY_MS = 86_400_000;
 const ONE_WORKDAY: Span = { count: 1, unit: 'workdays' };
 
@@ -447,7 +433,7 @@ class Stage {
       run?.opened === undefined ? [] : lateIn(run, calendar, this.sandbox.time.now(), run.id === id),
     );
     const anchor = root?.opened === undefined ? undefined : anchorOf(root, calendar);
-    const missed = anchor === undefined || root?.opened === undefined ? [] : missedIn(root, anchor);
+    const missed = anchor === undefined || root?.opened === undefined ? [] : missedIn(root, anchor, calendar.zone);
     return {
       workflow: name,
       run: id,
@@ -506,82 +492,4 @@ const problemIn = ({ status, body }: HttpResponse): string => {
     .replaceAll(/\s+/g, ' ')
     .trim();
   return text === '' ? `the page answered ${status}.` : text;
-};
-
-const whoOf = (opening: StepOpening): readonly string[] => {
-  const by = opening.finish?.by;
-  return by === undefined ? [...new Set(opening.people.map(({ person }) => person))] : [by];
-};
-
-const lateIn = (run: Run, calendar: Calendar, now: string, isRoot: boolean): readonly Late[] =>
-  [...run.openings.values()].flatMap((opening) => {
-    const { step, round, item, due, finish, state } = opening;
-    const until = finish?.at ?? (state === 'open' ? now : undefined);
-    if (due === undefined || until === undefined || finish?.type === 'step-skipped') return [];
-    if (millisOf(until) <= millisOf(due.instant)) return [];
-    const days = workdaysBetween(
-      calendar,
-      dayAt(millisOf(due.instant), calendar.zone),
-      dayAt(millisOf(until), calendar.zone),
-    );
-    return [
-      {
-        step,
-        title: stepOf(run, step)?.title ?? step,
-        round,
-        ...(item === undefined ? {} : { item }),
-        ...(isRoot ? {} : { run: run.id }),
-        who: whoOf(opening),
-        due: due.instant,
-        finished: finish?.at ?? null,
-        workdays: Math.abs(days),
-      },
-    ];
-  });
-
-type Anchor = {
-  readonly input: string;
-  readonly date: string;
-  readonly end: number;
-  readonly dueOf: (step: Step) => number | undefined;
-};
-
-/** What the dates of a run hang on, and until when it counts. */
-const anchorOf = (run: Run, calendar: Calendar): Anchor | undefined => {
-  const { anchor: input } = run.workflow;
-  if (input === undefined) return undefined;
-  const inputs = inputsOf(run);
-  const references = { inputs, start: run.requested.at, finished: () => undefined };
-  const end = momentAt({ direction: 'on', reference: { kind: 'input', name: input } }, references, calendar);
-  if ('problem' in end) return undefined;
-  return {
-    input,
-    date: String(inputs[input]),
-    end: millisOf(end.instant),
-    dueOf: (step) => {
-      if (step.due?.reference.kind !== 'input' || step.due.reference.name !== input) return undefined;
-      const due = momentAt(step.due, references, calendar);
-      return 'problem' in due ? undefined : millisOf(due.instant);
-    },
-  };
-};
-
-/**
- * The anchor is missed when the run does not finish; when a step that is due before or on the anchor is done after the
- * end of its working day; or a step that is due after the anchor is done after its own due time.
- */
-const missedIn = (run: Run, anchor: Anchor): readonly string[] => {
-  const outcome = run.finished?.outcome;
-  if (outcome !== 'finished')
-    return [outcome === undefined ? `It does not end within ${MOST_DAYS} days.` : `The run ends as ${outcome}.`];
-  const last = new Map<string, StepOpening>();
-  for (const opening of run.openings.values()) last.set(`${opening.step} ${opening.item ?? ''}`, opening);
-  return [...last.values()].flatMap((opening) => {
-    const step = stepOf(run, opening.step);
-    const due = step === undefined ? undefined : anchor.dueOf(step);
-    const { finish } = opening;
-    if (step === undefined || due === undefined || finish === undefined || finish.type === 'step-skipped') return [];
-    const bound = Math.max(due, anchor.end);
-    return millisOf(finish.at) <= bound ? [] : [`“${step.title}” is done only at ${instantText(millisOf(finish.at))}.`];
-  });
 };

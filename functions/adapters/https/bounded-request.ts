@@ -80,11 +80,17 @@ const open = ({ url, addresses, method, headers, body, ca }: BoundedRequest): Cl
     headers: { ...headers, 'content-length': String(body.length) },
     lookup: only(addresses),
     maxHeaderSize: MOST_HEADER_BYTES,
+    // Said, because settings of the process could say otherwise, as for certificates below.
     insecureHTTPParser: false,
   };
   // Agents of their own: the global ones keep connections, and may be told to use a proxy.
   return url.protocol === 'https:'
-    ? httpsRequest(url, { ...options, agent: new HttpsAgent(), ...(ca === undefined ? {} : { ca }) })
+    ? httpsRequest(url, {
+        ...options,
+        agent: new HttpsAgent(),
+        rejectUnauthorized: true,
+        ...(ca === undefined ? {} : { ca }),
+      })
     : httpRequest(url, { ...options, agent: new HttpAgent() });
 };
 

@@ -141,6 +141,7 @@ const PASSING: { readonly [code: string]: string } = {
   ETIMEDOUT: 'It could not be reached in time.',
   EHOSTUNREACH: 'It could not be reached.',
   ENETUNREACH: 'It could not be reached.',
+  EADDRNOTAVAIL: 'It could not be reached.',
 };
 const LASTING: { readonly [code: string]: string } = {
   ENOTFOUND: 'There is no system of that name.',
@@ -163,9 +164,12 @@ const failureOf = (problem: unknown): SystemAnswer => {
   return failed('The request could not be made.', true);
 };
 
-/** Several addresses that all failed come as one error, with the reasons in it. */
+/** Several addresses that all failed come as one error, with the reasons in it: one that may pass counts for all. */
 const codeOf = (problem: unknown): string => {
-  if (problem instanceof AggregateError && problem.errors.length > 0) return codeOf(problem.errors[0]);
+  if (problem instanceof AggregateError) {
+    const codes = problem.errors.map(codeOf);
+    return codes.find((code) => PASSING[code] !== undefined) ?? codes[0] ?? '';
+  }
   const { code } = (problem ?? {}) as { code?: unknown };
   return typeof code === 'string' ? code : '';
 };
