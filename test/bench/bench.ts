@@ -12,11 +12,14 @@ import { table } from '../../infra/cli/terminal.ts';
 import { readFolder, SHIPPED } from '../../infra/workflow-folder.ts';
 import { readWorkflow } from '../../statemachines/language/read-workflow.ts';
 import { checkWorkflow, readBeside } from '../../statemachines/library.ts';
+import { costOfReferenceRun } from './cost.ts';
 import { longWorkflow } from './long-workflow.ts';
+import { scale } from './scale.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 
 type Figure = { readonly what: string; readonly median: number; readonly unit: string; readonly target: number };
+const TITLES = { board: 'a board’s data', answer: 'answering a step', start: 'starting a run' } as const;
 const figures: Figure[] = [];
 const note = (what: string, median: number, unit: string, target: number): void => {
   figures.push({ what, median, unit, target });
@@ -101,6 +104,26 @@ note(
   Number.POSITIVE_INFINITY,
 );
 note('  bare node -e 0', bare, 'ms', Number.POSITIVE_INFINITY);
+
+// Runs -------------------------------------------------------------------------------------------------
+
+const cost = await costOfReferenceRun();
+note('reference run: transitions', cost.transitions, '', 15 * 1.1);
+note('reference run: mails', cost.mails, '', 19 * 1.1);
+note('reference run: write units of the tables (without indexes)', cost.write_units, '', 218 * 1.1);
+note('reference run: Lambda calls', cost.lambda_calls, '', Number.POSITIVE_INFINITY);
+note('reference run: thousandths of a dollar at list price', cost.dollars * 1_000, '', 2.9 * 1.1);
+
+const MANY = 10_000;
+const scaled = await scale(Number(process.env.RUNSHEET_BENCH_RUNS ?? MANY), (done) =>
+  process.stderr.write(`${done} runs started\n`),
+);
+for (const what of ['board', 'answer', 'start'] as const) {
+  const [few, many] = scaled[what];
+  note(`${TITLES[what]} with 100 open runs, on disk`, few, 'ms', Number.POSITIVE_INFINITY);
+  note(`  the same with ${scaled.runs}, against 100`, many / few, '×', 1.5);
+}
+note(`memory of a sandbox with ${scaled.runs} open runs`, scaled.megabytes, 'MB', Number.POSITIVE_INFINITY);
 
 const round2 = (value: number): string => (Number.isFinite(value) ? value.toFixed(value < 10 ? 2 : 0) : '–');
 process.stdout.write(`${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, Node ${process.version}\n\n`);
