@@ -5,6 +5,8 @@
  * the latest reminder that was missed goes out. Silence never approves unless the author says so, and then the history
  * says that a machine did it.
  */
+import { setAlarm } from './alarm-setting.ts';
+import { ending } from './ending.ts';
 import { BY_MACHINE, openingKey, openingOf } from './events.ts';
 import { mailGathered } from './gathering.ts';
 import type { Owed } from './history.ts';
@@ -21,16 +23,25 @@ const EARLY_MS = 1_000;
 
 export const alarm = async (ports: Ports, call: AlarmCall): Promise<void> => {
   if (call.kind === 'gathered') return mailGathered(ports, call.person);
-  return record<void>(ports, call.run, async (run, now): Promise<Decided<void>> => {
-    const nothing = { result: undefined };
-    if (run?.opened === undefined || run.finished !== undefined) return nothing;
-    const opening = run.openings.get(openingKey(call));
-    if (opening?.state !== 'open' || opening.generation !== call.generation) return nothing;
-    const due = new Date(Date.parse(now) + EARLY_MS).toISOString();
-    const recorded = await dueNow(ports, run, opening, due, now);
-    return recorded === undefined ? nothing : { record: recorded, result: undefined };
-  });
+  const early = await record<Early | undefined>(
+    ports,
+    call.run,
+    async (run, now): Promise<Decided<Early | undefined>> => {
+      const nothing = { result: undefined };
+      if (run?.opened === undefined || run.finished !== undefined) return nothing;
+      const opening = run.openings.get(openingKey(call));
+      if (opening?.state !== 'open') return nothing;
+      if (opening.generation !== call.generation) return { result: { run, opening } };
+      const due = new Date(Date.parse(now) + EARLY_MS).toISOString();
+      const recorded = await dueNow(ports, run, opening, due, now);
+      return recorded === undefined ? { result: { run, opening } } : { record: recorded, result: undefined };
+    },
+  );
+  // It came for nothing, since the dates have moved meanwhile: the one for the new dates must not be missing.
+  if (early !== undefined) await setAlarm(ports, early.run, early.opening);
 };
+
+type Early = { readonly run: Run; readonly opening: StepOpening };
 
 const dueNow = async (
   ports: Ports,
@@ -54,7 +65,7 @@ const dueNow = async (
 /** The event of a failed call owes the next attempt: here it is owed once more, by an event that says so. */
 const tryAgain = (opening: StepOpening, due: string): Recorded | undefined => {
   const last = opening.failedCalls.at(-1);
-  if (last?.again === undefined || last.again > due) return undefined;
+  if (last === undefined || opening.callAgain === undefined || opening.callAgain > due) return undefined;
   return {
     event: { type: 'call-repeated', ...openingOf(opening), attempt: last.attempt + 1 },
     owed: [{ id: 'call', kind: 'call', ...(openingOf(opening) as { step: string; round: number }) }],
@@ -70,18 +81,14 @@ const expire = async (ports: Ports, run: Run, opening: StepOpening, now: string)
     case 'approve':
       return { event: { type: 'step-finished', ...at, ...BY_MACHINE, decision: 'approve', fields: {} } };
     case 'fail':
-      return {
-        event: { type: 'run-finished', ...BY_MACHINE, outcome: 'expired', step: opening.step },
-        owed:
-          (await refer(ports, run, opening, 'expired', now)).owed?.map(({ person }) => ({
-            id: `notice ${person}`,
-            kind: 'notice',
-            person: person ?? '',
-            headline: `${run.opened.title}: ended, because nobody answered in time`,
-            lines: [`“${step.title}” was never answered, and its workflow says that the run ends then.`],
-            steer: true,
-          })) ?? [],
-      };
+      return ending(
+        ports,
+        run,
+        now,
+        'expired',
+        `“${step.title}” was never answered, and its workflow says that the run ends then.`,
+        opening.step,
+      );
     default:
       return refer(ports, run, opening, 'expired', now);
   }

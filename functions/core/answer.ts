@@ -200,6 +200,7 @@ const seatOf = (
   if (lead !== undefined && opening.referred?.why !== 'expired') {
     return ballot.barred.includes(person) && choice === 'approve' ? { refused: 'own-work' } : { role: lead.role };
   }
+  if (opening.referred !== undefined && opening.referred.why !== 'expired') return { refused: 'with-lead' };
   const admitted = admit(ballot, votesOf(opening), person, choice);
   if ('refused' in admitted) {
     // Once it has expired the lead may end it, also where nobody asked for their vote.

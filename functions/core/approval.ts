@@ -34,7 +34,7 @@ export type Standing =
   | { readonly decided: false; readonly asked: readonly Seat[]; readonly stuck: boolean }
   | { readonly decided: true; readonly choice: Choice };
 
-export type Refusal = 'own-work' | 'not-asked' | 'not-yet' | 'voted-already' | 'not-offered' | 'decided';
+export type Refusal = 'own-work' | 'not-asked' | 'with-lead' | 'not-yet' | 'voted-already' | 'not-offered' | 'decided';
 
 /** Where the vote stands after some votes, all of which were admitted by `admit`. */
 export const standing = (ballot: Ballot, votes: readonly Vote[]): Standing => {

@@ -54,7 +54,7 @@ export const brief = async (
   const asked = askedAs(opening, person);
   const markdown = (template: string) => texts.text(template, escapeMarkdown);
   const look: Looking = { ports, run, opening, shown, texts };
-  const before = await neighbours(look, step.after);
+  const before = await neighbours(look, withWork(run, step));
   const judged = step.type === 'approval' ? await judgedOf(look, step) : undefined;
   const remarks = remarksOf(look);
   const facts = {
@@ -108,6 +108,15 @@ export const brief = async (
     ...(step.effort === undefined ? {} : { effort: step.effort }),
   } satisfies Omit<Briefing, 'content'>;
   return { ...facts, content: contentOf(run, step, opening) };
+};
+
+/** What a step comes after; behind an approval, also the work that was approved: that is what one goes on with. */
+const withWork = (run: Run, step: Step): readonly string[] => {
+  const before = step.after.flatMap((id) => {
+    const one = stepOf(run, id);
+    return one?.type === 'approval' ? [one.of, id] : [id];
+  });
+  return [...new Set(before)];
 };
 
 type Looking = {

@@ -87,11 +87,18 @@ const stepOfCard = (run: Run, one: StepOpening): Card['steps'][number] => {
 /** Brings the card, and what it shows of people's work, up to the run as it is. */
 export const refreshCard = async ({ records }: Pick<Ports, 'records'>, run: Run | Requested): Promise<void> => {
   const next = cardOf(run);
+  const written = new Set<string>();
   for (;;) {
     const kept = await records.read(KIND, run.id);
     const before = kept === undefined ? undefined : card.parse(kept.value);
-    if (before !== undefined && before.length >= next.length) return;
+    if (before !== undefined && before.length >= next.length) {
+      // Somebody knew more than we do: what we listed meanwhile may be nobody's work any more.
+      const known = workIn(before);
+      await Promise.all([...written].filter((key) => !known.has(key)).map((key) => records.remove('work', key)));
+      return;
+    }
     const [was, is] = [workIn(before), workIn(next, run)];
+    for (const key of is.keys()) if (!was.has(key)) written.add(key);
     await Promise.all([
       ...[...is]
         .filter(([key]) => !was.has(key))

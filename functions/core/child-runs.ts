@@ -25,7 +25,7 @@ export const startChild = async (
   opening: StepOpening,
 ): Promise<void> => {
   const step = stepOf(run, opening.step);
-  if (step?.type !== 'run') return;
+  if (step?.type !== 'run' || opening.state === 'closed') return;
   const fields = ports.catalogue.workflows.get(step.workflow)?.outline.workflow.inputs ?? {};
   const given = (await textsFor(ports, run, opening).json(step.with)) as { readonly [name: string]: unknown };
   const people = ports.catalogue.team.people.map(({ id }) => id);

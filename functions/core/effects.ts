@@ -7,20 +7,21 @@
  * Hides: which port does what.
  */
 import { z } from 'zod';
-import { owersOf } from './ballots.ts';
+import { setAlarm } from './alarm-setting.ts';
+import { askedOf } from './ballots.ts';
 import { brief, runUrl, textsFor } from './brief.ts';
 import { callSystem } from './calls.ts';
 import { refreshCard } from './cards.ts';
 import { startChild, tellParent } from './child-runs.ts';
+import { ending } from './ending.ts';
 import { type Opening, openingKey, openingOf, WHOLE_RUN } from './events.ts';
 import { gather } from './gathering.ts';
 import { type Owed, TryAgain } from './history.ts';
-import { issueLink } from './links.ts';
+import { issueLink, type LinkTarget } from './links.ts';
 import { contactOf, leadOf, nameOf } from './people.ts';
 import type { Mail, Ports } from './ports.ts';
 import { stepOf } from './progress.ts';
-import type { Recorder } from './recording.ts';
-import { alarmOf, nextInstant } from './reminders.ts';
+import type { Recorded, Recorder } from './recording.ts';
 import type { Requested, Run, StepOpening } from './run.ts';
 import { startInputOf } from './start-input.ts';
 import { asText } from './texts.ts';
@@ -32,6 +33,13 @@ type Deed = Doing & { readonly run: Requested | Run; readonly number: number; re
 /** How long a worker has for a mail before another may take it. */
 const CLAIM_MS = 120_000;
 
+/** A mail should not go again because a card could not be written. */
+const MAILS: ReadonlySet<string> = new Set(['step-mail', 'notice', 'authored']);
+
+/** The card shows a run as it is: some effect that is no mail stays owed until it does, or the card itself is owed. */
+export const withCard = (debts: readonly Owed[]): readonly Owed[] =>
+  debts.some(({ kind }) => !MAILS.has(kind)) ? debts : [...debts, { id: 'card', kind: 'card' }];
+
 /** Does all that one event owes; what fails stays owed. @returns how many were done. */
 export const performAll = async (
   doing: Doing,
@@ -40,21 +48,25 @@ export const performAll = async (
   debts: readonly Owed[],
 ): Promise<number> => {
   const { ports } = doing;
-  const done = await Promise.all([
-    settled(ports, run.id, 'card', () => refreshCard(ports, run)),
-    ...debts.map((owed) =>
-      settled(ports, run.id, owed.kind, async () => {
-        if (await perform({ ...doing, run, number, owed })) await ports.history.settle(run.id, number, owed.id);
-      }),
-    ),
-  ]);
-  return done.filter(Boolean).length;
+  const card = attempt(ports, run.id, 'card', async () => {
+    await refreshCard(ports, run);
+    return true;
+  });
+  const holder = debts.find(({ kind }) => !MAILS.has(kind));
+  const done = debts.map((owed) =>
+    attempt(ports, run.id, owed.kind, async () => {
+      const isDone = (await perform({ ...doing, run, number, owed })) && (owed !== holder || (await card));
+      if (isDone) await ports.history.settle(run.id, number, owed.id);
+      return isDone;
+    }),
+  );
+  const [, ...outcomes] = await Promise.all([card, ...done]);
+  return outcomes.filter(Boolean).length;
 };
 
-const settled = async (ports: Ports, run: string, kind: string, work: () => Promise<void>): Promise<boolean> => {
+const attempt = async (ports: Ports, run: string, kind: string, work: () => Promise<boolean>): Promise<boolean> => {
   try {
-    await work();
-    return true;
+    return await work();
   } catch (cause) {
     // It stays owed, and the sweeper comes back to it.
     if (cause instanceof TryAgain) ports.log.warn('an effect is put off', { run, kind });
@@ -80,7 +92,6 @@ const perform = async (deed: Deed): Promise<boolean> => {
       return true;
     case 'card':
       return true;
-    case 'mail-lead':
     case 'notice':
       return notice(deed);
     default:
@@ -99,7 +110,7 @@ const performForStep = async (deed: Deed & { readonly run: Run }): Promise<boole
     case 'step-mail':
       return stepMail(deed, opening);
     case 'gather':
-      await gather(ports, run.id, owed);
+      await gather(ports, run.id, deed.number, owed);
       return true;
     case 'authored':
       return authored(deed, opening);
@@ -133,30 +144,24 @@ const start = async ({ ports, record, run }: Deed): Promise<boolean> => {
     outcome === 'no-machine'
       ? `There is no workflow ${workflow} here.`
       : 'Its machine was started with something else.';
-  await record(ports, run.id, (now) => ({
-    ...(now?.finished === undefined && now?.opened === undefined
-      ? { record: { event: { type: 'run-finished', proof: 'machine', outcome: 'failed', reason } } }
-      : {}),
-    result: undefined,
-  }));
+  await record<void>(ports, run.id, async (now, at) =>
+    now === undefined || now.finished !== undefined || now.opened !== undefined
+      ? { result: undefined }
+      : { record: await ending(ports, now, at, 'failed', reason), result: undefined },
+  );
   return true;
-};
-
-export const setAlarm = async (ports: Ports, run: Run, opening: StepOpening): Promise<void> => {
-  const at = await nextInstant(ports, run, opening, ports.clock.now());
-  if (at !== undefined) await ports.alarms.set(alarmOf(run, opening, at));
 };
 
 /** Claims, sends, and says whether it is done. */
 const send = async (
   { ports, record, run, number, owed }: Deed,
-  mail: () => Promise<Omit<Mail, 'id'>>,
+  mail: (id: string) => Promise<Omit<Mail, 'id'>>,
 ): Promise<boolean> => {
   const now = ports.clock.now();
   const until = new Date(Date.parse(now) + CLAIM_MS).toISOString();
   if (!(await ports.history.claim(run.id, number, owed.id, until, now))) return false;
   const id = `${run.id}/${number}/${owed.id.replaceAll(/[^a-zA-Z0-9.-]/g, '-')}`;
-  const outcome = await ports.mailbox.send({ id, ...(await mail()) });
+  const outcome = await ports.mailbox.send({ id, ...(await mail(id)) });
   if (outcome !== 'sent') await noteRefused({ ports, record, run, number, owed }, outcome.refused);
   return true;
 };
@@ -169,23 +174,25 @@ const noteRefused = async ({ ports, record, run, owed }: Deed, reason: string): 
   const opening = openingIn(owed);
   const lead = await leadOf(ports, run, ports.clock.now());
   const told = lead.filter((one) => one.person !== person);
-  await record(ports, run.id, () => ({
-    record: {
-      event: { type: 'mail-refused', ...opening, person, reason },
-      owed: told.map((one) => ({
-        id: `notice ${one.person}`,
-        kind: 'notice',
-        person: one.person,
-        headline: `${nameOf(ports, run, person)} cannot be reached by mail`,
-        lines: [
-          `The mail about “${stepOf(run, opening.step)?.title ?? opening.step}” was refused: ${reason}`,
-          'Give the step to somebody else, or mend the address in team.yaml.',
-        ],
-        steer: true,
-      })),
-    },
-    result: undefined,
-  }));
+  const recorded: Recorded = {
+    event: { type: 'mail-refused', ...opening, person, reason },
+    owed: told.map((one) => ({
+      id: `notice ${one.person}`,
+      kind: 'notice',
+      person: one.person,
+      headline: `${nameOf(ports, run, person)} cannot be reached by mail`,
+      lines: [
+        `The mail about “${stepOf(run, opening.step)?.title ?? opening.step}” was refused: ${reason}`,
+        'Give the step to somebody else, or mend the address in team.yaml.',
+      ],
+      steer: true,
+    })),
+  };
+  await record<void>(ports, run.id, (now) => {
+    const still = now?.opened === undefined ? undefined : now.openings.get(openingKey(opening));
+    const isNews = still?.state === 'open' && !still.refusedMails.some((one) => one.person === person);
+    return { ...(isNews ? { record: recorded } : {}), result: undefined };
+  });
 };
 
 const thread = (run: string): string => `run.${run}@runsheet`;
@@ -196,12 +203,16 @@ const stepMail = async (deed: Deed & { readonly run: Run }, opening: StepOpening
   const step = stepOf(run, opening.step);
   const contact = contactOf(ports, run, person);
   // Nothing after an answer: whoever owes nothing any more is not mailed, however late this is done.
-  const owes = owersOf(run, opening).includes(person) || owed.why === 'comment';
-  if (!owes || step === undefined || contact === undefined || (step.type !== 'task' && step.type !== 'approval'))
+  if (
+    !askedOf(run, opening).includes(person) ||
+    step === undefined ||
+    contact === undefined ||
+    (step.type !== 'task' && step.type !== 'approval')
+  )
     return true;
-  return send(deed, async () => {
+  return send(deed, async (mail) => {
     const briefing = await brief(ports, run, opening, person, ports.clock.now());
-    const link = await issueLink(ports, { run: run.id, person, ...openingIn(owed) } as never);
+    const link = await issueLink(ports, { run: run.id, person, ...openingIn(owed), mail } as LinkTarget);
     const why = owed.why === 'reassigned' || owed.why === 'due-moved' || owed.why === 'new-link' ? owed.why : 'opened';
     return {
       lane: step.type === 'approval' ? ('approval' as const) : ('task' as const),

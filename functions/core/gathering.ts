@@ -1,8 +1,9 @@
 /**
  * Reminders of one person that fall together, as one mail (language.md, Reminders).
  *
- * Promises: what is gathered is mailed once, a moment later; what has been answered by then is left out, and when
- * nothing is left, nothing is sent.
+ * Promises: what is gathered is mailed once, a moment later, also when it is gathered again; what has been answered by
+ * then is left out, and when nothing is left, nothing is sent.
+ * Hides: what has been mailed stays for two days, where it is listed no more, so that it is known again.
  */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
@@ -30,16 +31,25 @@ const gathered = z.object({
 type Gathered = z.output<typeof gathered>;
 
 const KIND = 'gathered';
+/** In place of what has been mailed. */
+const MAILED = 'mailed';
 const groupOf = (person: string): string => `gathered:${person}`;
 
-/** Puts one reminder with the others of its reader, and has them mailed in a moment. */
-export const gather = async (ports: Ports, run: string, owed: Owed): Promise<void> => {
+const DAYS_KNOWN = 2;
+
+/** Puts one reminder with the others of its reader, and has them mailed in a moment. @param number of its event. */
+export const gather = async (ports: Ports, run: string, number: number, owed: Owed): Promise<void> => {
   const person = String(owed.person);
   const now = ports.clock.now();
   const { step, round, item, reminder, as } = owed;
   const value = { run, step, round, kind: reminder, as, at: now, ...(item === undefined ? {} : { item }) } as Json;
-  const key = `${person} ${run} ${openingKey({ step: String(step), round: Number(round), ...(item === undefined ? {} : { item: String(item) }) })}`;
-  await ports.records.write(KIND, key, value, { group: groupOf(person) });
+  const isNew = await ports.records.write(KIND, `${person} ${run} ${number}`, value, {
+    group: groupOf(person),
+    sort: now,
+    version: 0,
+  });
+  const kept = isNew ? undefined : await ports.records.read(KIND, `${person} ${run} ${number}`);
+  if (kept?.value === MAILED) return;
   await ports.alarms.set({
     name: `gathered-${createHash('sha256').update(person).digest('base64url').slice(0, 32)}`,
     at: new Date(Date.parse(now) + ports.settings.gather_seconds * 1_000).toISOString(),
@@ -49,10 +59,22 @@ export const gather = async (ports: Ports, run: string, owed: Owed): Promise<voi
 
 /** Mails what has been gathered for somebody. May be called again: what has been mailed is gathered no more. */
 export const mailGathered = async (ports: Ports, person: string): Promise<void> => {
-  const { records } = await ports.records.list(groupOf(person));
-  if (records.length === 0) return;
-  const entries = records.map(({ key, value }) => ({ key, entry: gathered.parse(value) }));
-  const found = (await Promise.all(entries.map(({ entry }) => reminderOf(ports, person, entry)))).filter(
+  for (;;) {
+    const { records, next } = await ports.records.list(groupOf(person));
+    if (records.length > 0) await mailThese(ports, person, records);
+    if (next === undefined) return;
+  }
+};
+
+const mailThese = async (
+  ports: Ports,
+  person: string,
+  records: readonly { readonly key: string; readonly value: Json }[],
+): Promise<void> => {
+  const entries = records.map(({ value }) => gathered.parse(value));
+  // Of one step the latest is enough.
+  const latest = new Map(entries.map((entry) => [`${entry.run} ${openingKey(entry)}`, entry]));
+  const found = (await Promise.all([...latest.values()].map((entry) => reminderOf(ports, person, entry)))).filter(
     (reminder) => reminder !== undefined,
   );
   const [first] = found;
@@ -73,7 +95,8 @@ export const mailGathered = async (ports: Ports, person: string): Promise<void> 
     });
     if (outcome !== 'sent') ports.log.warn('a reminder was refused', { person });
   }
-  await Promise.all(records.map(({ key }) => ports.records.remove(KIND, key)));
+  const expires = new Date(Date.parse(ports.clock.now()) + DAYS_KNOWN * 86_400_000).toISOString();
+  await Promise.all(records.map(({ key }) => ports.records.write(KIND, key, MAILED, { expires })));
 };
 
 /** Nothing after an answer: undefined for what is no longer owed. */

@@ -12,7 +12,7 @@ import { millisOf } from '../../statemachines/plan/wall-time.ts';
 import type { Asked, Opening } from './events.ts';
 import type { Contact } from './kept.ts';
 import type { Ports } from './ports.ts';
-import type { Run } from './run.ts';
+import type { Requested, Run } from './run.ts';
 import type { Texts } from './texts.ts';
 
 /** The address of today where they are still in the team, else the one that the run keeps. */
@@ -43,7 +43,7 @@ const openHours = async ({ records }: Pick<Ports, 'records'>, person: string): P
 /** One person for a role, now. */
 const holderFor = async (
   ports: Pick<Ports, 'catalogue' | 'records'>,
-  run: Run,
+  run: Pick<Run, 'requested'>,
   role: string,
   now: string,
 ): Promise<{ readonly person: string; readonly covers?: string } | undefined> => {
@@ -141,18 +141,45 @@ const approversOf = async (
   return asked;
 };
 
-/** Who is accountable for the run. */
+/** Who is accountable for the run: the same person for its life, and whoever covers for them while they are away. */
 export const leadOf = async (
   ports: Pick<Ports, 'catalogue' | 'records'>,
   run: Run,
   now: string,
 ): Promise<readonly Asked[]> => {
-  const { lead } = run.workflow;
-  const holder = await holderFor(ports, run, lead, now);
-  if (holder !== undefined) return [askedAs(lead, holder)];
+  const { lead } = run.opened;
+  if (lead === undefined) return leadOfWorkflow(ports, run, now);
+  const first = lead.covers ?? lead.person;
+  if (!ports.catalogue.team.people.some(({ id }) => id === first)) return leadOfWorkflow(ports, run, now);
+  const { person = first, covers } = expectedFor(
+    ports.catalogue.team,
+    lead.role,
+    { [lead.role]: first },
+    millisOf(now),
+  );
+  return [askedAs(lead.role, covers === undefined ? { person } : { person, covers })];
+};
+
+/** Whether somebody may do what only the lead may: also while another covers for them. */
+export const isLead = async (
+  ports: Pick<Ports, 'catalogue' | 'records'>,
+  run: Run,
+  person: string,
+  now: string,
+): Promise<boolean> => (await leadOf(ports, run, now)).some((one) => one.person === person || one.covers === person);
+
+/** Who is to be accountable for a run that begins now. */
+export const leadOfWorkflow = async (
+  ports: Pick<Ports, 'catalogue' | 'records'>,
+  run: Run | Requested,
+  now: string,
+): Promise<readonly Asked[]> => {
+  const lead = ports.catalogue.workflows.get(run.requested.workflow)?.outline.workflow.lead;
+  const holder = lead === undefined ? undefined : await holderFor(ports, run, lead, now);
+  if (lead !== undefined && holder !== undefined) return [askedAs(lead, holder)];
   // A run whose lead nobody is falls to the first of the team: better a wrong person than none.
   const [anybody] = ports.catalogue.team.people;
-  return anybody === undefined ? [] : [askedAs(lead, { person: anybody.id })];
+  return anybody === undefined ? [] : [askedAs(lead ?? '', { person: anybody.id })];
 };
 
 export const backupOf = async (

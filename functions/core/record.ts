@@ -8,10 +8,10 @@
  * Hides: retries, and which event owes what.
  */
 import { debtsOf } from './debts.ts';
-import { performAll } from './effects.ts';
+import { performAll, withCard } from './effects.ts';
 import type { RunEvent } from './events.ts';
 import { followUp } from './follow-up.ts';
-import { type Owed, TryAgain } from './history.ts';
+import { TryAgain } from './history.ts';
 import type { Ports } from './ports.ts';
 import { eventsOf } from './read-run.ts';
 import type { Recorded, Recorder } from './recording.ts';
@@ -36,10 +36,7 @@ export const record: Recorder = async (ports, id, decide) => {
     }
     const decided = await decide(run, now);
     if (decided.record === undefined) return decided.result;
-    if (await append(ports, run, id, events, decided.record, now)) {
-      await recordWhatFollows(ports, id, events);
-      return decided.result;
-    }
+    if (await append(ports, run, id, events, decided.record, now)) return decided.result;
   }
   throw new TryAgain(`the run ${id} is too busy`);
 };
@@ -51,7 +48,10 @@ const recordWhatFollows = async (ports: Ports, id: string, events: readonly RunE
   await record(ports, id, () => ({ result: undefined }));
 };
 
-/** Appends and does what is owed; false when somebody else was first, and then the events are those of now. */
+/**
+ * Appends and does what is owed; false when somebody else was first, and then the events are those of now.
+ * What follows inside the run comes before that: as long as something is owed, the sweeper comes by and records it.
+ */
 const append = async (
   ports: Ports,
   before: Run | Requested | undefined,
@@ -63,15 +63,14 @@ const append = async (
   const timed = { ...event, at: now } as RunEvent;
   const number = events.length + 1;
   const after = foldRun(id, [...events, timed]);
-  const all = [...debtsOf(before, after, timed), ...owed];
-  // The card shows a run as it is: where nothing else would have the sweeper come by, the card itself is owed.
-  const debts: readonly Owed[] = all.length > 0 ? all : [{ id: 'card', kind: 'card' }];
+  const debts = withCard([...debtsOf(before, after, timed), ...owed]);
   const outcome = await ports.history.append({ run: id, number, event: timed as never }, debts);
   if (outcome !== 'appended') {
     events.push(...eventsOf(await ports.history.read(id, events.length)));
     return false;
   }
   events.push(timed);
+  await recordWhatFollows(ports, id, events);
   if (after !== undefined) await performAll({ ports, record }, after, number, debts);
   return true;
 };

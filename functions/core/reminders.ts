@@ -87,7 +87,7 @@ export const nextInstant = async (
   const step = stepOf(run, opening.step);
   if (step === undefined || opening.state !== 'open') return undefined;
   if (step.type === 'wait') return opening.expires;
-  if (step.type === 'call') return opening.failedCalls.at(-1)?.again;
+  if (step.type === 'call') return opening.callAgain;
   const [rung] = await rungsOf(ports, run, opening, now);
   const expires = opening.referred?.why === 'expired' ? undefined : opening.expires;
   return [rung?.at, expires].filter((at) => at !== undefined).toSorted()[0];

@@ -8,9 +8,10 @@
 import type { Step } from '../../statemachines/language/workflow.ts';
 import { owersOf } from './ballots.ts';
 import { calendarFor, dueFrom, expiryOf } from './dates.ts';
+import { relieved } from './ending.ts';
 import { type Act, type Asked, type Opening, openingKey, openingOf } from './events.ts';
 import type { Owed } from './history.ts';
-import { leadOf, nameOf } from './people.ts';
+import { isLead, nameOf } from './people.ts';
 import type { Ports } from './ports.ts';
 import { stepOf } from './progress.ts';
 import { record } from './record.ts';
@@ -41,9 +42,9 @@ export const steer = (ports: Ports, steering: Steering): Promise<Steered> =>
     if (run.finished !== undefined) return refused('The run has ended.');
     if (steering.reason.trim() === '') return refused('Say why, so that others can understand it later.');
     if (steering.reason.length > 10_000) return refused('The reason can have at most 10,000 characters.');
-    const lead = (await leadOf(ports, run, now)).some(({ person }) => person === steering.person);
+    const lead = await isLead(ports, run, steering.person, now);
     if (steering.what === 'cancel')
-      return lead ? cancel(ports, run, steering, now) : refused('Only the lead can cancel a run.');
+      return lead ? cancel(ports, run, steering) : refused('Only the lead can cancel a run.');
     const opening = run.openings.get(openingKey(steering.opening));
     const step = opening === undefined ? undefined : stepOf(run, opening.step);
     if (opening?.state !== 'open' || step === undefined) return refused('That step is not open any more.');
@@ -51,13 +52,13 @@ export const steer = (ports: Ports, steering: Steering): Promise<Steered> =>
     if (!lead && !theirs) return refused('Only the lead, or whose step it is, can do that.');
     switch (steering.what) {
       case 'reassign':
-        return reassign(ports, run, opening, steering);
+        return reassign(ports, run, step, opening, steering, now);
       case 'move':
         return lead ? move(ports, run, step, opening, steering, now) : refused('Only the lead can move a date.');
       case 'skip':
         return lead ? skip(run, opening, steering) : refused('Only the lead can skip a step.');
       case 'repeat-call':
-        return lead ? repeatCall(opening) : refused('Only the lead can do that.');
+        return lead ? repeatCall(step, opening) : refused('Only the lead can do that.');
     }
   });
 
@@ -68,16 +69,25 @@ const named = (at: Opening): { readonly step: string; readonly round: number } =
 const reassign = (
   ports: Ports,
   run: Run,
+  step: Step,
   opening: StepOpening,
   steering: Extract<Steering, { what: 'reassign' }>,
+  now: string,
 ): Decided<Steered> => {
   const { to } = steering;
   if (!ports.catalogue.team.people.some(({ id }) => id === to)) return refused('That person is not in the team.');
+  if (opening.referred?.why === 'rounds')
+    return refused('All rounds for changes are used up, so this is for the lead alone to decide.');
   const from = steering.from ?? owersOf(run, opening)[0];
   const place: Asked | undefined = opening.people.find(({ person }) => person === from) ?? opening.people[0];
   if (place === undefined) return refused('There is nobody to take it from.');
   if (opening.people.some(({ person, role }) => person === to && role === place.role))
     return refused(`${nameOf(ports, run, to)} has it already.`);
+  const calendar = calendarFor(ports.catalogue, run.workflow.calendar, now);
+  const expires =
+    opening.referred?.why === 'expired' && opening.due !== undefined
+      ? expiryOf(step, opening.due, calendar, now)
+      : undefined;
   return recorded({
     event: {
       type: 'step-reassigned',
@@ -86,6 +96,7 @@ const reassign = (
       role: place.role,
       was: place.person,
       now: to,
+      ...(expires === undefined ? {} : { expires }),
     },
     owed: [{ id: `mail ${to}`, kind: 'step-mail', person: to, why: 'reassigned', ...named(opening) }],
   });
@@ -123,25 +134,21 @@ const skip = (run: Run, opening: StepOpening, steering: Extract<Steering, { what
     ? recorded({ event: { type: 'step-skipped', ...openingOf(opening), ...said(steering), why: 'lead' } })
     : refused('This step cannot be skipped: what comes after it relies on its results.');
 
-const repeatCall = (opening: StepOpening): Decided<Steered> =>
-  recorded({
-    event: { type: 'call-repeated', ...openingOf(opening), attempt: opening.failedCalls.length + 1 },
-    owed: [{ id: 'call', kind: 'call', ...named(opening) }],
-  });
+/** What another system, or another workflow, would not do, once more. */
+const repeatCall = (step: Step, opening: StepOpening): Decided<Steered> =>
+  opening.referred?.why !== 'failed' || (step.type !== 'call' && step.type !== 'run')
+    ? refused('There is nothing that could be tried again.')
+    : recorded({
+        event: { type: 'call-repeated', ...openingOf(opening), attempt: opening.failedCalls.length + 1 },
+        owed: [{ id: 'again', kind: step.type === 'call' ? 'call' : 'child', ...named(opening) }],
+      });
 
-const cancel = (ports: Ports, run: Run, steering: Steering, _now: string): Decided<Steered> => {
-  const told = [...new Set([...run.openings.values()].flatMap((opening) => owersOf(run, opening)))];
-  const title = run.opened.title;
-  return recorded({
+const cancel = (ports: Ports, run: Run, steering: Steering): Decided<Steered> =>
+  recorded({
     event: { type: 'run-finished', ...said(steering), outcome: 'cancelled' },
-    owed: told.map(
-      (person): Owed => ({
-        id: `notice ${person}`,
-        kind: 'notice',
-        person,
-        headline: `${title}: cancelled, you need not do anything more`,
-        lines: [`${nameOf(ports, run, steering.person)} cancelled it: ${steering.reason.trim()}`],
-      }),
+    owed: relieved(
+      run,
+      [steering.person],
+      `${nameOf(ports, run, steering.person)} cancelled it: ${steering.reason.trim()}`,
     ),
   });
-};

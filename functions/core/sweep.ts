@@ -22,11 +22,19 @@ export const sweep = async (ports: Ports, patience = PATIENCE_MS): Promise<numbe
   if (old > 0) ports.log.warn('effects have been owed for more than an hour', { effects: old });
   const runs = Map.groupBy(debts, ({ run }) => run);
   let done = 0;
-  for (const [id, owed] of runs) done += await sweepRun(ports, id, owed);
+  for (const [id, owed] of runs) {
+    try {
+      done += await sweepRun(ports, id, owed);
+    } catch (cause) {
+      ports.log.error('what a run owes could not be done', cause, { run: id });
+    }
+  }
   return done;
 };
 
 const sweepRun = async (ports: Ports, id: string, debts: readonly Debt[]): Promise<number> => {
+  // First what follows within the run, where whoever recorded it did not get that far: what is owed keeps us coming by.
+  await record<void>(ports, id, () => ({ result: undefined }));
   const run = await readRun(ports, id);
   if (run === undefined) return 0;
   let done = 0;
@@ -37,7 +45,5 @@ const sweepRun = async (ports: Ports, id: string, debts: readonly Debt[]): Promi
       number,
       owed.map((debt) => debt.owed),
     );
-  // Also what follows within the run, where whoever recorded it did not get that far.
-  if (run.opened !== undefined) await record(ports, id, () => ({ result: undefined }));
   return done;
 };

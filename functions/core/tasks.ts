@@ -14,10 +14,11 @@ import { askedOf } from './ballots.ts';
 import { textsFor } from './brief.ts';
 import { childOf } from './child-runs.ts';
 import { calendarFor, dueOf, expiryOf, waitEnds } from './dates.ts';
+import { ending } from './ending.ts';
 import { type Asked, BY_MACHINE, type Opening, openingKey, openingOf } from './events.ts';
 import type { Owed } from './history.ts';
 import { type Contact, pack } from './kept.ts';
-import { askedFor, leadOf } from './people.ts';
+import { askedFor, leadOfWorkflow } from './people.ts';
 import type { Ports } from './ports.ts';
 import { stepOf, yielded } from './progress.ts';
 import { record } from './record.ts';
@@ -63,7 +64,7 @@ const running = (run: Run | Requested | undefined, id: string): Run => {
 };
 
 const openRun = (ports: Ports, id: string): Promise<unknown> =>
-  record(ports, id, (run, now): Decided<unknown> => {
+  record(ports, id, async (run, now): Promise<Decided<unknown>> => {
     if (run === undefined) throw new UnknownRun(`nobody asked for the run ${id}`);
     if (run.finished !== undefined) throw new Stopped(`the run ${id} has ended`);
     if (run.opened !== undefined) return { result: {} };
@@ -88,7 +89,19 @@ const openRun = (ports: Ports, id: string): Promise<unknown> =>
     );
     const kept = pack({ outline, plan: 'problem' in plan ? { problem: plan.sentence } : plan, people });
     const title = titleOf(outline.workflow, requested.inputs as never, requested.at);
-    return { record: { event: { type: 'run-opened', title, version: outline.version, kept } }, result: {} };
+    const [lead] = await leadOfWorkflow(ports, run, now);
+    return {
+      record: {
+        event: {
+          type: 'run-opened',
+          title,
+          version: outline.version,
+          ...(lead === undefined ? {} : { lead }),
+          kept,
+        },
+      },
+      result: {},
+    };
   });
 
 type Occurrence = Opening & {
@@ -274,37 +287,14 @@ const closeRun = async (ports: Ports, { run: id, outcome }: Payload<'CloseRun'>)
   return {};
 };
 
-/** Ends a run that its machine has ended, and tells the lead how. */
+/** Ends a run that its machine has ended. */
 export const endRun = (
   ports: Ports,
   id: string,
-  outcome: 'finished' | 'rejected' | 'cancelled' | 'expired' | 'failed',
+  outcome: (typeof OUTCOME)[keyof typeof OUTCOME] | 'failed',
   reason?: string,
 ): Promise<void> =>
   record<void>(ports, id, async (run, now): Promise<Decided<void>> => {
     if (run === undefined || run.finished !== undefined) return { result: undefined };
-    const lead = run.opened === undefined ? [] : await leadOf(ports, run, now);
-    const title = run.opened?.title ?? run.requested.workflow;
-    return {
-      record: {
-        event: { type: 'run-finished', ...BY_MACHINE, outcome, ...(reason === undefined ? {} : { reason }) },
-        owed: lead.map(({ person }) => ({
-          id: `notice ${person}`,
-          kind: 'notice',
-          person,
-          headline: `${title}: ${HEADLINES[outcome]}`,
-          lines: reason === undefined ? [] : [reason],
-          steer: true,
-        })),
-      },
-      result: undefined,
-    };
+    return { record: await ending(ports, run, now, outcome, reason), result: undefined };
   });
-
-const HEADLINES = {
-  finished: 'finished',
-  rejected: 'rejected, and so it has ended',
-  cancelled: 'cancelled',
-  expired: 'ended, because nobody answered in time',
-  failed: 'failed, and has ended',
-} as const;

@@ -6,7 +6,8 @@
  * nothing lost; so does everything when a code is asked for in between.
  */
 import type { Decision } from '../../statemachines/contract.ts';
-import { type Answered, answer, examine, findOpening, type Gone } from '../core/answer.ts';
+import { millisOf } from '../../statemachines/plan/wall-time.ts';
+import { type Answered, alreadyDecided, answer, examine, findOpening, type Gone } from '../core/answer.ts';
 import { ownVote } from '../core/ballots.ts';
 import { brief, calendarOf, runUrl } from '../core/brief.ts';
 import type { ShownDate } from '../core/briefing.ts';
@@ -79,7 +80,23 @@ const dead = async (ports: Ports, request: HttpRequest, visit: Visit, happened?:
   );
 };
 
-const HAPPENED: { readonly [W in Gone]: string | undefined } = {
+const DAYS_AFTER_DUE = 30;
+
+/** What a link leads to now. One that is long overdue is dead: a new one comes with the next mail, or when asked for (L6). */
+const openingBehind = (ports: Ports, { link, state }: Visit) => {
+  if (link === undefined) return { outcome: 'gone', why: 'unknown' } as const;
+  const found = findOpening(state, link, link.person);
+  if ('outcome' in found) return found;
+  const { state: stands, due } = found.opening;
+  const until =
+    Math.max(Date.parse(link.issued), due === undefined ? 0 : millisOf(due.instant)) + DAYS_AFTER_DUE * 86_400_000;
+  return stands === 'open' && Date.parse(ports.clock.now()) > until
+    ? ({ outcome: 'gone', why: 'too-old' } as const)
+    : found;
+};
+
+const HAPPENED: { readonly [W in Gone | 'too-old']: string | undefined } = {
+  'too-old': 'This link is too old to be used.',
   reassigned: 'This was given to somebody else, so there is nothing left for you to do.',
   'run-ended': 'The run that this belonged to has ended, so there is nothing left for you to do.',
   'later-round': 'A new round has begun since. You have a newer mail about it.',
@@ -87,9 +104,8 @@ const HAPPENED: { readonly [W in Gone]: string | undefined } = {
 };
 
 const show = async (ports: Ports, request: HttpRequest, visit: Visit): Promise<HttpResponse> => {
-  const { link, state } = visit;
-  const found =
-    link === undefined ? ({ outcome: 'gone', why: 'unknown' } as const) : findOpening(state, link, link.person);
+  const { link } = visit;
+  const found = openingBehind(ports, visit);
   if (link === undefined || 'outcome' in found)
     return dead(ports, request, visit, 'outcome' in found ? HAPPENED[found.why] : undefined);
   const { run, opening } = found;
@@ -164,17 +180,16 @@ const post = async (ports: Ports, request: HttpRequest, visit: Visit): Promise<H
   const { link, state } = visit;
   if (link?.step === WHOLE_RUN && state?.opened !== undefined)
     return steerByLink(ports, request, { link, run: state, action: actionOf(visit), sent, nonceFits: fits });
-  const found =
-    link === undefined ? ({ outcome: 'gone', why: 'unknown' } as const) : findOpening(state, link, link.person);
+  const found = openingBehind(ports, visit);
   if (link === undefined || 'outcome' in found)
     return dead(ports, request, visit, 'outcome' in found ? HAPPENED[found.why] : undefined);
   const { run, opening } = found;
   if (!fits) {
+    const settled = alreadyDecided(opening, { person: link.person, decision: sent.one('decision') });
+    if (settled !== undefined) return recorded(ports, run, opening, link.person, settled);
     await noteFailure(ports, { from: request.from, link: visit.key });
     const notice = 'This page was open for too long, or came from elsewhere. Look at it once more, and send it again.';
-    return opening.state === 'open'
-      ? form(ports, visit, run, opening, { status: 403, values: sent.values, notice })
-      : show(ports, request, visit);
+    return form(ports, visit, run, opening, { status: 403, values: sent.values, notice });
   }
   return visit.what === 'give'
     ? give(ports, request, visit, run, opening, sent)
@@ -242,6 +257,7 @@ const REFUSED = {
   'own-work': 'This is your own work, so somebody else has to judge it.',
   'not-asked': 'You are not asked to decide this.',
   'not-yet': 'It is not your turn yet: you will have a mail when it is.',
+  'with-lead': 'This is for the lead to decide now.',
   'voted-already': 'Your role has answered already.',
   'not-offered': 'Changes cannot be asked for here.',
   decided: 'This has been decided already.',

@@ -9,7 +9,7 @@ import { shiftBySpan } from '../../statemachines/plan/working-time.ts';
 import { owersOf } from '../core/ballots.ts';
 import { calendarOf } from '../core/brief.ts';
 import type { FoundLink } from '../core/links.ts';
-import { leadOf } from '../core/people.ts';
+import { isLead } from '../core/people.ts';
 import type { Ports } from '../core/ports.ts';
 import { stepOf } from '../core/progress.ts';
 import { readRun } from '../core/read-run.ts';
@@ -96,7 +96,7 @@ const offered = async (
   person: string,
 ): Promise<Pick<NonNullable<RunView['steering']>, 'steps' | 'cancel'>> => {
   const now = ports.clock.now();
-  const lead = (await leadOf(ports, run, now)).some((one) => one.person === person);
+  const lead = await isLead(ports, run, person, now);
   const { zone } = calendarOf(ports, run, now);
   const open = [...run.openings].filter(
     ([, one]) =>
@@ -116,6 +116,7 @@ const offered = async (
 const actsOf = (run: Run, one: StepOpening, lead: boolean): readonly SteeringAct[] => [
   ...(one.people.length > 0 ? (['reassign'] as const) : []),
   ...(lead && one.due !== undefined ? (['move', 'extend'] as const) : []),
+  ...(lead && one.referred?.why === 'failed' ? (['repeat-call'] as const) : []),
   ...(lead && run.kept.outline.steps[one.step]?.skippable === true ? (['skip'] as const) : []),
 ];
 

@@ -143,6 +143,7 @@ export const PAGE_WORDS = {
       reassign: 'Give it to somebody else',
       move: 'Move the due date',
       extend: 'Give more time',
+      'repeat-call': 'Try it again',
       skip: 'Skip it',
       cancel: 'Cancel the run',
     },

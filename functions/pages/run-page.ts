@@ -27,7 +27,7 @@ export type RunStepRow = {
   readonly comments: readonly { readonly who: string; readonly text: string }[];
 };
 
-export type SteeringAct = 'reassign' | 'move' | 'extend' | 'skip';
+export type SteeringAct = 'reassign' | 'move' | 'extend' | 'repeat-call' | 'skip';
 
 export type RunView = {
   readonly run: {
@@ -154,6 +154,7 @@ const steeringForm = (
         mode: 'numeric',
         short: true,
       }),
+    'repeat-call': () => false as const,
     skip: () => false as const,
     cancel: () => markup`<p class="hint">${words.cancelHint}</p>\n`,
   };

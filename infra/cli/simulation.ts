@@ -188,7 +188,7 @@ const openStage = async (rehearsal: Rehearsal): Promise<Stage> => {
         call: async ({ headers }) => {
           const step = headers[STEP_HEADER] ?? '';
           return failing.has(step) && !mended.has(step)
-            ? { outcome: 'failed', why: 'The other system does not answer (as rehearsed).', again: true }
+            ? { outcome: 'failed', why: 'the other system does not answer (as rehearsed)', again: true }
             : { outcome: 'answered', status: 200, body: {} };
         },
       };

@@ -3,9 +3,9 @@
  * stories are told with.
  */
 import { createHash } from 'node:crypto';
-import { expect } from 'vitest';
+import { afterEach, expect } from 'vitest';
 import type { RunEvent } from '../../functions/core/events.ts';
-import type { Catalogue, Systems } from '../../functions/core/ports.ts';
+import type { Catalogue, Mailbox, Ports, Settings, Systems } from '../../functions/core/ports.ts';
 import { hosted } from '../../functions/hosted.ts';
 import type { HttpRequest, HttpResponse } from '../../functions/lambda/hosted.ts';
 import { mailWriter } from '../../functions/pages/mail-writer.ts';
@@ -42,7 +42,6 @@ export const catalogueOf = (library: Library): Catalogue => ({
   hooks: library.hooks,
 });
 
-export type Told = RunEvent & { readonly number: number };
 export type Journey = {
   readonly sandbox: Sandbox;
   readonly start: (workflow: string, inputs: object, people?: object) => Promise<string>;
@@ -53,6 +52,16 @@ export type Journey = {
   readonly mail: (to: string, subject: string) => Promise<Received>;
   /** Opens the link of a mail and sends its form, with the code if one is asked for. */
   readonly answer: (mail: Received, form: object) => Promise<HttpResponse>;
+  /** Gives the step behind the link of a mail to somebody else. */
+  readonly give: (mail: Received, form: object) => Promise<HttpResponse>;
+  /** Opens the page of the run behind the link of a mail, and sends one of the lead's forms. */
+  readonly steer: (mail: Received, form: object) => Promise<HttpResponse>;
+  /** Runs as tools see them. */
+  readonly board: () => Promise<readonly BoardRun[]>;
+  /** The history in a few words an event: `step-finished draft by ann: done`. */
+  readonly story: (run: string) => Promise<readonly string[]>;
+  /** Each mail from the one of this number on: `ada.berg: Generate the idea …`. */
+  readonly post: (from?: number) => Promise<readonly string[]>;
   readonly now: () => string;
   readonly to: (instant: string) => Promise<string>;
   readonly advance: (hours: number) => Promise<string>;
@@ -78,7 +87,49 @@ export type JourneyOptions = {
   readonly systems?: Systems;
   readonly seed?: string;
   readonly makeHosted?: SandboxOptions['makeHosted'];
+  readonly settings?: Partial<Settings>;
+  readonly deliver?: Mailbox;
+  /** Around what the functions get. */
+  readonly around?: (ports: Ports) => Ports;
+  /** Whether errors may be logged. Where nothing is made to fail, none may. */
+  readonly mayFail?: boolean;
 };
+export type BoardRun = {
+  readonly run: string;
+  readonly state: string;
+  readonly steps: readonly {
+    readonly step: string;
+    readonly state: string;
+    readonly round: number;
+    readonly item?: string;
+    readonly owners: readonly string[];
+    readonly due: string | null;
+  }[];
+};
+
+/** Whatever was logged since the last test, and what must not be in it. */
+let logged: { readonly line: string; readonly level: string; readonly mayFail: boolean }[] = [];
+let begun: { readonly sandbox: Sandbox; readonly secrets: string[] }[] = [];
+
+/** No token, code, secret or full address in any line (L11). Asserted after each test that tells a story. */
+afterEach(async () => {
+  const [lines, journeys] = [logged, begun];
+  [logged, begun] = [[], []];
+  const text = lines.map(({ line }) => line).join('\n');
+  expect(text).not.toMatch(/\/a\/[\w-]{8,}|\/hooks\/[\w-]+\/[\w-]|https?:\/\/localhost/);
+  for (const { sandbox, secrets } of journeys) {
+    for (const mail of await sandbox.inbox.list()) {
+      for (const token of mail.text.match(/(?<=\/a\/)[\w-]+/g) ?? []) expect(text).not.toContain(token);
+      if (codeIn(mail) !== '') expect(text).not.toMatch(new RegExp(`\\b${codeIn(mail)}\\b`));
+    }
+    for (const secret of secrets) expect(text).not.toContain(secret);
+  }
+  expect(lines.filter(({ level, mayFail }) => level === 'error' && !mayFail).map(({ line }) => line)).toEqual([]);
+});
+
+/** Is looked for in the logs of this test too. */
+export const keepSecret = (journey: Pick<Journey, 'sandbox'>, secret: string): void =>
+  void begun.push({ sandbox: journey.sandbox, secrets: [secret] });
 
 export const beginJourney = async (options: JourneyOptions = {}): Promise<Journey> => {
   const library = options.library ?? shippedLibrary();
@@ -95,14 +146,18 @@ export const beginJourney = async (options: JourneyOptions = {}): Promise<Journe
       gather_seconds: 0,
       secure_cookies: false,
       wary_of_robots: false,
+      ...options.settings,
     },
+    ...(options.deliver === undefined ? {} : { deliver: options.deliver }),
     makeHosted:
       options.makeHosted ??
-      ((ports) => hosted({ ...ports, systems, catalogue: catalogueOf(library), mails: mailWriter() })),
-    writeLog: (line, level) => {
-      if (level === 'error') process.stderr.write(`${line}\n`);
-    },
+      ((ports) => {
+        const whole: Ports = { ...ports, systems, catalogue: catalogueOf(library), mails: mailWriter() };
+        return hosted(options.around?.(whole) ?? whole);
+      }),
+    writeLog: (line, level) => void logged.push({ line, level, mayFail: options.mayFail === true }),
   });
+  begun.push({ sandbox, secrets: [] });
   return journeyIn(sandbox);
 };
 
@@ -138,6 +193,11 @@ export const journeyIn = (sandbox: Sandbox): Journey => {
     const page = await request('GET', path, undefined, headers);
     const nonce = hiddenIn(page.body, 'nonce');
     const sent = { nonce, content: hiddenIn(page.body, 'content'), ...form };
+    return send(mail, path, sent);
+  };
+  const send = async (mail: Received, path: string, sent: object): Promise<HttpResponse> => {
+    const cookie = cookies.get(mail.to);
+    const headers = cookie === undefined ? {} : { cookie };
     let response = await request('POST', path, sent, headers);
     if (response.body.includes('name="code"')) {
       const [code] = (await mails(mail.to)).filter((one) => codeIn(one) !== '').slice(-1);
@@ -148,12 +208,22 @@ export const journeyIn = (sandbox: Sandbox): Journey => {
     if (set !== undefined) cookies.set(mail.to, set.split(';')[0] ?? '');
     return response;
   };
+  const board: Journey['board'] = async () => JSON.parse((await request('GET', '/api/runs')).body);
   return {
     sandbox,
     request,
     history,
     mails,
     answer,
+    board,
+    give: async (mail, form) => {
+      const path = linkIn(mail);
+      const page = await request('GET', path);
+      return send(mail, `${path}/give`, { nonce: hiddenIn(page.body, 'nonce'), ...form });
+    },
+    steer: (mail, form) => answer(mail, { reason: 'It has to be so.', ...form }),
+    story: async (run) => (await history(run)).map(inWords),
+    post: async (from = 0) => (await mails()).slice(from).map(mailInWords),
     mail: async (to, subject) => {
       const found = (await mails(to)).filter((one) => one.subject.includes(subject)).at(-1);
       if (found === undefined)
@@ -181,6 +251,18 @@ export const journeyIn = (sandbox: Sandbox): Journey => {
     advance: (hours) => sandbox.time.to(new Date(Date.parse(sandbox.time.now()) + hours * 3_600_000).toISOString()),
     close: sandbox.close,
   };
+};
+
+export const mailInWords = ({ to, subject }: Pick<Received, 'to' | 'subject'>): string =>
+  `${to.split('@')[0]}: ${subject}`;
+
+const inWords = (event: RunEvent): string => {
+  const { type, step, item, round, by, decision, outcome, why, kind } = event as RunEvent & {
+    readonly [name: string]: string | number | undefined;
+  };
+  const about = [step, item, Number(round) > 1 ? `round ${round}` : undefined].filter((one) => one !== undefined);
+  const rest = [by === undefined ? undefined : `by ${by}`, decision ?? outcome ?? why ?? kind];
+  return [type, ...about, ...rest.filter((one) => one !== undefined)].join(' ');
 };
 
 const pairs = (form: object): [string, string][] =>
