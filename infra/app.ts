@@ -1,32 +1,25 @@
 /** What `cdk synth` and `cdk deploy` put together. */
-import { App, Stack } from 'aws-cdk-lib';
-import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import { readLibrary } from '../statemachines/library.ts';
-import { readFolder, SHIPPED } from './workflow-folder.ts';
-import { WorkflowMachines } from './workflow-machines.ts';
+import { App } from 'aws-cdk-lib';
+import { Code } from 'aws-cdk-lib/aws-lambda';
+import { readContext, WrongContext } from './context.ts';
+import { catalogueText, readDeployed, WrongLibrary } from './deployed-library.ts';
+import { bundleLambdas } from './lambda-bundles.ts';
+import { ENTRIES, RunsheetStack } from './runsheet-stack.ts';
+import { FolderProblem } from './workflow-folder.ts';
 
-const app = new App();
-const stage = String(app.node.tryGetContext('stage') ?? 'dev');
-const folder = String(app.node.tryGetContext('workflows') ?? SHIPPED);
-
-const sources = readFolder(folder);
-const library = readLibrary(sources, sources.own);
-const errors = library.faults.filter(({ severity }) => severity === 'error');
-if (errors.length > 0) {
-  process.stderr.write(
-    `${errors.map(({ file, line, column, message, fix }) => `${file}:${line}:${column} ${message} ${fix}`).join('\n')}\nNothing was synthesised.\n`,
-  );
+try {
+  const app = new App();
+  const settings = readContext(app.node);
+  const library = readDeployed(settings.workflows, settings.zone);
+  const folders = await bundleLambdas(ENTRIES, { catalogue: catalogueText(library) });
+  new RunsheetStack(app, `runsheet-${settings.stage}`, {
+    settings,
+    library,
+    codeOf: (entry) => Code.fromAsset(folders.get(entry) ?? entry),
+  });
+} catch (problem) {
+  const known = [WrongContext, WrongLibrary, FolderProblem].some((kind) => problem instanceof kind);
+  if (!known) throw problem;
+  process.stderr.write(`${(problem as Error).message}\n`);
   process.exit(1);
 }
-
-const stack = new Stack(app, `runsheet-${stage}`, { description: 'Marketing workflows of runsheet.' });
-new WorkflowMachines(stack, 'Machines', {
-  stage,
-  workflows: [...library.workflows.values()].map(({ compiled }) => compiled),
-  functionNamed: (name) =>
-    LambdaFunction.fromFunctionName(
-      stack,
-      name,
-      `runsheet-${stage}-${name.replace(/(?!^)[A-Z]/g, '-$&').toLowerCase()}`,
-    ),
-});

@@ -29,7 +29,9 @@ export const readDeployed = (folder: string, zone?: string): DeployedLibrary => 
   if (live.workflows.size === 0)
     throw new WrongLibrary(`There is no workflow in ${shownPath(folder)}; write one, or say -c workflows=FOLDER.`);
   if (zone !== undefined && sources.calendars !== undefined)
-    throw new WrongContext(`The zone stands in ${sources.calendars.file}; leave out -c zone=${zone}, or change it there.`);
+    throw new WrongContext(
+      `The zone stands in ${sources.calendars.file}; leave out -c zone=${zone}, or change it there.`,
+    );
   const retired = retiredOf(folder, sources);
   return {
     team: live.team,

@@ -28,8 +28,6 @@ export const bundleLambdas = async (
     target: 'node24',
     mainFields: ['module', 'main'],
     minify: true,
-    // Errors are told apart by their names.
-    keepNames: true,
     sourcemap: true,
     sourcesContent: false,
     legalComments: 'none',

@@ -37,7 +37,7 @@ steps:
 const short = (more: Partial<Rehearsal> = {}, text = SHORT): Rehearsal => ({
   library: libraryWith(text),
   workflow: 'short',
-  inputs: { launch: '2027-03-31' },
+  inputs: { launch: '2027-04-14' },
   now: '2027-03-01T08:00:00Z',
   ...more,
 });
@@ -207,10 +207,10 @@ describe('the timeline', () => {
     const rehearsal = short({ late: { post: { count: 1, unit: 'days' } } });
     const workflow = rehearsal.library.workflows.get('short')?.workflow as Workflow;
     const text = timelineText(await simulate(rehearsal), workflow);
-    expect(text).toContain('\n\nThu 01 Apr 2027\n');
+    expect(text).toContain('\n\nThu 15 Apr 2027\n');
     expect(text).toContain('“Post it”: done by Emma Carter LATE by 1 working day\n');
-    expect(text).toContain('Launch 2027-03-31: MISSED.\n  “Post it” is done only on 2027-04-01 at 17:00.\n');
-    expect(text).toContain('  Post it: due Wed 31 Mar 2027 17:00, done Thu 01 Apr 2027 17:00 (1 working day)\n');
+    expect(text).toContain('Launch 2027-04-14: MISSED.\n  “Post it” is done only on 2027-04-15 at 17:00.\n');
+    expect(text).toContain('  Post it: due Wed 14 Apr 2027 17:00, done Thu 15 Apr 2027 17:00 (1 working day)\n');
   });
 });
 

@@ -87,7 +87,8 @@ const mailCode = async (ports: Ports, { link, contact, about }: Asking): Promise
     };
   }
   const outcome = await ports.mailbox.send({
-    id: `code/${link.key}/${asked.expires}`,
+    // Each code is a mail of its own, also when two are asked for in one instant.
+    id: `code/${link.key}/${Buffer.from(ports.chance.bytes(12)).toString('base64url')}`,
     lane: 'code',
     to: { name: contact.name, email: contact.email },
     ...ports.mails.code({ name: contact.name }, asked.code, about),

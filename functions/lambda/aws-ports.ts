@@ -6,14 +6,17 @@
  */
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { SESClient } from '@aws-sdk/client-ses';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { SSMClient } from '@aws-sdk/client-ssm';
 import { PATIENCE } from '../adapters/aws/aws-call.ts';
 import { dynamoClient } from '../adapters/aws/dynamo-client.ts';
 import { dynamoHistory } from '../adapters/aws/dynamo-history.ts';
 import { dynamoRecords } from '../adapters/aws/dynamo-records.ts';
+import { parameterSecrets } from '../adapters/aws/parameter-secrets.ts';
 import { schedulerAlarms } from '../adapters/aws/scheduler-alarms.ts';
 import { SENDS_ONCE, sesMailbox } from '../adapters/aws/ses-mailbox.ts';
 import { sfnMachines } from '../adapters/aws/sfn-machines.ts';
@@ -76,7 +79,15 @@ export const onFirstCall = <Made>(make: () => Made): (() => Made) => {
 /** The ports of the Lambda that asks, the same each time. */
 export const portsHere = onFirstCall((): Ports => {
   const told = readEnvironment(process.env);
-  return awsPorts(told, { secrets: noSecretsYet, catalogue: readCatalogue(told.CATALOGUE_FILE) });
+  const secrets = parameterSecrets({
+    client: new SSMClient(PATIENCE),
+    path: told.SECRETS_PATH,
+    clock: systemClock,
+    chance: systemChance,
+  });
+  // Where the code is, which is not where the process was begun on every host.
+  const beside = process.env.LAMBDA_TASK_ROOT ?? '.';
+  return awsPorts(told, { secrets, catalogue: readCatalogue(resolve(beside, told.CATALOGUE_FILE)) });
 });
 
 const systemClock: Clock = { now: () => new Date().toISOString() };
@@ -92,11 +103,4 @@ type Written = Omit<Catalogue, 'workflows'> & {
 const readCatalogue = (path: string): Catalogue => {
   const { workflows, ...rest } = JSON.parse(readFileSync(path, 'utf8')) as Written;
   return { ...rest, workflows: new Map(Object.entries(workflows)) };
-};
-
-/** The adapter comes with the stack that makes the secrets (issue 4): until then there are none on AWS. */
-const noSecretsYet: Secrets = {
-  live: async (name) => {
-    throw new Error(`there is no store of secrets on AWS yet, and so no ${name}`);
-  },
 };

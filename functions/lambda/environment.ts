@@ -25,6 +25,8 @@ export const environment = z.object({
   ALARM_QUEUE_ARN: arn,
   ALARM_QUEUE_URL: z.url(),
   ALARM_DEAD_LETTERS_ARN: arn,
+  /** Of the parameters that hold secrets. */
+  SECRETS_PATH: z.string().regex(/^\/([A-Za-z0-9_.-]+\/)+$/),
   /** The catalogue as JSON, beside the code. */
   CATALOGUE_FILE: filled,
 });

@@ -1,4 +1,4 @@
-/** A function that a machine calls, as a Lambda: its stack upon its ports, made on the first call. */
+/** A function that a machine, a schedule or an event calls, as a Lambda: its stack upon its ports, made on the first call. */
 import type { z } from 'zod';
 import type { Ports } from '../core/ports.ts';
 import { onFirstCall, portsHere } from './aws-ports.ts';

@@ -17,6 +17,7 @@ import type { Entry } from '../../functions/core/history.ts';
 import { findLink } from '../../functions/core/links.ts';
 import type { Mail, Ports, Published } from '../../functions/core/ports.ts';
 import { stepOf } from '../../functions/core/progress.ts';
+import { eventsOf } from '../../functions/core/read-run.ts';
 import { foldRun, type Run, type StepOpening } from '../../functions/core/run.ts';
 import { sentenceOf } from '../../functions/core/telling.ts';
 import { hosted } from '../../functions/hosted.ts';
@@ -159,9 +160,12 @@ const openStage = async (rehearsal: Rehearsal): Promise<Stage> => {
         ...keeping.history,
         append: async (entry, owed) => {
           const outcome = await keeping.history.append(entry, owed);
-          if (outcome === 'appended') watched.happened(entry);
+          // As it would be read, and no longer in the hands of whoever wrote it.
+          if (outcome === 'appended') watched.happened({ ...entry, event: JSON.parse(JSON.stringify(entry.event)) });
           return outcome;
         },
+        // The same events are read hundreds of times; nobody changes what has been read.
+        read: async (run, after = 0) => (watched.entries.get(run) ?? []).slice(after),
       },
     },
     clock: { kind: 'virtual', start: instantFrom(millisOf(rehearsal.now)) },
@@ -242,7 +246,7 @@ type Seen = { readonly mail: RehearsedMail } | { readonly run: string; readonly 
 /** All that happens, in its order. */
 class Watched {
   readonly seen: Seen[] = [];
-  readonly events = new Map<string, RunEvent[]>();
+  readonly entries = new Map<string, Entry[]>();
   /** Runs of which something is new since they were last looked at. */
   readonly changed = new Set<string>();
   /** Links that were mailed and not looked up yet. */
@@ -250,10 +254,9 @@ class Watched {
   readonly codes = new Map<string, string>();
   readonly #mailIds = new Set<string>();
 
-  happened({ run, event }: Entry): void {
-    const events = this.events.get(run) ?? [];
-    events.push(event as never as RunEvent);
-    this.events.set(run, events);
+  happened(entry: Entry): void {
+    const { run, event } = entry;
+    this.entries.set(run, [...(this.entries.get(run) ?? []), entry]);
     this.changed.add(run);
     this.seen.push({ run, event: event as never as RunEvent });
   }
@@ -330,7 +333,7 @@ class Stage {
   /** Looks again at what is new. */
   #look(): void {
     for (const id of this.#watched.changed) {
-      const run = foldRun(id, this.#watched.events.get(id) ?? []);
+      const run = foldRun(id, eventsOf(this.#watched.entries.get(id) ?? []));
       this.#folded.set(id, run);
       const open = run?.opened === undefined || run.finished !== undefined ? [] : [...run.openings.values()];
       this.#duties.set(

@@ -1,0 +1,100 @@
+/**
+ * The port `Secrets` on parameters of Systems Manager, encrypted: `PATH` and the name of the secret.
+ *
+ * A value is one secret as it is, or a list as JSON with the newest first. Our own secrets are made when they are first
+ * asked for; whoever makes one at the same moment as another takes the other's.
+ *
+ * Promises: what a person changes counts within a minute. Hides: the SDK's errors, what was read before.
+ */
+import {
+  GetParameterCommand,
+  InternalServerError,
+  ParameterAlreadyExists,
+  ParameterNotFound,
+  PutParameterCommand,
+  type SSMClient,
+  TooManyUpdates,
+} from '@aws-sdk/client-ssm';
+import type { Chance, Clock, Secrets } from '../../core/ports.ts';
+import { callsOf } from './aws-call.ts';
+
+export type ParameterSecrets = {
+  readonly client: SSMClient;
+  /** Begins and ends with a slash. */
+  readonly path: string;
+  readonly clock: Clock;
+  readonly chance: Chance;
+};
+
+const MOST_LIVE = 2;
+const KEPT_MS = 60_000;
+const orTryAgain = callsOf('Systems Manager', [InternalServerError, TooManyUpdates]);
+
+export const parameterSecrets = ({ client, path, clock, chance }: ParameterSecrets): Secrets => {
+  const known = new Map<string, { readonly until: number; readonly live: Promise<readonly string[]> }>();
+
+  const read = async (Name: string): Promise<readonly string[] | undefined> => {
+    try {
+      const { Parameter } = await orTryAgain(client.send(new GetParameterCommand({ Name, WithDecryption: true })));
+      return liveIn(Parameter?.Value ?? '');
+    } catch (error) {
+      if (error instanceof ParameterNotFound) return undefined;
+      throw error;
+    }
+  };
+
+  const make = async (name: string, Name: string): Promise<readonly string[]> => {
+    const made = madeSecret(name, chance);
+    const Value = JSON.stringify([made]);
+    try {
+      await orTryAgain(client.send(new PutParameterCommand({ Name, Value, Type: 'SecureString', Overwrite: false })));
+      return [made];
+    } catch (error) {
+      // Also when the reply to our own was lost.
+      if (error instanceof ParameterAlreadyExists) return (await read(Name)) ?? [];
+      throw error;
+    }
+  };
+
+  const look = async (name: string): Promise<readonly string[]> => {
+    const Name = `${path}${name}`;
+    return (await read(Name)) ?? (isOurs(name) ? make(name, Name) : []);
+  };
+
+  return {
+    live: (name) => {
+      const now = Date.parse(clock.now());
+      const before = known.get(name);
+      if (before !== undefined && before.until > now) return before.live;
+      const live = look(name);
+      known.set(name, { until: now + KEPT_MS, live });
+      // What failed is asked for anew.
+      live.catch(() => known.delete(name));
+      return live;
+    },
+  };
+};
+
+/** Whether a secret can be made up: what signs our forms and calls, and what stands in our addresses. */
+export const isOurs = (name: string): boolean => name === 'forms' || name === 'calls' || name.startsWith('hook-path-');
+
+/** A secret that stands in an address is written in letters that may; the others as Standard Webhooks writes them. */
+const madeSecret = (name: string, chance: Chance): string => {
+  const bytes = Buffer.from(chance.bytes(32));
+  return name.startsWith('hook-path-') ? bytes.toString('base64url') : `whsec_${bytes.toString('base64')}`;
+};
+
+const liveIn = (text: string): readonly string[] => {
+  const list = text.trimStart().startsWith('[') ? asList(text) : undefined;
+  return (list ?? [text]).filter((one) => one !== '').slice(0, MOST_LIVE);
+};
+
+/** Undefined: a secret that happens to begin with a bracket. */
+const asList = (text: string): readonly string[] | undefined => {
+  try {
+    const read: unknown = JSON.parse(text);
+    return Array.isArray(read) && read.every((one) => typeof one === 'string') ? read : undefined;
+  } catch {
+    return undefined;
+  }
+};

@@ -1,0 +1,76 @@
+/**
+ * Mails that came back after they had been sent: a mailbox that is not there, or somebody who calls them spam.
+ *
+ * Promises: the step that the mail was about is flagged and the lead told, once for each person and opening, now and
+ * not when it is due. What was about no step is logged. May be told again.
+ */
+import { z } from 'zod';
+import { type Opening, openingKey, openingOf } from './events.ts';
+import { contactOf, leadOf, nameOf } from './people.ts';
+import type { Ports } from './ports.ts';
+import { stepOf } from './progress.ts';
+import { eventsOf } from './read-run.ts';
+import { record } from './record.ts';
+import { foldRun, type Run } from './run.ts';
+
+export type ReturnedMail = {
+  /** Of the mail, as the mailbox was given it: `RUN/NUMBER/OWED`. */
+  readonly id: string;
+  /** The address that it came back from. */
+  readonly address: string;
+  /** For people. */
+  readonly reason: string;
+};
+
+const about = z.object({ step: z.string(), round: z.int(), item: z.string().optional() });
+
+export const noteReturnedMail = async (ports: Ports, { id, address, reason }: ReturnedMail): Promise<void> => {
+  const [runId = '', number] = id.split('/');
+  const events = eventsOf(await ports.history.read(runId));
+  const run = foldRun(runId, events);
+  const cause = about.safeParse(events[Number(number) - 1]);
+  const person = run?.opened === undefined ? undefined : personOf(ports, run, address);
+  if (
+    run?.opened === undefined ||
+    !cause.success ||
+    person === undefined ||
+    !run.openings.has(openingKey(cause.data))
+  ) {
+    ports.log.warn('a mail came back that is about no step', { run: run?.id });
+    return;
+  }
+  const opening = openingOf(cause.data);
+  ports.log.warn('a mail came back', { run: run.id, step: opening.step });
+  const lead = await leadOf(ports, run, ports.clock.now());
+  await record<void>(ports, run.id, (now) => {
+    if (now?.opened === undefined || now.finished !== undefined || isNoted(now, opening, person))
+      return { result: undefined };
+    return {
+      record: {
+        event: { type: 'mail-refused', ...opening, person, reason },
+        owed: lead
+          .filter((one) => one.person !== person)
+          .map((one) => ({
+            id: `notice ${one.person}`,
+            kind: 'notice',
+            person: one.person,
+            headline: `${nameOf(ports, now, person)} cannot be reached by mail`,
+            lines: [
+              `The mail about “${stepOf(now, opening.step)?.title ?? opening.step}” came back: ${reason}`,
+              'Give the step to somebody else, or mend the address in team.yaml.',
+            ],
+            steer: true,
+          })),
+      },
+      result: undefined,
+    };
+  });
+};
+
+const isNoted = (run: Run, opening: Opening, person: string): boolean =>
+  run.refusedMails.some((one) => openingKey(one) === openingKey(opening) && one.person === person);
+
+const personOf = (ports: Ports, run: Run, address: string): string | undefined => {
+  const wanted = address.toLowerCase();
+  return Object.keys(run.kept.people).find((one) => contactOf(ports, run, one)?.email.toLowerCase() === wanted);
+};

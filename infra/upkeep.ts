@@ -1,0 +1,121 @@
+/**
+ * What happens by the clock, or because something else has happened: the sweep, workflows that start by themselves,
+ * the end of a machine that nobody closed, and mails that came back.
+ *
+ * Promises: what cannot be delivered to a function, or not be done by it, is kept as a dead letter.
+ */
+import { Stack } from 'aws-cdk-lib';
+import { type EventPattern, Match, Rule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { CfnSchedule, CfnScheduleGroup } from 'aws-cdk-lib/aws-scheduler';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { deadLetters } from './dead-letters.ts';
+import type { DeployedLibrary } from './deployed-library.ts';
+import { anyMachine } from './workflow-machines.ts';
+
+export type UpkeepProps = {
+  readonly stage: string;
+  readonly library: DeployedLibrary;
+  readonly configurationSet: string;
+  readonly sweep: IFunction;
+  readonly startScheduled: IFunction;
+  readonly noteMachineEnd: IFunction;
+  readonly noteMailEvent: IFunction;
+};
+
+/** Filled in by Scheduler with the instant that it was for, the same at every attempt. */
+const SCHEDULED_TIME = '<aws.scheduler.scheduled-time>';
+
+export class Upkeep extends Construct {
+  readonly undelivered: Queue;
+  readonly machineEnds: Rule;
+
+  constructor(scope: Construct, id: string, props: UpkeepProps) {
+    super(scope, id);
+    const { stage, library, configurationSet } = props;
+    this.undelivered = deadLetters(this, 'Undelivered');
+    const role = this.#schedulerRole([props.sweep, props.startScheduled]);
+    const group = new CfnScheduleGroup(this, 'Clock', { name: `runsheet-${stage}-clock` });
+    const schedule = (name: string, to: IFunction, when: { expression: string; zone: string }, input: object) => {
+      const made = new CfnSchedule(this, name, {
+        name,
+        groupName: group.ref,
+        scheduleExpression: when.expression,
+        scheduleExpressionTimezone: when.zone,
+        flexibleTimeWindow: { mode: 'OFF' },
+        target: {
+          arn: to.functionArn,
+          roleArn: role.roleArn,
+          input: JSON.stringify(input),
+          deadLetterConfig: { arn: this.undelivered.queueArn },
+          retryPolicy: { maximumEventAgeInSeconds: 86_400, maximumRetryAttempts: 185 },
+        },
+      });
+      made.node.addDependency(role);
+    };
+    schedule('sweep', props.sweep, { expression: 'rate(2 minutes)', zone: 'UTC' }, {});
+    for (const { workflow, number, cron, zone } of clockStarts(library))
+      schedule(
+        number === 0 ? `start-${workflow}` : `start-${workflow}-${number}`,
+        props.startScheduled,
+        { expression: `cron(${cron})`, zone },
+        { workflow, at: SCHEDULED_TIME },
+      );
+
+    this.machineEnds = this.#rule('MachineEnds', props.noteMachineEnd, {
+      source: ['aws.states'],
+      detailType: ['Step Functions Execution Status Change'],
+      detail: {
+        status: ['FAILED', 'TIMED_OUT', 'ABORTED'],
+        stateMachineArn: Match.prefix(anyMachine(Stack.of(this), stage).replace(/\*$/, '')),
+      },
+    });
+    this.#rule('MailsThatCameBack', props.noteMailEvent, {
+      source: ['aws.ses'],
+      detailType: ['Email Bounced', 'Email Complaint Received', 'Email Rejected'],
+      detail: { mail: { tags: { 'ses:configuration-set': [configurationSet] } } },
+    });
+  }
+
+  #rule(id: string, to: IFunction, eventPattern: EventPattern): Rule {
+    return new Rule(this, id, {
+      eventPattern,
+      targets: [new LambdaFunction(to, { deadLetterQueue: this.undelivered, retryAttempts: 185 })],
+    });
+  }
+
+  #schedulerRole(called: readonly IFunction[]): Role {
+    const role = new Role(this, 'Role', {
+      assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
+        conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
+      }),
+      description: 'By which Scheduler calls what happens by the clock.',
+    });
+    role.addToPolicy(
+      new PolicyStatement({
+        actions: ['lambda:InvokeFunction'],
+        resources: called.map(({ functionArn }) => functionArn),
+      }),
+    );
+    role.addToPolicy(new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [this.undelivered.queueArn] }));
+    return role;
+  }
+}
+
+/** `every:` of the workflows that may still be started, in the zone of their calendar. */
+const clockStarts = ({ workflows, calendars }: DeployedLibrary) =>
+  workflows
+    .filter(({ state }) => state === 'live')
+    .flatMap(({ compiled: { outline } }) =>
+      outline.workflow.starts
+        .flatMap((start) => (start.kind === 'every' ? [start.cron] : []))
+        .map((cron, number) => ({
+          workflow: outline.workflow.id,
+          number,
+          cron,
+          zone: calendars[outline.workflow.calendar]?.zone ?? 'UTC',
+        })),
+    );

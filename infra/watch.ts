@@ -1,0 +1,142 @@
+/**
+ * What somebody should be told of, and one place to look at it.
+ *
+ * Promises: an alarm means that there is something to do; the README says what.
+ */
+import { Duration, Validations } from 'aws-cdk-lib';
+import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
+import {
+  Alarm,
+  ComparisonOperator,
+  Dashboard,
+  GraphWidget,
+  type IMetric,
+  Metric,
+  TreatMissingData,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import type { Rule } from 'aws-cdk-lib/aws-events';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { FilterPattern, type ILogGroup, MetricFilter } from 'aws-cdk-lib/aws-logs';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+
+export type WatchProps = {
+  readonly stage: string;
+  /** Who is mailed. */
+  readonly alarms: string | undefined;
+  readonly deadLetters: { readonly [name: string]: Queue };
+  readonly alarmQueue: Queue;
+  readonly machineEnds: Rule;
+  readonly api: HttpApi;
+  readonly sweep: { readonly lambda: IFunction; readonly log: ILogGroup };
+  readonly answer: { readonly lambda: IFunction; readonly log: ILogGroup };
+};
+
+const FIVE = Duration.minutes(5);
+
+export class Watch extends Construct {
+  readonly topic: Topic;
+  readonly #stage: string;
+
+  constructor(scope: Construct, id: string, props: WatchProps) {
+    super(scope, id);
+    const { stage, alarms, deadLetters, alarmQueue, machineEnds, api, sweep, answer } = props;
+    this.#stage = stage;
+    this.topic = new Topic(this, 'Topic', { displayName: `runsheet ${stage}`, enforceSSL: true });
+    Validations.of(this.topic).acknowledge({
+      id: 'AwsSolutions-SNS2',
+      reason: 'Alarms cannot publish to a topic under the key of AWS; what they say is names and numbers.',
+    });
+    if (alarms !== undefined) this.topic.addSubscription(new EmailSubscription(alarms));
+
+    const dead = Object.entries(deadLetters).map(([name, queue]) => {
+      const metric = queue.metricApproximateNumberOfMessagesVisible({ period: FIVE, statistic: 'Maximum' });
+      this.#alarm(`DeadLetters${name}`, metric, { over: 0, means: 'Something was called for and could not be done.' });
+      return metric;
+    });
+    const ends = new Metric({
+      namespace: 'AWS/Events',
+      metricName: 'TriggeredRules',
+      dimensionsMap: { RuleName: machineEnds.ruleName },
+      statistic: 'Sum',
+      period: FIVE,
+    });
+    this.#alarm('MachineEnds', ends, { over: 0, means: 'A machine failed, ran too long or was stopped from outside.' });
+    const debts = this.#logged('OldDebts', sweep.log, 'effects have been owed for more than an hour');
+    this.#alarm('OldDebts', debts, { over: 0, means: 'Mails, alarms or answers to machines are an hour late.' });
+    const cap = this.#logged('HookCap', answer.log, 'a webhook has come to its daily cap');
+    this.#alarm('HookCap', cap, { over: 0, means: 'A webhook has started as many runs as it may in a day.' });
+    const sweeps = sweep.lambda.metricInvocations({ period: Duration.minutes(15), statistic: 'Sum' });
+    new Alarm(this, 'NoSweep', {
+      alarmName: `runsheet-${stage}-no-sweep`,
+      alarmDescription: 'Nothing sweeps: what a crash left owed stays so.',
+      metric: sweeps,
+      threshold: 1,
+      comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
+      evaluationPeriods: 2,
+      treatMissingData: TreatMissingData.BREACHING,
+    }).addAlarmAction(new SnsAction(this.topic));
+    const sweepFaults = sweep.lambda.metricErrors({ period: FIVE, statistic: 'Sum' });
+    this.#alarm('SweepFails', sweepFaults, { over: 0, periods: 3, means: 'The sweep itself fails.' });
+    const faults = api.metricServerError({ period: FIVE, statistic: 'Sum' });
+    this.#alarm('ServerFaults', faults, {
+      over: 0,
+      periods: 2,
+      means: 'People or other systems are answered with 5xx.',
+    });
+    const late = alarmQueue.metricApproximateAgeOfOldestMessage({ period: FIVE, statistic: 'Maximum' });
+    this.#alarm('LateAlarms', late, { over: 900, means: 'Reminders and expiries are a quarter of an hour late.' });
+    const bounces = reputation('Reputation.BounceRate');
+    const complaints = reputation('Reputation.ComplaintRate');
+    // SES reviews an account at 5 % and 0.1 %.
+    this.#alarm('Bounces', bounces, { over: 0.025, means: 'Half of the bounces at which SES reviews an account.' });
+    this.#alarm('Complaints', complaints, { over: 0.0005, means: 'Half of the complaints at which SES reviews.' });
+
+    new Dashboard(this, 'Dashboard', {
+      dashboardName: `runsheet-${stage}`,
+      widgets: [
+        [graph('Answers', [api.metricCount({ period: FIVE }), api.metricClientError({ period: FIVE }), faults])],
+        [graph('How long answers take', [answer.lambda.metricDuration({ statistic: 'p95' })]), graph('Alarms', [late])],
+        [graph('Machines that ended otherwise than well', [ends]), graph('Owed for an hour', [debts])],
+        [graph('Dead letters', dead), graph('Reputation of mail', [bounces, complaints])],
+      ],
+    });
+  }
+
+  #alarm(
+    id: string,
+    metric: IMetric,
+    { over, means, periods = 1 }: { readonly over: number; readonly means: string; readonly periods?: number },
+  ): void {
+    const name = id.replace(/(?!^)[A-Z]/g, '-$&').toLowerCase();
+    new Alarm(this, id, {
+      alarmName: `runsheet-${this.#stage}-${name}`,
+      alarmDescription: means,
+      metric,
+      threshold: over,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
+      evaluationPeriods: periods,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+    }).addAlarmAction(new SnsAction(this.topic));
+  }
+
+  /** How often a sentence comes in a log (functions/core says it). */
+  #logged(metricName: string, logGroup: ILogGroup, what: string): Metric {
+    const metricNamespace = `runsheet/${this.#stage}`;
+    new MetricFilter(this, `${metricName}Filter`, {
+      logGroup,
+      metricNamespace,
+      metricName,
+      filterPattern: FilterPattern.stringValue('$.what', '=', what),
+    });
+    return new Metric({ namespace: metricNamespace, metricName, statistic: 'Sum', period: FIVE });
+  }
+}
+
+const reputation = (metricName: string): Metric =>
+  new Metric({ namespace: 'AWS/SES', metricName, statistic: 'Maximum', period: Duration.hours(1) });
+
+const graph = (title: string, left: IMetric[]): GraphWidget => new GraphWidget({ title, left, width: 12 });

@@ -1,0 +1,206 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { listIntakes, replayIntake } from '../functions/http/replay-intake.ts';
+import { main } from '../infra/cli/main.ts';
+import { functionsOf, portsFor } from '../infra/sandbox/sandbox-functions.ts';
+import { type Started, startSandbox } from '../infra/sandbox/start-sandbox.ts';
+import { SHIPPED } from '../infra/workflow-folder.ts';
+import { shippedLibrary } from './support/sandbox-journey.ts';
+
+const data = mkdtempSync(join(tmpdir(), 'runsheet-runs-'));
+let started: Started;
+
+beforeAll(async () => {
+  const library = shippedLibrary();
+  started = await startSandbox({
+    data,
+    workflows: SHIPPED,
+    library,
+    port: 0,
+    clock: { kind: 'virtual', start: '2027-02-15T08:00:00.000Z' },
+    makeHosted: (given) => {
+      const functions = functionsOf(library)(given);
+      const ports = portsFor(given, library);
+      return {
+        ...functions,
+        http: (request) =>
+          request.path.endsWith('/replay')
+            ? replayIntake(ports)(request)
+            : request.path.startsWith('/api/intakes/')
+              ? listIntakes(ports)(request)
+              : functions.http(request),
+      };
+    },
+  });
+});
+afterAll(async () => {
+  await started.close();
+  rmSync(data, { recursive: true });
+});
+
+const runsheet = async (...words: string[]) => {
+  let [stdout, stderr] = ['', ''];
+  const out = vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
+    stdout += text;
+    return true;
+  });
+  const err = vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
+    stderr += text;
+    return true;
+  });
+  try {
+    return { status: await main(words), stdout, stderr };
+  } finally {
+    out.mockRestore();
+    err.mockRestore();
+    await started.sandbox.time.rest();
+  }
+};
+const result = async (words: readonly string[]) => {
+  const { status } = await runsheet(...words);
+  return status;
+};
+const to = () => ['--to', started.url];
+const blogPost = ['--input', 'topic=Pricing pages', '--input', 'publish=2027-03-31'];
+
+describe('runsheet start', () => {
+  it('starts a run and prints where it is', async () => {
+    const { status, stdout, stderr } = await runsheet('start', 'blog-post', ...blogPost, ...to(), '--json');
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    const { run, url } = JSON.parse(stdout) as { run: string; url: string };
+    expect(run).toMatch(/^blog-post-[0-9a-f]{20}$/);
+    expect(url).toBe(`${started.url}/runs/${run}`);
+  });
+
+  it('starts one run for one id, however often it is called', async () => {
+    const words = ['start', 'blog-post', ...blogPost, '--id', 'spring', ...to()];
+    const first = await runsheet(...words);
+    const again = await runsheet(...words);
+    expect(first.stdout).toMatch(/^The run blog-post-\w+ is on its way: http/);
+    expect(again.stdout).toMatch(/^The run blog-post-\w+ was started before: http/);
+    const other = await runsheet(
+      'start',
+      'blog-post',
+      '--input',
+      'topic=Other',
+      '--input',
+      'publish=2027-03-31',
+      '--id',
+      'spring',
+      ...to(),
+    );
+    expect(other).toEqual({ status: 1, stdout: '', stderr: 'This id came before with other inputs.\n' });
+  });
+
+  it('has a role taken by whom it is told', async () => {
+    const { stdout } = await runsheet(
+      'start',
+      'blog-post',
+      ...blogPost,
+      '--assign',
+      'content-strategist=tomas-vik',
+      '--json',
+      ...to(),
+    );
+    const { run } = JSON.parse(stdout) as { run: string };
+    const { stdout: listed } = await runsheet('runs', '--json', ...to());
+    const runs = JSON.parse(listed) as { run: string; steps: unknown[] }[];
+    expect(runs.find((one) => one.run === run)?.steps[0]).toMatchObject({
+      step: 'idea',
+      state: 'open',
+      owner: 'tomas-vik',
+      due: '2027-03-01T16:00:00Z',
+    });
+  });
+
+  it.each([
+    [['start', 'blog-post', '--input', 'topic=Pricing pages'], 2, 'Publish date is needed.'],
+    [['start', 'blog-post', '--input', 'topc=Pricing pages'], 2, 'blog-post has no input topc'],
+    [['start', 'blog-pots', ...blogPost], 2, 'There is no workflow blog-pots here'],
+    [['start', 'blog-post', ...blogPost, '--assign', 'blog-writer=nobody'], 2, 'nobody is not in the team.'],
+    [['hooks', 'test', 'content-breif', '--data', data], 2, 'Did you mean content-brief?'],
+    [['hooks', 'test', 'content-brief', '--data', join(data, 'nowhere')], 2, 'There is no folder'],
+    [['hooks', 'replay', 'content-brief', 'nothing'], 2, 'Nothing is kept of nothing from content-brief.'],
+  ])('says what is wrong: %j', async (words, wanted, sentence) => {
+    const { status, stdout, stderr } = await runsheet(...words, ...to());
+    expect({ status, stdout }).toEqual({ status: wanted, stdout: '' });
+    expect(stderr).toContain(sentence);
+  });
+
+  it('says that nothing answers, or that the address is none', async () => {
+    const nothing = await runsheet('runs', '--to', 'http://localhost:9');
+    expect(nothing.status).toBe(1);
+    expect(nothing.stderr).toBe(
+      'Nothing answers at http://localhost:9. Start a sandbox with npm start; it says where it is.\n',
+    );
+    expect(await result(['runs', '--to', 'localhost'])).toBe(2);
+  });
+});
+
+describe('runsheet runs', () => {
+  it('lists runs with their open steps, whose they are, and when they are due', async () => {
+    await runsheet('start', 'blog-post', ...blogPost, '--id', 'listed', ...to());
+    const { status, stdout } = await runsheet('runs', ...to());
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^.*run +workflow +state +open step +who +due \(UTC\)/);
+    expect(stdout).toMatch(/blog-post-\w+ +blog-post +running +idea +ada-berg +2027-03-01 16:00\n/);
+  });
+});
+
+describe('runsheet hooks', () => {
+  const brief = ['--input', 'topic=From a form', '--input', 'publish=2027-04-30', '--data', data];
+
+  it('masks the addresses unless it is told to show them', async () => {
+    const { stdout } = await runsheet('hooks', 'list', '--data', data, ...to());
+    expect(stdout).toContain(`${started.url}/hooks/content-brief/…\n`);
+    const shown = await runsheet('hooks', 'list', '--data', data, '--show', ...to());
+    const secrets = JSON.parse(readFileSync(join(data, 'secrets.json'), 'utf8')) as { [name: string]: string[] };
+    const [secret] = secrets['hook-path-content-brief'] ?? [];
+    expect(shown.stdout).toContain(`${started.url}/hooks/content-brief/${secret}\n`);
+  });
+
+  it('sends a sample that is really signed and starts a run, and the same one again is the same run', async () => {
+    const first = await runsheet('hooks', 'test', 'content-brief', ...brief, ...to());
+    expect({ status: first.status, stderr: first.stderr }).toEqual({ status: 0, stderr: '' });
+    const run = /the run (\S+) is on its way/.exec(first.stdout)?.[1] ?? '';
+    const history = await started.sandbox.history.read(run);
+    expect(history[0]?.event).toMatchObject({
+      inputs: { topic: 'From a form', publish: '2027-04-30' },
+      started: { how: 'hook', source: 'content-brief', signed: true },
+    });
+    const again = await runsheet('hooks', 'test', 'content-brief', ...brief, ...to());
+    expect(again.stdout).toBe(`This came before: it is the run ${run}.\n`);
+  });
+
+  it.each(['campaign-request', 'client-intake', 'speaker-booking', 'product-brief', 'ppc-request'])(
+    'starts a run from a sample of %s without being told any input',
+    async (source) => {
+      const { status, stdout, stderr } = await runsheet('hooks', 'test', source, '--data', data, ...to());
+      expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+      expect(stdout).toMatch(/^Accepted/);
+    },
+  );
+
+  it('prints the same as a curl command', async () => {
+    const { status, stdout } = await runsheet('hooks', 'test', 'content-brief', ...brief, '--print', ...to());
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^curl -i -X POST 'http:\/\/localhost:\d+\/hooks\/content-brief\/[\w-]+' \\\n/);
+    expect(stdout).toMatch(/ {2}-H 'typeform-signature: sha256=[\w+/=]+' \\\n/);
+    expect(stdout).toContain(`"text":"From a form"`);
+  });
+
+  it('runs once more what came in before', async () => {
+    await runsheet('hooks', 'test', 'content-brief', ...brief, ...to());
+    const { intakes } = (await (await fetch(`${started.url}/api/intakes/content-brief`)).json()) as {
+      intakes: { id: string; run: string; fits: boolean }[];
+    };
+    const [kept] = intakes;
+    const { status, stdout } = await runsheet('hooks', 'replay', 'content-brief', kept?.id ?? '', ...to());
+    expect(status).toBe(0);
+    const run = /The run (\S+) is on its way/.exec(stdout)?.[1] ?? '';
+    expect(run).not.toBe(kept?.run);
+    expect((await started.sandbox.history.read(run))[0]?.event).toMatchObject({ inputs: { topic: 'From a form' } });
+  });
+});

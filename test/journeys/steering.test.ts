@@ -1,0 +1,223 @@
+/** Runs whose course is changed: by whoever leads them, by absence, and by nobody doing anything. */
+import { expect, test } from 'vitest';
+import type { Received } from '../../infra/sandbox/inbox.ts';
+import { beginJourney, type Journey, libraryWith, linkIn } from '../support/sandbox-journey.ts';
+
+const MIA = 'mia.solberg@example.com';
+const KASIA = 'kasia.nowak@example.com';
+const TOMAS = 'tomas.vik@example.com';
+const INGRID = 'ingrid.holm@example.com';
+
+/** Whoever leads and approves, and two who write. */
+const NOTE = libraryWith(`workflow: note
+title: Note
+purpose: Say one thing to all customers.
+lead: marketing-manager
+starts: [form]
+inputs:
+  topic: { type: text, label: Topic, required: true }
+steps:
+  - step: write
+    title: Write the note
+    owner: blog-writer
+    backup: content-strategist
+    takes: 2 workdays
+    effort: 4h
+    fields: { text: { type: text, label: Text, required: true } }
+  - step: picture
+    title: Find a picture
+    owner: graphic-designer
+    after: [write]
+    takes: 1 workday
+    effort: 1h
+  - step: send
+    title: Send the note
+    owner: email-manager
+    after: [picture]
+    takes: 1 workday
+    effort: 1h
+`);
+
+const begin = async (start = '2027-01-11T08:00:00.000Z'): Promise<{ journey: Journey; run: string }> => {
+  const journey = await beginJourney({ library: NOTE, start });
+  const run = await journey.start('note', { topic: 'Snow' });
+  return { journey, run };
+};
+const statusOf = async (journey: Journey, mail: Received): Promise<number> =>
+  (await journey.request('GET', linkIn(mail))).status;
+/** The newest link to the page of the run that the lead has. */
+const leadMail = async (journey: Journey): Promise<Received> => {
+  await journey.to('2027-01-14T20:00:00.000Z');
+  return journey.mail(MIA, 'Overdue');
+};
+
+test('an owner gives the step to somebody else, who has a mail at once; the old link is dead', async () => {
+  const { journey, run } = await begin();
+  const mail = await journey.mail(KASIA, 'Write the note');
+  expect((await journey.give(mail, { person: 'tomas-vik', reason: '' })).status).toBe(422);
+  expect((await journey.give(mail, { person: 'tomas-vik', reason: 'I am ill.' })).status).toBe(200);
+  expect((await journey.history(run)).at(-1)).toMatchObject({
+    type: 'step-reassigned',
+    was: 'kasia-nowak',
+    now: 'tomas-vik',
+    by: 'kasia-nowak',
+    reason: 'I am ill.',
+  });
+  expect(await statusOf(journey, mail)).toBe(410);
+  expect((await journey.request('GET', linkIn(mail))).body).toContain('given to somebody else');
+  const taken = await journey.mail(TOMAS, 'Write the note');
+  expect((await journey.answer(taken, { decision: 'done', text: 'It snows.' })).status).toBe(200);
+  const before = (await journey.mails()).length;
+  await journey.advance(24 * 5);
+  expect((await journey.post(before)).filter((one) => one.startsWith('kasia'))).toEqual([]);
+});
+
+test('the lead reassigns what is late, skips what nothing relies on, and cancels the rest', async () => {
+  const { journey, run } = await begin();
+  const lead = await leadMail(journey);
+  const reassign = { act: 'reassign', step: 'write##1', person: 'tomas-vik', reason: 'Kasia is full.' };
+  expect((await journey.steer(lead, reassign)).status).toBe(200);
+  expect((await journey.steer(lead, reassign)).status).toBe(409);
+  const taken = await journey.mail(TOMAS, 'Write the note');
+  await journey.answer(taken, { decision: 'done', text: 'It snows.' });
+  const picture = await journey.mail(INGRID, 'Find a picture');
+  expect((await journey.steer(lead, { act: 'skip', step: 'picture##1' })).status).toBe(200);
+  expect((await journey.story(run)).slice(-2)).toEqual([
+    'step-skipped picture by mia-solberg lead',
+    'step-opened send',
+  ]);
+  expect(await statusOf(journey, picture)).toBe(200);
+  const send = await journey.mail('nora.haugen@example.com', 'Send the note');
+  expect((await journey.steer(lead, { act: 'cancel' })).status).toBe(200);
+  expect((await journey.history(run)).at(-1)).toMatchObject({
+    type: 'run-finished',
+    outcome: 'cancelled',
+    by: 'mia-solberg',
+    proof: 'verified',
+  });
+  expect((await journey.post()).at(-1)).toBe('nora.haugen: Snow: you need not do anything more – Snow');
+  expect(await statusOf(journey, send)).toBe(410);
+  expect((await journey.sandbox.host.read(run))?.status).toBe('SUCCEEDED');
+  expect((await journey.steer(lead, { act: 'cancel' })).status).not.toBe(500);
+});
+
+test('somebody who neither leads nor owns a step can change nothing about it', async () => {
+  const { journey, run } = await begin();
+  await leadMail(journey);
+  // Escalated to: the backup, who sees the run and no more.
+  const backup = await journey.mail('ada.berg@example.com', 'Overdue');
+  const length = (await journey.history(run)).length;
+  for (const form of [
+    { act: 'cancel' },
+    { act: 'skip', step: 'write##1' },
+    { act: 'reassign', step: 'write##1', person: 'ada-berg' },
+    { act: 'extend', step: 'write##1', workdays: '9' },
+  ])
+    expect((await journey.steer(backup, form)).status).toBe(403);
+  expect((await journey.history(run)).length).toBe(length);
+});
+
+test('a month in which nobody answers: mails at 09:00 of working days, escalation, and at last it is the lead’s', async () => {
+  const { journey, run } = await begin();
+  const before = (await journey.mails()).length;
+  await journey.to('2027-02-25T12:00:00.000Z');
+  const mails = (await journey.mails()).slice(before);
+  const clock = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Warsaw', dateStyle: 'short', timeStyle: 'short' });
+  const times = mails.map(({ to, sent }) => `${clock.format(Date.parse(sent))} ${to.split('.')[0]}`);
+  // Given two working days on Monday morning, it is due on Tuesday at 17:00.
+  expect(times.slice(0, 6).toSorted()).toEqual([
+    '2027-01-11 17:00 kasia',
+    '2027-01-12 17:00 kasia',
+    '2027-01-13 09:00 kasia',
+    '2027-01-13 17:00 ada',
+    '2027-01-13 17:00 kasia',
+    '2027-01-13 17:00 mia',
+  ]);
+  for (const time of times) {
+    const at = new Date(`${time.slice(0, 10)}T12:00:00Z`).getUTCDay();
+    expect([time, at === 0 || at === 6]).toEqual([time, false]);
+    expect(time.slice(11, 16) >= '09:00' && time.slice(11, 16) <= '18:00', time).toBe(true);
+  }
+  // Twenty working days after it was due.
+  const story = await journey.history(run);
+  expect(story.filter(({ type }) => type === 'decision-referred')).toMatchObject([
+    { at: '2027-02-09T16:00:00.000Z', why: 'expired', to: [{ person: 'mia-solberg' }] },
+  ]);
+  expect(times.filter((time) => time > '2027-02-09 17:00' && !time.endsWith('mia'))).toEqual([]);
+  // The lead gives it to somebody else: it lives again, and with it the reminders of whoever has it now.
+  const lead = await journey.mail(MIA, 'was not answered in time');
+  const given = (await journey.mails()).length;
+  const reassign = { act: 'reassign', step: 'write##1', person: 'tomas-vik', reason: 'Kasia has left.' };
+  expect((await journey.steer(lead, reassign)).status).toBe(200);
+  expect((await journey.post(given)).map((one) => one.split(':')[0])).toEqual(['mia.solberg', 'tomas.vik']);
+  await journey.advance(24 * 4);
+  expect((await journey.post(given)).filter((one) => one.startsWith('tomas')).length).toBeGreaterThan(1);
+  const taken = await journey.mail(TOMAS, 'Write the note');
+  expect((await journey.answer(taken, { decision: 'done', text: 'At last' })).status).toBe(200);
+  expect((await journey.story(run)).at(-1)).toBe('step-opened picture');
+});
+
+test('who is away is covered, of several the least loaded is asked, and in the next run the other', async () => {
+  const journey = await beginJourney({ library: NOTE, start: '2027-01-11T08:00:00.000Z' });
+  await journey.start('note', { topic: 'First' });
+  await journey.start('note', { topic: 'Second' });
+  await journey.start('note', { topic: 'Third' }, { 'blog-writer': 'ola-kaminska' });
+  expect(await journey.post()).toEqual([
+    'kasia.nowak: Write the note – due Tue 12 Jan – First',
+    'tomas.vik: Write the note – due Tue 12 Jan – Second',
+    'ola.kaminska: Write the note – due Tue 12 Jan – Third',
+  ]);
+  const away = await beginJourney({ library: NOTE, start: '2027-02-02T08:00:00.000Z' });
+  await away.start('note', { topic: 'Fourth' }, { 'blog-writer': 'kasia-nowak' });
+  expect(await away.post()).toEqual(['tomas.vik: Write the note – due Wed 3 Feb – Fourth']);
+  expect((await away.mails())[0]?.text).toContain('Kasia Nowak');
+});
+
+test('a role that nobody holds falls to the lead', async () => {
+  const journey = await beginJourney({
+    library: {
+      ...NOTE,
+      team: {
+        ...NOTE.team,
+        people: NOTE.team.people.map((one) => ({ ...one, roles: one.roles.filter((role) => role !== 'blog-writer') })),
+      },
+    },
+  });
+  await journey.start('note', { topic: 'Rain' });
+  expect((await journey.post()).map((one) => one.split(':')[0])).toEqual(['mia.solberg']);
+});
+
+test('a machine that fails or is stopped from outside gets its end in the history, and the lead a mail', async () => {
+  for (const [status, outcome, words] of [
+    ['FAILED', 'failed', 'failed'],
+    ['ABORTED', 'cancelled', 'cancelled'],
+  ] as const) {
+    const { journey, run } = await begin();
+    const open = await journey.mail(KASIA, 'Write the note');
+    if (status === 'ABORTED') await journey.sandbox.host.stop(run, 'Stop', 'An operator stopped it.');
+    else
+      await journey.sandbox.hosted.machineEnded({ run, status, error: 'States.Runtime', cause: 'No such variable.' });
+    await journey.advance(1);
+    expect((await journey.story(run)).at(-1)).toBe(`run-finished ${outcome}`);
+    expect((await journey.post(1)).toSorted()).toEqual([
+      'kasia.nowak: Snow: you need not do anything more – Snow',
+      expect.stringMatching(new RegExp(`^mia.solberg: Snow: ${words}`)),
+    ]);
+    expect(await statusOf(journey, open)).toBe(410);
+  }
+});
+
+test('a link that is too old opens nothing, and a new one is mailed to whoever owes the step', async () => {
+  const { journey, run } = await begin();
+  const mail = await journey.mail(KASIA, 'Write the note');
+  await journey.to('2027-02-09T12:00:00.000Z');
+  await journey.to('2027-03-01T12:00:00.000Z');
+  const page = await journey.request('GET', linkIn(mail));
+  expect(page.status).toBe(410);
+  const nonce = /name="nonce" value="([^"]*)"/.exec(page.body)?.[1] ?? '';
+  const before = (await journey.mails()).length;
+  // It has expired and is the lead's: whoever had it owes nothing, and is mailed nothing.
+  expect((await journey.request('POST', `${linkIn(mail)}/new`, { nonce })).status).toBe(200);
+  expect(await journey.post(before)).toEqual([]);
+  expect((await journey.story(run)).at(-1)).toMatch(/^reminder-sent write/);
+});

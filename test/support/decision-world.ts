@@ -1,0 +1,192 @@
+/**
+ * One approval, all that it touches, and nothing else: a history, records, mails, alarms, and tokens as strict as AWS's.
+ */
+import { memoryHistory } from '../../functions/adapters/local/memory-history.ts';
+import { memoryRecords } from '../../functions/adapters/local/memory-records.ts';
+import { answer } from '../../functions/core/answer.ts';
+import type { RunEvent } from '../../functions/core/events.ts';
+import type { Entry, History, Json } from '../../functions/core/history.ts';
+import type { MailWriter } from '../../functions/core/mails.ts';
+import type { Alarm, Mail, Ports } from '../../functions/core/ports.ts';
+import { record } from '../../functions/core/record.ts';
+import { requestRun } from '../../functions/core/request-run.ts';
+import { hosted } from '../../functions/hosted.ts';
+import type { Hosted } from '../../functions/lambda/hosted.ts';
+import type { Library } from '../../statemachines/library.ts';
+import { catalogueOf, libraryWith, seeded } from './sandbox-journey.ts';
+import type { Schedule } from './schedules.ts';
+import { systemsRefusingAll } from './systems.ts';
+
+export const RUN = 'run-1';
+export const JUDGED = { step: 'judge', round: 1 } as const;
+export const WRITER = 'kasia-nowak';
+export const LEAD = 'mia-solberg';
+export const APPROVERS = ['marek-wojcik', 'sofie-lund', 'anna-wolska'] as const;
+export const STAND_IN = 'ingrid-holm';
+const START = '2027-01-11T08:00:00.000Z';
+
+export type Signal = { readonly token: string; readonly decision?: unknown; readonly error?: string };
+export type World = {
+  readonly ports: Ports;
+  readonly history: History;
+  readonly mails: readonly Mail[];
+  readonly alarms: ReadonlyMap<string, Alarm>;
+  /** Those that had an effect. */
+  readonly signals: readonly Signal[];
+  /** Of the wait that the machine is in now. */
+  readonly token: () => string;
+  /** The machine begins its wait again: the token before is worth nothing any more. */
+  readonly nextToken: () => string;
+  readonly advance: (milliseconds: number) => void;
+  /** The same ports, each call of which is a step of somebody. */
+  readonly as: (schedule: Schedule, actor: string) => { readonly ports: Ports; readonly functions: Hosted };
+  readonly events: () => Promise<readonly RunEvent[]>;
+};
+
+export const approvalWith = (more: string): Library =>
+  libraryWith(`workflow: vote
+title: Vote
+purpose: Decide once.
+lead: marketing-manager
+starts: [form]
+steps:
+  - step: draft
+    title: Draft
+    owner: blog-writer
+    effort: 1h
+  - step: judge
+    title: Judge
+    type: approval
+    of: draft
+    approvers: [seo-strategist, brand-manager, legal]
+    takes: 1 workday
+    on_changes: { redo: draft, rounds: 1 }
+${more}
+`);
+
+const plainMail = { text: '', html: '' };
+const mails: MailWriter = {
+  step: (briefing, _link, why) => ({
+    subject: `${why} ${briefing.step.id} round ${briefing.step.round}`,
+    ...plainMail,
+  }),
+  reminders: (_reader, reminders) => ({
+    subject: `reminder ${reminders.map(({ briefing }) => briefing.step.id).join(' ')}`,
+    ...plainMail,
+  }),
+  code: () => ({ subject: 'code', ...plainMail }),
+  notice: ({ headline }) => ({ subject: headline, ...plainMail }),
+  authored: (subject) => ({ subject, ...plainMail }),
+};
+
+export type Beginning = { readonly library: Library; readonly entries: readonly Entry[]; readonly now: string };
+
+/** Up to where the machine calls for the approval. */
+export const beginning = async (library: Library): Promise<Beginning> => {
+  const world = worldFrom({ library, entries: [], now: START });
+  const functions = hosted(world.ports);
+  await requestRun(world.ports, record, {
+    id: RUN,
+    workflow: 'vote',
+    inputs: {},
+    people: { 'blog-writer': WRITER },
+    started: { how: 'form', proof: 'link' },
+  });
+  await functions.task('OpenRun', { contract: 1, run: RUN });
+  await functions.task('OpenStep', { contract: 1, run: RUN, step: 'draft', round: 1, token: 'draft' });
+  await answer(world.ports, answerOf(WRITER, 'done', { step: 'draft', round: 1 }));
+  return { library, entries: await world.history.read(RUN), now: world.ports.clock.now() };
+};
+
+export const answerOf = (person: string, decision: string, opening: { step: string; round: number } = JUDGED) => ({
+  run: RUN,
+  opening,
+  person,
+  decision,
+  comment: decision === 'request_changes' || decision === 'reject' ? 'Not so.' : '',
+  hours: '',
+  fields: {},
+  act: { by: person, proof: 'verified' as const },
+});
+
+export const openStep = (token: string): Json => ({ contract: 1, run: RUN, ...JUDGED, token });
+
+export const worldFrom = ({ library, entries, now: start }: Beginning): World => {
+  let now = Date.parse(start);
+  const clock = { now: () => new Date(now).toISOString() };
+  const history = memoryHistory();
+  for (const entry of entries) void history.append(entry);
+  const sent: Mail[] = [];
+  const alarms = new Map<string, Alarm>();
+  const signals: Signal[] = [];
+  let tokens = 0;
+  const waiting = new Set<string>(['draft']);
+  const signal = async (made: Signal): Promise<'taken' | 'gone'> => {
+    if (!waiting.delete(made.token)) return 'gone';
+    signals.push(made);
+    return 'taken';
+  };
+  const ports: Ports = {
+    clock,
+    chance: seeded('decision'),
+    settings: {
+      base_url: 'http://localhost:8080',
+      sender: { name: 'runsheet', email: 'runsheet@example.org' },
+      stage: 'test',
+      gather_seconds: 0,
+      secure_cookies: false,
+      wary_of_robots: false,
+    },
+    history,
+    records: memoryRecords(clock),
+    mailbox: {
+      send: async (mail) => {
+        sent.push(mail);
+        return 'sent';
+      },
+    },
+    machines: {
+      start: async () => 'started',
+      succeed: (token, output) => signal({ token, decision: (output as { decision?: unknown }).decision }),
+      fail: (token, error) => signal({ token, error }),
+    },
+    alarms: {
+      set: async (alarm) => void alarms.set(alarm.name, alarm),
+      clear: async (name) => void alarms.delete(name),
+    },
+    systems: systemsRefusingAll,
+    secrets: { live: async () => ['secret'] },
+    catalogue: catalogueOf(library),
+    log: { info: () => {}, warn: () => {}, error: () => {} },
+    mails,
+  };
+  return {
+    ports,
+    history,
+    mails: sent,
+    alarms,
+    signals,
+    token: () => `judge-${tokens}`,
+    nextToken: () => {
+      waiting.delete(`judge-${tokens}`);
+      tokens += 1;
+      waiting.add(`judge-${tokens}`);
+      return `judge-${tokens}`;
+    },
+    advance: (milliseconds) => {
+      now += milliseconds;
+    },
+    as: (schedule, actor) => {
+      const stepping: Ports = {
+        ...ports,
+        history: schedule.stepping(ports.history, actor, 'history'),
+        records: schedule.stepping(ports.records, actor, 'records'),
+        mailbox: schedule.stepping(ports.mailbox, actor, 'mailbox'),
+        machines: schedule.stepping(ports.machines, actor, 'machines'),
+        alarms: schedule.stepping(ports.alarms, actor, 'alarms'),
+      };
+      return { ports: stepping, functions: hosted(stepping) };
+    },
+    events: async () => (await history.read(RUN)).map(({ event }) => event as never as RunEvent),
+  };
+};
