@@ -9,6 +9,7 @@ import { CfnScheduleGroup } from 'aws-cdk-lib/aws-scheduler';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { deadLetters } from './dead-letters.ts';
+import { arnHere, findingOf, type Grant } from './grants.ts';
 
 /** A function has so long for a batch; the queue waits six times that, as AWS advises. */
 export const ALARM_SECONDS = 30;
@@ -51,19 +52,26 @@ export class DeadlineAlarms extends Construct {
   }
 
   /** What whoever sets alarms needs. */
-  get use(): readonly PolicyStatement[] {
-    const { partition, region, account } = Stack.of(this);
+  get use(): readonly Grant[] {
+    const schedules = `schedule/${this.group}/*`;
     return [
-      new PolicyStatement({
-        actions: ['scheduler:CreateSchedule', 'scheduler:UpdateSchedule', 'scheduler:DeleteSchedule'],
-        resources: [`arn:${partition}:scheduler:${region}:${account}:schedule/${this.group}/*`],
-      }),
-      new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [this.queue.queueArn] }),
-      new PolicyStatement({
-        actions: ['iam:PassRole'],
-        resources: [this.role.roleArn],
-        conditions: { StringEquals: { 'iam:PassedToService': 'scheduler.amazonaws.com' } },
-      }),
+      {
+        statement: new PolicyStatement({
+          actions: ['scheduler:CreateSchedule', 'scheduler:UpdateSchedule', 'scheduler:DeleteSchedule'],
+          resources: [arnHere(this, 'scheduler', schedules)],
+        }),
+        reasons: {
+          [findingOf('scheduler', schedules)]: 'A schedule is made for each deadline, in a group with nothing else.',
+        },
+      },
+      { statement: new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [this.queue.queueArn] }) },
+      {
+        statement: new PolicyStatement({
+          actions: ['iam:PassRole'],
+          resources: [this.role.roleArn],
+          conditions: { StringEquals: { 'iam:PassedToService': 'scheduler.amazonaws.com' } },
+        }),
+      },
     ];
   }
 }

@@ -12,6 +12,7 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { deadLetters } from './dead-letters.ts';
+import { type Grant, grantTo } from './grants.ts';
 
 export type FunctionsProps = {
   readonly stage: string;
@@ -21,7 +22,7 @@ export type FunctionsProps = {
 };
 export type Added = {
   readonly description: string;
-  readonly may: readonly PolicyStatement[];
+  readonly may: readonly Grant[];
   readonly seconds: number;
   /** Called by something that does not wait for it. */
   readonly unattended?: true;
@@ -56,8 +57,10 @@ export class Functions extends Construct {
         resources: [log.logGroupArn],
       }),
     );
-    for (const statement of may) role.addToPolicy(statement.copy());
-    acknowledgeRole(role);
+    grantTo(role, may);
+    // Lambda adds it by itself.
+    const reason = 'Traces have no ARN.';
+    Validations.of(role).acknowledge({ id: 'AwsSolutions-IAM5[Resource::*]', reason });
     const lambda = new LambdaFunction(own, 'Function', {
       functionName: name,
       description,
@@ -74,27 +77,14 @@ export class Functions extends Construct {
       environment: { ...environment, NODE_OPTIONS: '--enable-source-maps' },
       ...(unattended === true ? { onFailure: new SqsDestination(this.undone), retryAttempts: 2 } : {}),
     });
-    if (unattended !== true)
-      Validations.of(lambda).acknowledge({
-        id: 'Serverless-LambdaDLQ',
-        reason: 'Whoever calls it waits for its answer and tries again: a machine, a queue, or a person.',
-      });
+    Validations.of(lambda).acknowledge({
+      id: 'Serverless-LambdaDLQ',
+      reason:
+        unattended === true
+          ? 'What it could not do goes to a queue as a destination, which tells more than a dead letter.'
+          : 'Whoever calls it waits for its answer and tries again: a machine, a queue, or a person.',
+    });
     this.all.set(entry, { lambda, log });
     return lambda;
   }
 }
-
-/** Each is a wildcard over what is ours by its name; the one star is for traces, which have no ARN. */
-const acknowledgeRole = (role: Role): void => {
-  const reasons = {
-    '*': 'Lambda sends traces, which have no ARN.',
-    executions: 'A machine is known by its name alone, since machines need the functions first; the stage is in it.',
-    schedules: 'A schedule is made for each deadline, in a group that holds nothing else.',
-    parameters: 'Secrets of other systems are put there by people; the stage is in the path.',
-    streams: 'A Lambda makes the streams in its own log group.',
-  };
-  Validations.of(role).acknowledge({
-    id: 'AwsSolutions-IAM5',
-    reason: Object.values(reasons).join(' '),
-  });
-};

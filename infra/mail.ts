@@ -4,7 +4,6 @@
  * Promises: only from the sender; what bounces or is complained of is not mailed again, and is told to the stack.
  * Opens and clicks are not followed, so links stay as they were written (L16).
  */
-import { Stack } from 'aws-cdk-lib';
 import { EventBus } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import {
@@ -17,6 +16,7 @@ import {
 } from 'aws-cdk-lib/aws-ses';
 import { Construct } from 'constructs';
 import type { DeploySettings } from './context.ts';
+import { arnHere, type Grant } from './grants.ts';
 
 export class Mail extends Construct {
   readonly configurationSet: string;
@@ -43,20 +43,19 @@ export class Mail extends Construct {
         EmailSendingEvent.REJECT,
       ],
     });
-    const { partition, region, account } = Stack.of(this);
     this.#use = new PolicyStatement({
       actions: ['ses:SendRawEmail'],
       resources: [
         'arn' in identity ? identity.arn : this.#made(identity).emailIdentityArn,
-        `arn:${partition}:ses:${region}:${account}:configuration-set/${this.configurationSet}`,
+        arnHere(this, 'ses', `configuration-set/${this.configurationSet}`),
       ],
       conditions: { StringEquals: { 'ses:FromAddress': sender.email } },
     });
   }
 
   /** What whoever sends mails needs. */
-  get use(): readonly PolicyStatement[] {
-    return [this.#use];
+  get use(): readonly Grant[] {
+    return [{ statement: this.#use }];
   }
 
   #made({ made, name }: { readonly made: 'domain' | 'address'; readonly name: string }): EmailIdentity {

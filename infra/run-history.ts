@@ -10,6 +10,7 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { historyTable } from '../functions/adapters/aws/dynamo-history-table.ts';
 import { recordsTable, recordsTimeToLive } from '../functions/adapters/aws/dynamo-records-table.ts';
+import type { Grant } from './grants.ts';
 
 type Definition = typeof historyTable | typeof recordsTable;
 
@@ -24,7 +25,7 @@ export class RunHistory extends Construct {
   }
 
   /** What whoever records needs: an event is never removed, and nothing is ever scanned. */
-  get use(): readonly PolicyStatement[] {
+  get use(): readonly Grant[] {
     return [
       new PolicyStatement({
         actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:Query'],
@@ -40,7 +41,7 @@ export class RunHistory extends Construct {
         ],
         resources: [this.records.tableArn, `${this.records.tableArn}/index/groups`],
       }),
-    ];
+    ].map((statement) => ({ statement }));
   }
 
   #table(id: string, definition: Definition, timeToLiveAttribute?: string): Table {

@@ -1,5 +1,5 @@
 /** Everything that runsheet is on AWS: reads like a table of contents. */
-import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, Stack, type StackProps, Validations } from 'aws-cdk-lib';
 import type { Code } from 'aws-cdk-lib/aws-lambda';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import type { Construct } from 'constructs';
@@ -83,6 +83,10 @@ export class RunsheetStack extends Stack {
       seconds: ALARM_SECONDS,
     });
     remind.addEventSource(new SqsEventSource(alarms.queue, { batchSize: 5, reportBatchItemFailures: true }));
+    Validations.of(remind).acknowledge({
+      id: 'Serverless-LambdaEventSourceMappingDestination',
+      reason: 'The queue has dead letters of its own, which a destination of its mapping would only be for streams.',
+    });
     door.answerBy(answer);
 
     const unattended = (entry: string, description: string, seconds: number) =>

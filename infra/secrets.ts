@@ -5,12 +5,13 @@
  * ours when they first need them, and people put in those of other systems.
  * Promises: functions read the secrets of their stage, and may write none but those that are ours.
  */
-import { Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import { arnHere, findingOf, type Grant } from './grants.ts';
 
 /** Of functions/adapters/aws/parameter-secrets.ts. */
-const OURS = ['forms', 'calls', 'hook-path-*'];
+const HOOKS = 'hook-path-*';
+const OURS = ['forms', 'calls', HOOKS];
 
 export class Secrets extends Construct {
   readonly path: string;
@@ -20,12 +21,24 @@ export class Secrets extends Construct {
     this.path = `/runsheet/${stage}/`;
   }
 
-  get use(): readonly PolicyStatement[] {
-    const { partition, region, account } = Stack.of(this);
-    const named = (name: string): string => `arn:${partition}:ssm:${region}:${account}:parameter${this.path}${name}`;
+  /** What whoever needs secrets needs. */
+  get use(): readonly Grant[] {
+    const all = `parameter${this.path}*`;
+    const ours = OURS.map((name) => `parameter${this.path}${name}`);
     return [
-      new PolicyStatement({ actions: ['ssm:GetParameter'], resources: [named('*')] }),
-      new PolicyStatement({ actions: ['ssm:PutParameter'], resources: OURS.map(named) }),
+      {
+        statement: new PolicyStatement({ actions: ['ssm:GetParameter'], resources: [arnHere(this, 'ssm', all)] }),
+        reasons: {
+          [findingOf('ssm', all)]: 'People put the secrets of other systems there; the stage is in the path.',
+        },
+      },
+      {
+        statement: new PolicyStatement({
+          actions: ['ssm:PutParameter'],
+          resources: ours.map((rest) => arnHere(this, 'ssm', rest)),
+        }),
+        reasons: { [findingOf('ssm', `parameter${this.path}${HOOKS}`)]: 'Each source of webhooks has one of its own.' },
+      },
     ];
   }
 }

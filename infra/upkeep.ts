@@ -14,7 +14,7 @@ import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { deadLetters } from './dead-letters.ts';
 import type { DeployedLibrary } from './deployed-library.ts';
-import { anyMachine } from './workflow-machines.ts';
+import { machinePrefix } from './workflow-machines.ts';
 
 export type UpkeepProps = {
   readonly stage: string;
@@ -70,7 +70,7 @@ export class Upkeep extends Construct {
       detailType: ['Step Functions Execution Status Change'],
       detail: {
         status: ['FAILED', 'TIMED_OUT', 'ABORTED'],
-        stateMachineArn: Match.prefix(anyMachine(Stack.of(this), stage).replace(/\*$/, '')),
+        stateMachineArn: Match.prefix(machinePrefix(this, stage)),
       },
     });
     this.#rule('MailsThatCameBack', props.noteMailEvent, {

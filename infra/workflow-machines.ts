@@ -22,6 +22,7 @@ import { CfnStateMachine, CfnStateMachineAlias, CfnStateMachineVersion } from 'a
 import { Construct } from 'constructs';
 import type { CompiledWorkflow } from '../statemachines/compiler/compile.ts';
 import type { FunctionName } from '../statemachines/contract.ts';
+import { arnHere, findingOf, type Grant } from './grants.ts';
 
 export type WorkflowMachinesProps = {
   readonly stage: string;
@@ -37,23 +38,35 @@ export const ALIAS = 'live';
 const machineName = (stage: string, workflow: string): string => `runsheet-${stage}-${workflow}`;
 
 /** The alias of any workflow, with `{workflow}` for its id: known before there is a machine. */
-export const aliasPattern = (stack: Stack, stage: string): string =>
-  `arn:${stack.partition}:states:${stack.region}:${stack.account}:stateMachine:${machineName(stage, '{workflow}')}:${ALIAS}`;
+export const aliasPattern = (scope: Construct, stage: string): string =>
+  arnHere(scope, 'states', `stateMachine:${machineName(stage, '{workflow}')}:${ALIAS}`);
 
-export const anyMachine = (stack: Stack, stage: string): string =>
-  `arn:${stack.partition}:states:${stack.region}:${stack.account}:stateMachine:${machineName(stage, '*')}`;
+/** What the ARNs of all machines begin with. */
+export const machinePrefix = (scope: Construct, stage: string): string =>
+  arnHere(scope, 'states', `stateMachine:${machineName(stage, '')}`);
 
-/** What whoever starts and answers machines needs, by their names: the machines need the functions first. */
-export const useMachines = (stack: Stack, stage: string): readonly PolicyStatement[] => [
-  new PolicyStatement({
-    actions: ['states:StartExecution', 'states:SendTaskSuccess', 'states:SendTaskFailure'],
-    resources: [anyMachine(stack, stage)],
-  }),
-  new PolicyStatement({
-    actions: ['states:DescribeExecution'],
-    resources: [anyMachine(stack, stage).replace(':stateMachine:', ':execution:')],
-  }),
-];
+/** What whoever starts and answers machines needs. */
+export const useMachines = (scope: Construct, stage: string): readonly Grant[] => {
+  const machines = `stateMachine:${machineName(stage, '*')}`;
+  const executions = `execution:${machineName(stage, '*')}`;
+  const reason = 'Machines need the functions first, and so are known by their names alone; the stage is in them.';
+  return [
+    {
+      statement: new PolicyStatement({
+        actions: ['states:StartExecution', 'states:SendTaskSuccess', 'states:SendTaskFailure'],
+        resources: [arnHere(scope, 'states', machines)],
+      }),
+      reasons: { [findingOf('states', machines)]: reason },
+    },
+    {
+      statement: new PolicyStatement({
+        actions: ['states:DescribeExecution'],
+        resources: [arnHere(scope, 'states', executions)],
+      }),
+      reasons: { [findingOf('states', executions)]: reason },
+    },
+  ];
+};
 
 export class WorkflowMachines extends Construct {
   readonly log: LogGroup;

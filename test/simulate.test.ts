@@ -1,5 +1,6 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { exampleValues } from '../infra/cli/example-values.ts';
+import { main } from '../infra/cli/main.ts';
 import { NotStarted, type Rehearsal, simulate } from '../infra/cli/simulation.ts';
 import { timelineText } from '../infra/cli/timeline.ts';
 import type { Workflow } from '../statemachines/language/workflow.ts';
@@ -211,6 +212,68 @@ describe('the timeline', () => {
     expect(text).toContain('“Post it”: done by Emma Carter LATE by 1 working day\n');
     expect(text).toContain('Launch 2027-04-14: MISSED.\n  “Post it” is done only on 2027-04-15 at 17:00.\n');
     expect(text).toContain('  Post it: due Wed 14 Apr 2027 17:00, done Thu 15 Apr 2027 17:00 (1 working day)\n');
+  });
+});
+
+describe('runsheet simulate', () => {
+  const words = [
+    'simulate',
+    'blog-post',
+    '--input',
+    'topic=Pricing pages',
+    '--input',
+    'publish=2027-03-31',
+    '--now',
+    '2027-02-15T08:00:00Z',
+  ];
+  const run = async (...more: string[]) => {
+    let said = '';
+    const take = (text: string | Uint8Array): boolean => {
+      said += text;
+      return true;
+    };
+    const spies = [process.stdout, process.stderr].map((stream) => vi.spyOn(stream, 'write').mockImplementation(take));
+    const status = await main([...words, ...more]).finally(() => spies.map((spy) => spy.mockRestore()));
+    return { status, said };
+  };
+
+  it('prints JSON with what tools need, the same each time', async () => {
+    const { status, said } = await run('--json', '--seed', '3');
+    expect(status).toBe(0);
+    expect(Object.keys(JSON.parse(said))).toEqual([
+      'workflow',
+      'run',
+      'started',
+      'ended',
+      'outcome',
+      'anchor',
+      'anchor_kept',
+      'missed',
+      'late',
+      'stuck',
+      'mails',
+      'events',
+    ]);
+    expect((await run('--json', '--seed', '3')).said).toBe(said);
+  });
+
+  it('ends with 1 when the anchor is missed', async () => {
+    const { status, said } = await run('--late', 'publish-post=2wd');
+    expect(status).toBe(1);
+    expect(said).toContain('Publish date 2027-03-31: MISSED.');
+  });
+
+  it.each([
+    [['--late', 'publish-pots=2d'], 'Did you mean publish-post?'],
+    [['--late', 'draft=soon'], 'write how much like 5h'],
+    [['--away', 'kasia-nowak=2027-03-05..2027-03-01'], 'write two dates'],
+    [['--away', 'kasia=2027-03-01..2027-03-05'], 'There is no person kasia'],
+    [['--answer', 'draft=approve'], 'it can be done'],
+    [['--fail-call', 'draft'], 'draft is a step of type task'],
+  ])('says what is wrong: %j', async (more, sentence) => {
+    const { status, said } = await run(...more);
+    expect(status).toBe(2);
+    expect(said).toContain(sentence);
   });
 });
 

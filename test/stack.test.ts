@@ -1,55 +1,333 @@
-import { App, Stack } from 'aws-cdk-lib';
-import { Match, Template } from 'aws-cdk-lib/assertions';
-import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+/** The stack: what its template says, where a mistake would only be seen after a deployment. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
-import { readFolder, SHIPPED } from '../infra/workflow-folder.ts';
-import { WorkflowMachines } from '../infra/workflow-machines.ts';
-import { readLibrary } from '../statemachines/library.ts';
+import { ROUTES } from '../functions/http/front-door.ts';
+import { environment } from '../functions/lambda/environment.ts';
+import { readDeployed } from '../infra/deployed-library.ts';
+import { ENTRIES } from '../infra/runsheet-stack.ts';
+import { SHIPPED } from '../infra/workflow-folder.ts';
+import { appWith, SENDER, stackIn, synthesised, templatesOf } from './support/stack.ts';
 
-const workflows = [...readLibrary(readFolder(SHIPPED)).workflows.values()].map(({ compiled }) => compiled);
-const stack = new Stack(new App(), 'test');
-new WorkflowMachines(stack, 'Machines', {
-  stage: 'test',
-  workflows,
-  functionNamed: (name) => LambdaFunction.fromFunctionName(stack, name, `f-${name}`),
-});
-const template = Template.fromStack(stack);
+const library = readDeployed(SHIPPED);
+const workflows = library.workflows.map(({ compiled }) => compiled);
+const app = appWith({ sender: SENDER, stage: 'test' });
+const templates = templatesOf(stackIn(app, library));
+const { root, resources } = templates;
+const assembly = app.synth().directory;
 
-describe('the machines of the stack', () => {
+type Statement = {
+  readonly Effect: string;
+  readonly Action: string | readonly string[];
+  readonly Resource: unknown;
+  readonly Condition?: { readonly [operator: string]: { readonly [key: string]: unknown } };
+};
+const statements = resources('AWS::IAM::Policy').flatMap(([id, { Properties }]) =>
+  (Properties.PolicyDocument.Statement as Statement[]).map((statement) => ({ id, ...statement })),
+);
+const doing = (action: string) => statements.filter(({ Action }) => [Action].flat().includes(action));
+const plain = (value: unknown): string => JSON.stringify(value);
+
+describe('the machines', () => {
+  const machines = resources('AWS::StepFunctions::StateMachine');
+
   it('are one for each workflow, Standard, traced, and log no execution data', () => {
-    template.resourceCountIs('AWS::StepFunctions::StateMachine', workflows.length);
-    template.allResourcesProperties('AWS::StepFunctions::StateMachine', {
-      StateMachineType: 'STANDARD',
-      TracingConfiguration: { Enabled: true },
-      LoggingConfiguration: Match.objectLike({ IncludeExecutionData: false, Level: 'ALL' }),
-    });
+    expect(machines).toHaveLength(workflows.length);
+    for (const [, { Properties }] of machines)
+      expect(Properties).toMatchObject({
+        StateMachineType: 'STANDARD',
+        TracingConfiguration: { Enabled: true },
+        LoggingConfiguration: { IncludeExecutionData: false, Level: 'ALL' },
+      });
   });
 
   it('are the compiled ones, each function of which is filled in', () => {
     for (const { asl, invokes, outline } of workflows) {
-      const [machine] = Object.values(
-        template.findResources('AWS::StepFunctions::StateMachine', {
-          Properties: { StateMachineName: `runsheet-test-${outline.workflow.id}` },
-        }),
-      );
-      expect(JSON.parse(machine?.Properties.DefinitionString)).toEqual(JSON.parse(JSON.stringify(asl)));
-      expect(Object.keys(machine?.Properties.DefinitionSubstitutions).sort()).toEqual([...invokes].sort());
+      const name = `runsheet-test-${outline.workflow.id}`;
+      const [machine] = machines.filter(([, { Properties }]) => Properties.StateMachineName === name);
+      const asset = /([0-9a-f]{64})\.json/.exec(plain(machine?.[1].Properties.DefinitionS3Location))?.[1];
+      const definition = readFileSync(join(assembly, `asset.${asset}.json`), 'utf8');
+      expect(JSON.parse(definition)).toEqual(JSON.parse(JSON.stringify(asl)));
+      expect(Object.keys(machine?.[1].Properties.DefinitionSubstitutions).sort()).toEqual([...invokes].sort());
     }
   });
 
+  it('let no task wait without an end', () => {
+    const waiting = workflows.flatMap(({ asl, outline }) => tasksIn(asl).map((task) => [outline.workflow.id, task]));
+    expect(waiting.length).toBeGreaterThan(200);
+    for (const [workflow, task] of waiting) expect(task, String(workflow)).toHaveProperty('TimeoutSeconds');
+  });
+
   it('may call the functions that they name and no others', () => {
-    const statements = Object.values(template.findResources('AWS::IAM::Policy')).flatMap(
-      ({ Properties }) => Properties.PolicyDocument.Statement,
-    );
-    const called = statements
-      .filter(({ Action }) => JSON.stringify(Action).includes('lambda:InvokeFunction'))
-      .map(({ Resource }) => JSON.stringify(Resource));
+    const called = doing('lambda:InvokeFunction')
+      .filter(({ id }) => id.startsWith('MachinesRole'))
+      .map(({ Resource }) => plain(Resource));
     const named = [...new Set(workflows.flatMap(({ invokes }) => invokes))];
     expect(called).toHaveLength(named.length);
-    for (const name of named)
+    for (const name of named) {
+      const entry = name.replace(/(?!^)[A-Z]/g, '-$&').toLowerCase();
+      const at = `Functions${entry.replaceAll('-', '')}Function`;
       expect(
-        called.filter((resource) => resource.includes(`:f-${name}"`)),
+        called.filter((resource) => resource.includes(at)),
         name,
       ).toHaveLength(1);
+    }
   });
+
+  it('are started by the alias of a version, and none of the three goes with its stack', () => {
+    for (const type of ['StateMachine', 'StateMachineVersion', 'StateMachineAlias']) {
+      const found = resources(`AWS::StepFunctions::${type}`);
+      expect(found).toHaveLength(workflows.length);
+      for (const [, one] of found)
+        expect(one).toMatchObject({ DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' });
+    }
+    for (const [, { Properties }] of resources('AWS::StepFunctions::StateMachineAlias'))
+      expect(Properties).toMatchObject({ Name: 'live', RoutingConfiguration: [{ Weight: 100 }] });
+    for (const [, { Properties }] of resources('AWS::StepFunctions::StateMachineVersion'))
+      expect(plain(Properties.StateMachineRevisionId)).toContain('StateMachineRevisionId');
+    const [answer] = lambdaNamed('answer-request');
+    expect(plain(answer?.Properties.Environment.Variables.MACHINE_ALIAS)).toMatch(
+      /:stateMachine:runsheet-test-\{workflow\}:live"/,
+    );
+  });
+});
+
+const tasksIn = (definition: unknown): unknown[] => {
+  if (typeof definition !== 'object' || definition === null) return [];
+  const own = (definition as { Type?: unknown }).Type === 'Task' ? [definition] : [];
+  return [...own, ...Object.values(definition).flatMap(tasksIn)];
+};
+
+const lambdas = resources('AWS::Lambda::Function').map(([, lambda]) => lambda);
+const lambdaNamed = (entry: string) =>
+  lambdas.filter(({ Properties }) => Properties.FunctionName === `runsheet-test-${entry}`);
+
+describe('the functions', () => {
+  it('are all that have a file, and each file one of them', () => {
+    const files = readdirSync(resolve(import.meta.dirname, '../functions')).filter((name) => name.endsWith('.ts'));
+    expect(files.filter((name) => name !== 'hosted.ts').sort()).toEqual(ENTRIES.map((entry) => `${entry}.ts`).sort());
+    expect(lambdas.map(({ Properties }) => Properties.FunctionName).sort()).toEqual(
+      ENTRIES.map((entry) => `runsheet-test-${entry}`).sort(),
+    );
+  });
+
+  it('run on the same Node and processor, are traced, and reserve nothing', () => {
+    for (const { Properties } of lambdas) {
+      expect(Properties).toMatchObject({
+        Runtime: 'nodejs24.x',
+        Architectures: ['arm64'],
+        TracingConfig: { Mode: 'Active' },
+      });
+      expect(Properties).not.toHaveProperty('ReservedConcurrentExecutions');
+    }
+  });
+
+  it('are told exactly what they ask for', () => {
+    const optional = new Set(['GATHER_SECONDS']);
+    const asked = Object.keys(environment.shape).filter((name) => !optional.has(name));
+    for (const { Properties } of lambdas) {
+      const { NODE_OPTIONS, ...told } = Properties.Environment.Variables;
+      expect(Object.keys(told).sort()).toEqual(asked.sort());
+      expect(NODE_OPTIONS).toBe('--enable-source-maps');
+    }
+  });
+
+  it('have each a role and a log of their own, that is not kept for ever', () => {
+    expect(new Set(lambdas.map(({ Properties }) => plain(Properties.Role))).size).toBe(ENTRIES.length);
+    expect(new Set(lambdas.map(({ Properties }) => plain(Properties.LoggingConfig))).size).toBe(ENTRIES.length);
+    for (const [, { Properties }] of resources('AWS::Logs::LogGroup'))
+      expect(Properties.RetentionInDays).toBeGreaterThan(0);
+  });
+
+  it('that nobody waits for keep what they could not do', () => {
+    const kept = resources('AWS::Lambda::EventInvokeConfig');
+    expect(kept).toHaveLength(4);
+    for (const [, { Properties }] of kept) expect(plain(Properties.DestinationConfig)).toContain('FunctionsUndone');
+  });
+});
+
+describe('what may be done', () => {
+  it('is over everything only where there is no ARN', () => {
+    const free = /^(xray:|logs:(Create|Get|Update|Delete|List)LogDeliver|logs:(PutResourcePolicy|Describe))/;
+    for (const { id, Action, Resource } of statements.filter((one) => plain(one.Resource) === '"*"'))
+      expect(
+        [Action].flat().filter((action) => !free.test(action)),
+        `${id} ${plain(Resource)}`,
+      ).toEqual([]);
+    expect(statements.filter(({ Action }) => [Action].flat().some((one) => /[*]$/.test(one)))).toEqual([]);
+  });
+
+  it('passes one role, and to Scheduler alone', () => {
+    const passing = doing('iam:PassRole');
+    expect(passing.length).toBe(ENTRIES.length);
+    for (const { Resource, Condition } of passing) {
+      expect(plain(Resource)).toContain('AlarmsRole');
+      expect(Condition).toEqual({ StringEquals: { 'iam:PassedToService': 'scheduler.amazonaws.com' } });
+    }
+  });
+
+  it('sends mails from the sender alone', () => {
+    const sending = statements.filter(({ Action }) => [Action].flat().some((one) => one.startsWith('ses:')));
+    expect(sending.length).toBe(ENTRIES.length);
+    for (const { Action, Condition } of sending) {
+      expect(Action).toBe('ses:SendRawEmail');
+      expect(Condition).toEqual({ StringEquals: { 'ses:FromAddress': 'runs@example.com' } });
+    }
+  });
+
+  it('removes no event and scans no table', () => {
+    const dynamo = statements.filter(({ Action }) => [Action].flat().some((one) => one.startsWith('dynamodb:')));
+    expect(dynamo.length).toBe(2 * ENTRIES.length);
+    for (const { Action, Resource } of dynamo) {
+      expect([Action].flat()).not.toContain('dynamodb:Scan');
+      if (plain(Resource).includes('KeptHistory')) expect([Action].flat()).not.toContain('dynamodb:DeleteItem');
+    }
+  });
+
+  it('writes no secret but our own', () => {
+    for (const { Resource } of doing('ssm:PutParameter'))
+      expect([Resource].flat().map((one) => /parameter(\/[^"]+)"/.exec(plain(one))?.[1])).toEqual([
+        '/runsheet/test/forms',
+        '/runsheet/test/calls',
+        '/runsheet/test/hook-path-*',
+      ]);
+  });
+
+  it('lets services in only for this account', () => {
+    for (const [id, { Properties }] of resources('AWS::IAM::Role')) {
+      const [trust] = Properties.AssumeRolePolicyDocument.Statement;
+      if (trust.Principal.Service === 'lambda.amazonaws.com') continue;
+      expect(trust.Condition, id).toEqual({ StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } });
+    }
+  });
+});
+
+describe('what is kept', () => {
+  it('are two tables that outlive the stack and can be put back', () => {
+    const tables = resources('AWS::DynamoDB::Table');
+    expect(tables).toHaveLength(2);
+    for (const [, table] of tables) {
+      expect(table).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
+      expect(table.Properties).toMatchObject({
+        BillingMode: 'PAY_PER_REQUEST',
+        DeletionProtectionEnabled: true,
+        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+      });
+    }
+    root.hasResourceProperties('AWS::DynamoDB::Table', {
+      TimeToLiveSpecification: { AttributeName: 'ttl', Enabled: true },
+      GlobalSecondaryIndexes: [Match.objectLike({ IndexName: 'groups' })],
+    });
+    root.hasResourceProperties('AWS::DynamoDB::Table', {
+      KeySchema: [
+        { AttributeName: 'run', KeyType: 'HASH' },
+        { AttributeName: 'number', KeyType: 'RANGE' },
+      ],
+      GlobalSecondaryIndexes: [Match.objectLike({ IndexName: 'owed' })],
+    });
+  });
+
+  it('and every queue is encrypted, and has somewhere for its dead letters or is that itself', () => {
+    const queues = resources('AWS::SQS::Queue');
+    expect(queues).toHaveLength(5);
+    for (const [, { Properties }] of queues) expect(Properties.SqsManagedSseEnabled).toBe(true);
+    expect(queues.filter(([, { Properties }]) => Properties.RedrivePolicy !== undefined)).toHaveLength(1);
+  });
+});
+
+describe('what is reached from outside', () => {
+  it('lets no other origin in by a header', () => {
+    for (const [, { Properties }] of resources('AWS::ApiGatewayV2::Api'))
+      expect(Properties).not.toHaveProperty('CorsConfiguration');
+  });
+
+  it('has a route for each address that is open, and an answer everywhere else', () => {
+    const keys = resources('AWS::ApiGatewayV2::Route').map(([, { Properties }]) => String(Properties.RouteKey));
+    const shape = (key: string) => key.replace(/\{[^}]+\+\}/, '**').replaceAll(/\{[^}]+\}/g, '*');
+    for (const { path, methods } of ROUTES.filter(({ inside }) => inside !== true))
+      for (const method of methods) expect(keys.map(shape)).toContain(`${method} ${path}`);
+    expect(keys).toContain('ANY /{rest+}');
+    expect(keys).toContain('ANY /');
+  });
+
+  it('is held back, and logs neither path nor query', () => {
+    const [[, { Properties }] = ['', undefined as never]] = resources('AWS::ApiGatewayV2::Stage');
+    expect(Properties.DefaultRouteSettings).toEqual({ ThrottlingBurstLimit: 100, ThrottlingRateLimit: 50 });
+    expect(Properties.RouteSettings['POST /hooks/{source}/{secret}'].ThrottlingRateLimit).toBe(20);
+    expect(Properties.AccessLogSettings.Format).not.toMatch(/\.path|\.rawPath|resourcePath|query|uri|sourceIp/i);
+  });
+});
+
+describe('what happens by the clock', () => {
+  it('is the sweep, and every workflow that starts so, in the zone of its calendar', () => {
+    const schedules = resources('AWS::Scheduler::Schedule').map(([, { Properties }]) => Properties);
+    expect(schedules.map(({ Name }) => Name).sort()).toEqual(
+      ['sweep', 'start-newsletter', 'start-social-media', 'start-web-copy-review'].sort(),
+    );
+    const newsletter = schedules.find(({ Name }) => Name === 'start-newsletter');
+    expect(newsletter).toMatchObject({
+      ScheduleExpression: 'cron(0 8 ? * WED *)',
+      FlexibleTimeWindow: { Mode: 'OFF' },
+      Target: { Input: '{"workflow":"newsletter","at":"<aws.scheduler.scheduled-time>"}' },
+    });
+    expect(newsletter.ScheduleExpressionTimezone).toMatch(/^Europe\//);
+    for (const { Target } of schedules) expect(plain(Target.DeadLetterConfig)).toContain('UpkeepUndelivered');
+  });
+
+  it('is noticed when machines end otherwise than well', () => {
+    root.hasResourceProperties('AWS::Events::Rule', {
+      EventPattern: Match.objectLike({
+        source: ['aws.states'],
+        detail: Match.objectLike({ status: ['FAILED', 'TIMED_OUT', 'ABORTED'] }),
+      }),
+    });
+  });
+});
+
+describe('mail', () => {
+  it('is told of where it ends, and clicks are not followed', () => {
+    root.hasResourceProperties('AWS::SES::ConfigurationSetEventDestination', {
+      EventDestination: Match.objectLike({ MatchingEventTypes: ['delivery', 'bounce', 'complaint', 'reject'] }),
+    });
+    root.hasResourceProperties('AWS::SES::EmailIdentity', { EmailIdentity: 'example.com' });
+    root.hasResourceProperties('AWS::SES::ConfigurationSet', {
+      SuppressionOptions: { SuppressedReasons: ['BOUNCE', 'COMPLAINT'] },
+    });
+  });
+
+  it('is sent by an identity that is there already, where one is named', () => {
+    const arn = 'arn:aws:ses:eu-central-1:123456789012:identity/example.com';
+    const made = synthesised({ identity: arn });
+    made.root.resourceCountIs('AWS::SES::EmailIdentity', 0);
+    expect(plain(made.resources('AWS::IAM::Policy'))).toContain(arn);
+  });
+});
+
+describe('who is told', () => {
+  it('hears of every alarm by one topic', () => {
+    const alarms = resources('AWS::CloudWatch::Alarm');
+    expect(alarms.length).toBeGreaterThanOrEqual(12);
+    for (const [id, { Properties }] of alarms) expect(plain(Properties.AlarmActions), id).toContain('WatchTopic');
+    const told = synthesised({ alarms: 'ops@example.com' });
+    told.root.hasResourceProperties('AWS::SNS::Subscription', { Protocol: 'email', Endpoint: 'ops@example.com' });
+  });
+
+  it('by sentences that functions really say', () => {
+    const said = resources('AWS::Logs::MetricFilter').map(
+      ([, { Properties }]) => /"([^"]+)"/.exec(Properties.FilterPattern)?.[1] ?? '',
+    );
+    expect(said).toHaveLength(2);
+    const core = resolve(import.meta.dirname, '../functions/core');
+    const text = ['sweep.ts', 'throttle.ts'].map((file) => readFileSync(join(core, file), 'utf8')).join('\n');
+    for (const sentence of said) expect(text).toContain(`'${sentence}'`);
+  });
+});
+
+it('the whole is far from what CloudFormation holds', () => {
+  for (const template of [templates.root, ...templates.shelves]) {
+    const json = template.toJSON() as { Resources: object };
+    expect(Object.keys(json.Resources).length).toBeLessThan(450);
+    expect(plain(json).length).toBeLessThan(800_000);
+  }
 });

@@ -2,12 +2,16 @@
  * Asking another system: the step `call`.
  *
  * Promises: the same request carries the same id each time, so that the other side can tell a repeat; it is tried again
- * for a day, with longer and longer pauses, and then put before the lead. What the other system answers is data.
+ * for a day, with longer and longer pauses, and then put before the lead. What the other system answers is data: the
+ * step's fields are read from it by name, and what does not fit them is the lead's to see to.
  * A status from 200 to 299 is done; 408, 425, 429 and 5xx are tried again; everything else is the lead's.
  */
 import { createHash } from 'node:crypto';
+import { readValues } from '../../statemachines/language/values.ts';
+import type { Step } from '../../statemachines/language/workflow.ts';
 import { textsFor } from './brief.ts';
-import { BY_MACHINE, openingKey, openingOf } from './events.ts';
+import { BY_MACHINE, type EventOf, openingKey, openingOf } from './events.ts';
+import type { Json } from './history.ts';
 import type { Ports, SystemAnswer } from './ports.ts';
 import { stepOf } from './progress.ts';
 import type { Recorded, Recorder } from './recording.ts';
@@ -37,7 +41,7 @@ export const callSystem = async (
     ...(body === undefined ? {} : { body }),
   });
   const now = ports.clock.now();
-  const recorded = await whatCameOf(ports, run, opening, answer, now);
+  const recorded = await whatCameOf(ports, run, step, opening, answer, now);
   await record(ports, run.id, (current) => {
     const still = current?.opened === undefined ? undefined : current.openings.get(openingKey(opening));
     return still?.state === 'open' && still.failedCalls.length === opening.failedCalls.length
@@ -59,18 +63,26 @@ const inAddress = (value: string): string => (/^https?:\/\//.test(value) ? value
 
 const oneLine = (text: string): string => text.replaceAll(/[\r\n\0]/g, ' ');
 
+const namesIn = (body: Json | undefined): { readonly [name: string]: Json } =>
+  typeof body === 'object' && body !== null && !Array.isArray(body) ? (body as { [name: string]: Json }) : {};
+
 const whatCameOf = async (
   ports: Ports,
   run: Run,
+  step: Step,
   opening: StepOpening,
   answer: SystemAnswer,
   now: string,
 ): Promise<Recorded> => {
   if (answer.outcome === 'answered' && answer.status >= 200 && answer.status < 300) {
+    const people = ports.catalogue.team.people.map(({ id }) => id);
+    const { values, problems } = readValues(step.fields, namesIn(answer.body), { people });
+    const wrong = Object.values(problems);
+    if (wrong.length > 0)
+      return refer(ports, run, opening, 'failed', now, `What it answered does not fit: ${wrong.join(' ')}`);
+    const fields = values as EventOf<'step-finished'>['fields'];
     const gave = { status: answer.status };
-    return {
-      event: { type: 'step-finished', ...openingOf(opening), ...BY_MACHINE, decision: 'done', fields: {}, gave },
-    };
+    return { event: { type: 'step-finished', ...openingOf(opening), ...BY_MACHINE, decision: 'done', fields, gave } };
   }
   const again = answer.outcome === 'failed' ? answer.again : PASSING.has(answer.status) || answer.status >= 500;
   const reason = answer.outcome === 'failed' ? answer.why : `It answered with the status ${answer.status}.`;

@@ -7,8 +7,11 @@
  */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import type { Calendar } from '../../statemachines/plan/holidays.ts';
+import { nextMailTime } from '../../statemachines/plan/reminders.ts';
 import { owersOf } from './ballots.ts';
-import { brief } from './brief.ts';
+import { brief, calendarOf } from './brief.ts';
+import { withMillis } from './dates.ts';
 import { openingKey, WHOLE_RUN } from './events.ts';
 import type { Json, Owed } from './history.ts';
 import { issueLink } from './links.ts';
@@ -50,11 +53,24 @@ export const gather = async (ports: Ports, run: string, number: number, owed: Ow
   });
   const kept = isNew ? undefined : await ports.records.read(KIND, `${person} ${run} ${number}`);
   if (kept?.value === MAILED) return;
-  await ports.alarms.set({
+  await setGathered(ports, person, new Date(Date.parse(now) + ports.settings.gather_seconds * 1_000).toISOString());
+};
+
+const setGathered = (ports: Ports, person: string, at: string): Promise<void> =>
+  ports.alarms.set({
     name: `gathered-${createHash('sha256').update(person).digest('base64url').slice(0, 32)}`,
-    at: new Date(Date.parse(now) + ports.settings.gather_seconds * 1_000).toISOString(),
+    at,
     call: { kind: 'gathered', person },
   });
+
+/** A reminder that was planned for the last minute of the day may come a little later. */
+const LATE_MS = 15 * 60_000;
+
+/** What an outage has held up does not come at night. */
+const fitTime = ({ settings }: Ports, calendar: Calendar, zone: string, now: string): string => {
+  const planned = new Date(Date.parse(now) - LATE_MS - settings.gather_seconds * 1_000).toISOString();
+  const fit = nextMailTime(calendar, zone, planned);
+  return fit === undefined || fit <= now ? now : withMillis(fit);
 };
 
 /** Mails what has been gathered for somebody. May be called again: what has been mailed is gathered no more. */
@@ -78,7 +94,10 @@ const mailThese = async (
     (reminder) => reminder !== undefined,
   );
   const [first] = found;
+  const now = ports.clock.now();
   if (first !== undefined) {
+    const fit = fitTime(ports, first.calendar, first.contact.zone, now);
+    if (fit > now) return setGathered(ports, person, fit);
     const id = createHash('sha256')
       .update(JSON.stringify(records.map(({ key, value }) => [key, value])))
       .digest('base64url');
@@ -95,7 +114,7 @@ const mailThese = async (
     });
     if (outcome !== 'sent') ports.log.warn('a reminder was refused', { person });
   }
-  const expires = new Date(Date.parse(ports.clock.now()) + DAYS_KNOWN * 86_400_000).toISOString();
+  const expires = new Date(Date.parse(now) + DAYS_KNOWN * 86_400_000).toISOString();
   await Promise.all(records.map(({ key }) => ports.records.write(KIND, key, MAILED, { expires })));
 };
 
@@ -124,5 +143,5 @@ const reminderOf = async (ports: Ports, person: string, entry: Gathered) => {
     as: entry.as,
     who: isOwer ? [] : owers.map((one) => nameOf(ports, run, one)),
   };
-  return { run: run.id, contact, reminder };
+  return { run: run.id, contact, calendar: calendarOf(ports, run, ports.clock.now()), reminder };
 };

@@ -68,7 +68,7 @@ export const noteReturnedMail = async (ports: Ports, { id, address, reason }: Re
 };
 
 const isNoted = (run: Run, opening: Opening, person: string): boolean =>
-  run.refusedMails.some((one) => openingKey(one) === openingKey(opening) && one.person === person);
+  run.openings.get(openingKey(opening))?.refusedMails.some((one) => one.person === person) === true;
 
 const personOf = (ports: Ports, run: Run, address: string): string | undefined => {
   const wanted = address.toLowerCase();

@@ -256,7 +256,9 @@ class Watched {
 
   happened(entry: Entry): void {
     const { run, event } = entry;
-    this.entries.set(run, [...(this.entries.get(run) ?? []), entry]);
+    const before = this.entries.get(run);
+    if (before === undefined) this.entries.set(run, [entry]);
+    else before.push(entry);
     this.changed.add(run);
     this.seen.push({ run, event: event as never as RunEvent });
   }

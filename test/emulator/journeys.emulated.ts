@@ -25,7 +25,9 @@ const says = async (to: string, words: readonly string[], form: object): Promise
 describe.concurrent('on the deployed stack', () => {
   test('a webhook becomes a run: changes are asked for, then it is approved, published and finished', async () => {
     const run = await begin('brief', 'Pricing');
-    expect(await says(ANN, ['Write it', 'Pricing'], { decision: 'done', draft: 'https://docs.example.com/1' })).toBe(200);
+    expect(await says(ANN, ['Write it', 'Pricing'], { decision: 'done', draft: 'https://docs.example.com/1' })).toBe(
+      200,
+    );
     const changes = { decision: 'request_changes', comment: 'Shorter, please.' };
     expect(await says(ED, ['Approve it', 'Pricing'], changes)).toBe(200);
     const again = await outside.mail(ANN, 'Round 2: Write it', 'Pricing');

@@ -253,14 +253,16 @@ steps:
     type: call
     url: "https://api.example.org/posts/{{ run.id }}"
     body: { title: "{{ run.title }}" }
+    fields: { post: { type: url, label: Its address, required: true } }
 ${tasks('after')}
 `;
+const ANSWERED = { post: 'https://www.example.org/posts/7', other: 'is not asked for' };
 
 test('a call is tried again with the same id, and goes on when it is answered', async () => {
   const systems = systemsAnswering(
     { outcome: 'answered', status: 503 },
     { outcome: 'failed', why: 'It did not answer.', again: true },
-    { outcome: 'answered', status: 201 },
+    { outcome: 'answered', status: 201, body: ANSWERED },
   );
   const { journey, run } = await begin(CALL, {}, { systems });
   await journey.advance(1);
@@ -275,11 +277,19 @@ test('a call is tried again with the same id, and goes on when it is answered', 
     '2027-01-11T08:01:00.000Z call-failed',
     '2027-01-11T08:06:00.000Z call-repeated',
   ]);
+  expect((await journey.history(run)).findLast(({ type }) => type === 'step-finished')).toMatchObject({
+    step: 'announce',
+    fields: { post: 'https://www.example.org/posts/7' },
+    gave: { status: 201 },
+  });
   expect(await openNow(journey)).toEqual(['after']);
 });
 
 test('a call that fails for good is put before the lead, who has it made once more', async () => {
-  const systems = systemsAnswering({ outcome: 'answered', status: 404 }, { outcome: 'answered', status: 200 });
+  const systems = systemsAnswering(
+    { outcome: 'answered', status: 200, body: 'no address' },
+    { outcome: 'answered', status: 200, body: ANSWERED },
+  );
   const { journey, run } = await begin(CALL, {}, { systems });
   expect((await journey.story(run)).at(-1)).toBe('decision-referred announce failed');
   const mail = await journey.mail(MIA, 'needs you');

@@ -65,7 +65,7 @@ ${more}
 `);
 
 const plainMail = { text: '', html: '' };
-const mails: MailWriter = {
+export const plainMails: MailWriter = {
   step: (briefing, _link, why) => ({
     subject: `${why} ${briefing.step.id} round ${briefing.step.round}`,
     ...plainMail,
@@ -158,7 +158,7 @@ export const worldFrom = ({ library, entries, now: start }: Beginning): World =>
     secrets: { live: async () => ['secret'] },
     catalogue: catalogueOf(library),
     log: { info: () => {}, warn: () => {}, error: () => {} },
-    mails,
+    mails: plainMails,
   };
   return {
     ports,

@@ -55,7 +55,18 @@ export const deploy = async (where: Where, workflows: string): Promise<void> => 
   const said = Object.entries(context).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   await cdk(where, 'synth', '--quiet', '-o', assembly, ...said);
   withoutVersions(assembly);
-  await cdk(where, 'deploy', '--app', assembly, '--require-approval', 'never', '--method', 'direct', '--progress', 'events');
+  await cdk(
+    where,
+    'deploy',
+    '--app',
+    assembly,
+    '--require-approval',
+    'never',
+    '--method',
+    'direct',
+    '--progress',
+    'events',
+  );
   await pointAliases(where);
 };
 

@@ -12,7 +12,11 @@ import { clientOf, STAGE, sfnAt } from './deployment.ts';
 import type { Emulator } from './emulator.ts';
 
 export type Mail = { readonly to: string; readonly subject: string; readonly text: string };
-export type Answer = { readonly status: number; readonly headers: NodeJS.Dict<string | string[]>; readonly body: string };
+export type Answer = {
+  readonly status: number;
+  readonly headers: NodeJS.Dict<string | string[]>;
+  readonly body: string;
+};
 type Where = Pick<Emulator, 'endpoint' | 'environment'>;
 
 export const HOOK_SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
@@ -24,7 +28,12 @@ export const lookFromOutside = async (where: Where) => {
   const sfn = sfnAt(where);
   const host = await apiHost(endpoint);
 
-  const request = (method: string, path: string, body = '', headers: { [name: string]: string } = {}): Promise<Answer> =>
+  const request = (
+    method: string,
+    path: string,
+    body = '',
+    headers: { [name: string]: string } = {},
+  ): Promise<Answer> =>
     new Promise((done, failed) => {
       const { hostname, port } = new URL(endpoint);
       const asked = httpRequest(
@@ -52,7 +61,11 @@ export const lookFromOutside = async (where: Where) => {
     };
     return Object.values(messages)
       .flat()
-      .map(({ To, Subject, BodyText }) => ({ to: To[0] ?? '', subject: Subject, text: BodyText }))
+      .map(({ To, Subject, BodyText }) => ({
+        to: /<(.+)>/.exec(To.join(', '))?.[1] ?? To.join(', '),
+        subject: decoded(Subject),
+        text: BodyText,
+      }))
       .filter((mail) => to === undefined || mail.to === to);
   };
 
@@ -162,6 +175,19 @@ export const until = async <T>(what: string, look: () => Promise<T | undefined>,
     await setTimeout(200);
   }
 };
+
+/** Encoded words of a header (RFC 2047), which the emulator leaves as they are. */
+const decoded = (header: string): string =>
+  header.replaceAll(/\?=\s+=\?/g, '?==?').replaceAll(/=\?utf-8\?([bq])\?(.*?)\?=/gi, (_, kind: string, text: string) =>
+    kind.toLowerCase() === 'b'
+      ? Buffer.from(text, 'base64').toString('utf8')
+      : Buffer.from(
+          text
+            .replaceAll('_', ' ')
+            .replaceAll(/=([0-9A-F]{2})/gi, (_sign, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))),
+          'latin1',
+        ).toString('utf8'),
+  );
 
 export const linkIn = ({ text }: Mail): string => {
   const found = /http:\/\/127\.0\.0\.1:\d+(\/a\/[\w-]+)/.exec(text)?.[1];
