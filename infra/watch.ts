@@ -50,7 +50,11 @@ export class Watch extends Construct {
       id: 'AwsSolutions-SNS2',
       reason: 'Alarms cannot publish to a topic under the key of AWS; what they say is names and numbers.',
     });
-    if (alarms !== undefined) this.topic.addSubscription(new EmailSubscription(alarms));
+    if (alarms !== undefined)
+      Validations.of(this.topic.addSubscription(new EmailSubscription(alarms))).acknowledge({
+        id: 'Serverless-SNSRedrivePolicy',
+        reason: 'A mail that cannot be delivered helps nobody later; the alarm stays red.',
+      });
 
     const dead = Object.entries(deadLetters).map(([name, queue]) => {
       const metric = queue.metricApproximateNumberOfMessagesVisible({ period: FIVE, statistic: 'Maximum' });

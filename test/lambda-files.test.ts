@@ -29,6 +29,7 @@ const told = {
   ALARM_QUEUE_ARN: 'arn:aws:sqs:eu-central-1:123456789012:alarms',
   ALARM_QUEUE_URL: 'https://sqs.eu-central-1.amazonaws.com/123456789012/alarms',
   ALARM_DEAD_LETTERS_ARN: 'arn:aws:sqs:eu-central-1:123456789012:dead',
+  SECRETS_PATH: '/runsheet/test/',
   CATALOGUE_FILE: 'catalogue.json',
 };
 

@@ -113,7 +113,17 @@ export const shownDate = (instant: string, zone: string, calendar: Calendar, now
 const WEEKDAY: Intl.DateTimeFormatOptions = { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' };
 const formats = new Map<string, Intl.DateTimeFormat>();
 
+const walls = new Map<string, string>();
+const MOST_WALLS = 10_000;
 const wallOf = (at: number, zone: string): string => {
+  const key = `${zone} ${at}`;
+  const known = walls.get(key) ?? writtenWall(at, zone);
+  if (walls.size >= MOST_WALLS) walls.clear();
+  walls.set(key, known);
+  return known;
+};
+
+const writtenWall = (at: number, zone: string): string => {
   const format = formats.get(zone) ?? new Intl.DateTimeFormat('en-GB', { ...WEEKDAY, timeZone: zone });
   formats.set(zone, format);
   const parts = Object.fromEntries(format.formatToParts(at).map(({ type, value }) => [type, value]));

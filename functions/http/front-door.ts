@@ -5,6 +5,7 @@
  * which stands in the log under that number.
  */
 import { TryAgain } from '../core/history.ts';
+import { isCrossSite } from '../core/nonce.ts';
 import type { Ports } from '../core/ports.ts';
 import type { HttpRequest, HttpResponse } from '../lambda/hosted.ts';
 import { problemPage } from '../pages/problem-page.ts';
@@ -12,7 +13,8 @@ import { STYLESHEET } from '../pages/stylesheet.ts';
 import { answerStep } from './answer-step.ts';
 import { listRuns, seeRun } from './list-runs.ts';
 import { receiveHook } from './receive-hook.ts';
-import { html, json, safely } from './replies.ts';
+import { listIntakes, replayIntake } from './replay-intake.ts';
+import { headerOf, html, json, safely } from './replies.ts';
 import { startByCommand, startRun } from './start-run.ts';
 
 export type Answering = (request: HttpRequest) => Promise<HttpResponse>;
@@ -32,8 +34,25 @@ export const ROUTES: readonly Route[] = [
   { methods: ['GET', 'POST'], path: '/start/*', answer: startRun, inside: true },
   { methods: ['GET'], path: '/runs/*', answer: seeRun, inside: true },
   { methods: ['GET'], path: '/api/runs', answer: listRuns, inside: true },
-  { methods: ['POST'], path: '/api/runs', answer: startByCommand, inside: true },
+  { methods: ['POST'], path: '/api/runs', answer: (ports) => forTools(ports, startByCommand(ports)), inside: true },
+  { methods: ['GET'], path: '/api/intakes/*', answer: listIntakes, inside: true },
+  {
+    methods: ['POST'],
+    path: '/api/intakes/*/*/replay',
+    answer: (ports) => forTools(ports, replayIntake(ports)),
+    inside: true,
+  },
 ];
+
+/** JSON from a tool: a page from elsewhere can send none without asking first, and is not answered when it asks. */
+const forTools =
+  ({ settings }: Pick<Ports, 'settings'>, answering: Answering): Answering =>
+  async (request) => {
+    const type = headerOf(request, 'content-type')?.split(';')[0]?.trim().toLowerCase();
+    if (type !== 'application/json') return json(415, { error: 'Send JSON, with the content type application/json.' });
+    if (isCrossSite(request.headers, settings.base_url)) return json(403, { error: 'This came from another site.' });
+    return answering(request);
+  };
 
 const style: Answering = async () =>
   safely({

@@ -2,16 +2,16 @@
 import type { ShownDate } from '../core/briefing.ts';
 import { WORDS } from './words.ts';
 
+const DAY: Intl.DateTimeFormatOptions = { weekday: 'short', day: 'numeric', month: 'short' };
+const formats = new Map<string, Intl.DateTimeFormat>();
+
 /** `Fri 20 Nov`, in the reader's zone: sorts well on a phone. */
 export const shortDay = ({ instant, zone, wall }: ShownDate): string => {
   const at = new Date(instant);
   if (Number.isNaN(at.getTime())) return wall;
-  const parts = new Intl.DateTimeFormat('en-GB', {
-    weekday: 'short',
-    day: 'numeric',
-    month: 'short',
-    timeZone: zone,
-  }).formatToParts(at);
+  const format = formats.get(zone) ?? new Intl.DateTimeFormat('en-GB', { ...DAY, timeZone: zone });
+  formats.set(zone, format);
+  const parts = format.formatToParts(at);
   const part = (type: string): string => parts.find((one) => one.type === type)?.value ?? '';
   return `${part('weekday')} ${part('day')} ${part('month')}`;
 };

@@ -8,11 +8,17 @@
 /** Direction overrides and isolates can make `fdp.exe` of `exe.pdf`; letters of right-to-left scripts need none. */
 const UNSHOWN = /\p{Cc}|[\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb]/gu;
 
+/** Most texts have nothing of the kind, and a page is made of hundreds. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it looks for.
+const SUSPECT = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufff9-\ufffb]/;
+
 export const cleanText = (text: string): string =>
-  text
-    .toWellFormed()
-    .replace(/\r\n?|[\u2028\u2029]/g, '\n')
-    .replace(UNSHOWN, (one) => (one === '\n' || one === '\t' ? one : ''));
+  SUSPECT.test(text)
+    ? text
+        .toWellFormed()
+        .replace(/\r\n?|[\u2028\u2029]/g, '\n')
+        .replace(UNSHOWN, (one) => (one === '\n' || one === '\t' ? one : ''))
+    : text;
 
 export const oneLine = (text: string): string => cleanText(text).replace(/\s+/g, ' ').trim();
 

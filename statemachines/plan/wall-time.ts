@@ -36,7 +36,15 @@ export const instantText = (at: Millis): string =>
     : Temporal.Instant.fromEpochMilliseconds(at).toString({ smallestUnit: 'second' });
 
 /** The milliseconds of an instant text, with `Z` or an offset. Throws RangeError if it is none. */
-export const millisOf = (instant: string): Millis => Temporal.Instant.from(instant).epochMilliseconds;
+export const millisOf = (instant: string): Millis =>
+  plainUtc(instant) ?? Temporal.Instant.from(instant).epochMilliseconds;
+
+/** Nearly all instants are written so; Date rolls the 30th of February over into March, which Temporal refuses. */
+const plainUtc = (instant: string): Millis | undefined => {
+  if (!/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{3})?Z$/.test(instant)) return undefined;
+  const at = Date.parse(instant);
+  return !Number.isNaN(at) && isoOf(at).startsWith(instant.slice(0, 19)) ? at : undefined;
+};
 
 /** Is this a zone that plans can be made in? An IANA name such as `Europe/Oslo`, or `UTC`. */
 export const isKnownZone = (zone: string): boolean => {
@@ -97,22 +105,34 @@ const utcMidnight = (day: Day): Millis | undefined => {
 };
 const hasFourDigitYear = (at: Millis): boolean => at >= -62_135_596_800_000 && at < 253_402_300_800_000;
 
-const zoned = (at: Millis, zone: string): Temporal.ZonedDateTime =>
-  Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone);
+/** What clocks show, to the second; asked for the same few instants again and again. */
+const walls = new Map<string, Map<Millis, string>>();
+const wallOf = (at: Millis, zone: string): string => {
+  const known = walls.get(zone) ?? new Map<Millis, string>();
+  walls.set(zone, known);
+  let wall = known.get(at);
+  if (wall === undefined) {
+    if (known.size > MOST_REMEMBERED) known.clear();
+    wall = Temporal.Instant.fromEpochMilliseconds(at)
+      .toZonedDateTimeISO(zone)
+      .toPlainDateTime()
+      .toString({ smallestUnit: 'second' });
+    known.set(at, wall);
+  }
+  return wall;
+};
 
 /** The day that it is in `zone` at that instant. */
-export const dayAt = (at: Millis, zone: string): Day =>
-  isUtc(zone) && hasFourDigitYear(at) ? isoOf(at).slice(0, 10) : zoned(at, zone).toPlainDate().toString();
+export const dayAt = (at: Millis, zone: string): Day => dayAndTimeAt(at, zone).day;
 
 /** What clocks show in `zone`, to the minute: `2027-01-04T17:00`. */
-export const wallAt = (at: Millis, zone: string): string =>
-  zoned(at, zone).toPlainDateTime().toString({ smallestUnit: 'minute' });
+export const wallAt = (at: Millis, zone: string): string => wallOf(at, zone).slice(0, -3);
 
 /** Day and time of day in `zone`, to the second: what has to stay when only the day is moved. */
 export const dayAndTimeAt = (at: Millis, zone: string): { readonly day: Day; readonly time: ClockTime } => {
   if (isUtc(zone) && hasFourDigitYear(at)) return { day: isoOf(at).slice(0, 10), time: isoOf(at).slice(11, 19) };
-  const wall = zoned(at, zone).toPlainDateTime();
-  return { day: wall.toPlainDate().toString(), time: wall.toPlainTime().toString({ smallestUnit: 'second' }) };
+  const [day = '', time = ''] = wallOf(at, zone).split('T');
+  return { day, time };
 };
 
 /** The due time at an instant, as people in `zone` read it. */
@@ -132,6 +152,19 @@ export const wallToMillis = (wall: string, zone: string): Millis => {
   if (midnight !== undefined && time !== null) {
     return midnight + Number(time[1]) * 3_600_000 + Number(time[2]) * 60_000 + Number(time[3] ?? 0) * 1_000;
   }
+  const known = instants.get(zone) ?? new Map<string, Millis>();
+  instants.set(zone, known);
+  let at = known.get(wall);
+  if (at === undefined) {
+    if (known.size > MOST_REMEMBERED) known.clear();
+    at = zonedToMillis(wall, zone);
+    known.set(wall, at);
+  }
+  return at;
+};
+const instants = new Map<string, Map<string, Millis>>();
+
+const zonedToMillis = (wall: string, zone: string): Millis => {
   const plain = Temporal.PlainDateTime.from(wall);
   // 'earlier' is the first of two; in a gap it is an instant before the gap that shows another time.
   const earlier = plain.toZonedDateTime(zone, { disambiguation: 'earlier' });

@@ -8,10 +8,12 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { simulate } from '../../infra/cli/simulation.ts';
 import { table } from '../../infra/cli/terminal.ts';
 import { readFolder, SHIPPED } from '../../infra/workflow-folder.ts';
 import { readWorkflow } from '../../statemachines/language/read-workflow.ts';
 import { checkWorkflow, readBeside } from '../../statemachines/library.ts';
+import { shippedLibrary } from '../support/sandbox-journey.ts';
 import { costOfReferenceRun } from './cost.ts';
 import { longWorkflow } from './long-workflow.ts';
 import { scale } from './scale.ts';
@@ -106,6 +108,21 @@ note(
 note('  bare node -e 0', bare, 'ms', Number.POSITIVE_INFINITY);
 
 // Runs -------------------------------------------------------------------------------------------------
+
+const rehearsal = {
+  library: shippedLibrary(),
+  workflow: 'blog-post',
+  inputs: { topic: 'Pricing pages that sell', publish: '2027-03-31' },
+  now: '2027-02-15T08:00:00.000Z',
+};
+const rehearsed: number[] = [];
+for (let round = 0; round < 60; round += 1) {
+  const before = performance.now();
+  const { outcome } = await simulate(rehearsal);
+  if (outcome !== 'finished') throw new Error(`the rehearsal ended ${outcome}`);
+  if (round >= 20) rehearsed.push(performance.now() - before);
+}
+note('simulated run of the blog post, from its request to its end', medianOf(rehearsed), 'ms', 25);
 
 const cost = await costOfReferenceRun();
 note('reference run: transitions', cost.transitions, '', 15 * 1.1);
