@@ -7,11 +7,12 @@
  *
  * Promises: what is handed out has no error. Errors: `WrongLibrary`, all at once, with file:line:column.
  */
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CompiledWorkflow } from '../statemachines/compiler/compile.ts';
+import { isYamlFile } from '../statemachines/language/file-name.ts';
 import type { CalendarDefinition } from '../statemachines/language/workflow.ts';
-import { type Library, readLibrary } from '../statemachines/library.ts';
+import { type Library, readLibrary, type Source } from '../statemachines/library.ts';
 import { WrongContext } from './context.ts';
 import { readFolder, shownPath, workflowsIn } from './workflow-folder.ts';
 
@@ -25,22 +26,26 @@ export type DeployedLibrary = Pick<Library, 'team' | 'calendars' | 'hooks'> & {
 /** @throws WrongLibrary, FolderProblem, WrongContext */
 export const readDeployed = (folder: string, zone?: string): DeployedLibrary => {
   const sources = readFolder(folder);
-  const live = withoutErrors(readLibrary(sources, sources.own));
-  if (live.workflows.size === 0)
-    throw new WrongLibrary(`There is no workflow in ${shownPath(folder)}; write one, or say -c workflows=FOLDER.`);
   if (zone !== undefined && sources.calendars !== undefined)
     throw new WrongContext(
       `The zone stands in ${sources.calendars.file}; leave out -c zone=${zone}, or change it there.`,
     );
-  const retired = retiredOf(folder, sources);
+  const retired = retiredIn(folder);
+  const gone = new Set(retired.map(({ file }) => file));
+  const known = { ...sources, workflows: [...sources.workflows, ...retired] };
+  const library = withoutErrors(readLibrary(known, new Set([...sources.own, ...gone])));
+  // No step may count on what is retired. A webhook may lead to it still: whoever calls it is told that it is gone.
+  withoutErrors(readLibrary(sources, sources.own), sources.hooks?.file);
+  if (library.workflows.size === gone.size)
+    throw new WrongLibrary(`There is no workflow in ${shownPath(folder)}; write one, or say -c workflows=FOLDER.`);
   return {
-    team: live.team,
-    hooks: live.hooks,
-    calendars: zone === undefined ? live.calendars : inZone(live.calendars, zone),
-    workflows: [
-      ...[...live.workflows.values()].map(({ compiled }) => ({ compiled, state: 'live' }) as const),
-      ...retired.map((compiled) => ({ compiled, state: 'retired' }) as const),
-    ],
+    team: library.team,
+    hooks: library.hooks,
+    calendars: zone === undefined ? library.calendars : inZone(library.calendars, zone),
+    workflows: [...library.workflows.values()].map(({ compiled, file }) => ({
+      compiled,
+      state: gone.has(file) ? 'retired' : 'live',
+    })),
   };
 };
 
@@ -49,21 +54,19 @@ const inZone = (calendars: Library['calendars'], zone: string): Library['calenda
     Object.entries(calendars).map(([id, calendar]): [string, CalendarDefinition] => [id, { ...calendar, zone }]),
   );
 
-const retiredOf = (folder: string, sources: ReturnType<typeof readFolder>): readonly CompiledWorkflow[] => {
+/** Nothing but workflows is read there; all else is of the folder above. */
+const retiredIn = (folder: string): readonly Source[] => {
   const path = join(workflowsIn(folder), 'retired');
   if (!existsSync(path)) return [];
-  // Nothing but the workflows themselves is read there; all else is of the folder above.
-  const { workflows } = readFolder(path);
-  const files = new Set(workflows.map(({ file }) => file).filter((file) => file.startsWith(shownPath(path))));
-  const retired = workflows.filter(({ file }) => files.has(file));
-  const all = readLibrary({ ...sources, workflows: [...sources.workflows, ...retired] }, files);
-  return [...withoutErrors(all).workflows.values()]
-    .filter(({ file }) => files.has(file))
-    .map(({ compiled }) => compiled);
+  return readdirSync(path)
+    .filter(isYamlFile)
+    .sort()
+    .map((name) => ({ file: shownPath(join(path, name)), text: readFileSync(join(path, name), 'utf8') }));
 };
 
-const withoutErrors = (library: Library): Library => {
-  const errors = library.faults.filter(({ severity }) => severity === 'error');
+/** @param except a file whose faults do not matter. */
+const withoutErrors = (library: Library, except?: string): Library => {
+  const errors = library.faults.filter(({ severity, file }) => severity === 'error' && file !== except);
   if (errors.length === 0) return library;
   const lines = errors.map(({ file, line, column, message, fix }) => `${file}:${line}:${column} ${message} ${fix}`);
   throw new WrongLibrary(`${lines.join('\n')}\nNothing was synthesised.`);

@@ -6,7 +6,10 @@
 import { expect, it } from 'vitest';
 import { type Answered, answer } from '../functions/core/answer.ts';
 import type { RunEvent } from '../functions/core/events.ts';
+import { followUp } from '../functions/core/follow-up.ts';
 import { TryAgain } from '../functions/core/history.ts';
+import { readRun } from '../functions/core/read-run.ts';
+import type { Run } from '../functions/core/run.ts';
 import { steer } from '../functions/core/steer.ts';
 import {
   APPROVERS,
@@ -117,12 +120,12 @@ const playOne = async (seed: number): Promise<{ world: World; schedule: Schedule
     });
   await schedule.play();
   expect(faults, `seed ${seed}`).toEqual([]);
-  await bringToRest(world, schedule, heard);
+  await bringToRest(world, schedule, heard, `seed ${seed}`);
   return { world, schedule, heard };
 };
 
 /** Nothing fails any more: what is owed is swept, the machine tries again, and whoever is asked answers. */
-const bringToRest = async (world: World, schedule: Schedule, heard: Heard[]): Promise<void> => {
+const bringToRest = async (world: World, schedule: Schedule, heard: Heard[], said: string): Promise<void> => {
   schedule.free = true;
   const { ports, functions } = world.as(schedule, 'rest');
   const retried = async (): Promise<void> => {
@@ -135,6 +138,12 @@ const bringToRest = async (world: World, schedule: Schedule, heard: Heard[]): Pr
       await functions.sweep();
     }
   };
+  await sweeps();
+  const swept = (await readRun(ports, RUN)) as Run;
+  const follows = await followUp(ports, swept, ports.clock.now());
+  expect(follows, `${said}: the sweeper has recorded all that follows`).toBeUndefined();
+  const early = await world.events();
+  if (early.some((event) => isDecision(event) || event.type === 'run-finished')) expectSignalled(world, early, said);
   await retried();
   await sweeps();
   // In order, each has to wait for the one before, whoever that is now.
@@ -144,8 +153,20 @@ const bringToRest = async (world: World, schedule: Schedule, heard: Heard[]): Pr
     heard.push({ person, decision: 'approve', answered });
   }
   await sweeps();
+  expectSignalled(world, await world.events(), said);
   await retried();
   await sweeps();
+};
+
+/** What waits at the end is told so, without being asked again. */
+const expectSignalled = (world: World, events: readonly RunEvent[], said: string): void => {
+  const tokens = events.flatMap((event) => ('token' in event && event.token !== undefined ? [event.token] : []));
+  const last = tokens.at(-1);
+  if (last !== world.token()) return;
+  expect(
+    world.signals.some(({ token }) => token === last),
+    `${said}: the machine is told`,
+  ).toBe(true);
 };
 const stopped = (cause: unknown): void => {
   if ((cause as Error).name !== 'Stopped') throw cause;

@@ -102,12 +102,7 @@ export const refreshCard = async ({ records }: Pick<Ports, 'records'>, run: Run 
     await Promise.all([
       ...[...is]
         .filter(([key]) => !was.has(key))
-        .map(([key, { person, value }]) =>
-          records.write('work', key, value, {
-            group: workOf(person),
-            sort: String((value as { due?: string }).due ?? ''),
-          }),
-        ),
+        .map(([key, { person, value }]) => writeWork(records, key, person, value)),
       ...[...was.keys()].filter((key) => !is.has(key)).map((key) => records.remove('work', key)),
     ]);
     const place =
@@ -117,6 +112,42 @@ export const refreshCard = async ({ records }: Pick<Ports, 'records'>, run: Run 
     if (await records.write(KIND, run.id, next as Json, { ...place, version: kept?.version ?? 0 })) return;
   }
 };
+
+/**
+ * Makes the lists of people's work agree with a run, whatever an earlier attempt has left behind: one that failed
+ * between the work and the card has listed what no card knows of. It looks through all that they have, so it is for
+ * the sweeper alone.
+ */
+export const tidyWork = async ({ records }: Pick<Ports, 'records'>, run: Run | Requested): Promise<void> => {
+  if (run.opened === undefined) return;
+  const is = workIn(cardOf(run), run);
+  for (const [key, { person, value }] of is) await writeWork(records, key, person, value);
+  for (const person of everAsked(run)) {
+    let after: string | undefined;
+    do {
+      const page = await records.list(workOf(person), after === undefined ? {} : { after });
+      const stale = page.records.filter(
+        ({ key, value }) => (value as { readonly run?: string }).run === run.id && !is.has(key),
+      );
+      await Promise.all(stale.map(({ key }) => records.remove('work', key)));
+      after = page.next;
+    } while (after !== undefined);
+  }
+};
+
+const everAsked = (run: Run): ReadonlySet<string> =>
+  new Set(
+    [...run.openings.values()].flatMap(({ people, referred, reassigned }) => [
+      ...[...people, ...(referred?.to ?? [])].map(({ person }) => person),
+      ...reassigned.map(({ was }) => was),
+    ]),
+  );
+
+const writeWork = (records: Ports['records'], key: string, person: string, value: Json): Promise<boolean> =>
+  records.write('work', key, value, {
+    group: workOf(person),
+    sort: String((value as { readonly due?: string }).due ?? ''),
+  });
 
 type Work = ReadonlyMap<string, { readonly person: string; readonly value: Json }>;
 

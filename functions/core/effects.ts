@@ -11,7 +11,7 @@ import { setAlarm } from './alarm-setting.ts';
 import { askedOf } from './ballots.ts';
 import { brief, runUrl, textsFor } from './brief.ts';
 import { callSystem } from './calls.ts';
-import { refreshCard } from './cards.ts';
+import { refreshCard, tidyWork } from './cards.ts';
 import { startChild, tellParent } from './child-runs.ts';
 import { ending } from './ending.ts';
 import { type Opening, openingKey, openingOf, WHOLE_RUN } from './events.ts';
@@ -26,7 +26,12 @@ import type { Requested, Run, StepOpening } from './run.ts';
 import { startInputOf } from './start-input.ts';
 import { asText } from './texts.ts';
 
-type Doing = { readonly ports: Ports; readonly record: Recorder };
+type Doing = {
+  readonly ports: Ports;
+  readonly record: Recorder;
+  /** What an earlier attempt may have left behind is looked for. */
+  readonly tidy?: true;
+};
 /** What is being done, and where it stands: which event owes it. */
 type Deed = Doing & { readonly run: Requested | Run; readonly number: number; readonly owed: Owed };
 
@@ -50,6 +55,7 @@ export const performAll = async (
   const { ports } = doing;
   const card = attempt(ports, run.id, 'card', async () => {
     await refreshCard(ports, run);
+    if (doing.tidy === true) await tidyWork(ports, run);
     return true;
   });
   const holder = debts.find(({ kind }) => !MAILS.has(kind));

@@ -3,7 +3,7 @@
  */
 import { type Asked, type EventOf, openingOf } from './events.ts';
 import type { Owed } from './history.ts';
-import { leadOf, nameOf, titleOfRole } from './people.ts';
+import { leadOf, nameOf } from './people.ts';
 import type { Ports } from './ports.ts';
 import { stepOf } from './progress.ts';
 import type { Recorded } from './recording.ts';
@@ -71,9 +71,4 @@ export const whyReferred = (ports: Pick<Ports, 'catalogue'>, run: Run, opening: 
     default:
       return '';
   }
-};
-
-export const roleOf = (ports: Pick<Ports, 'catalogue'>, opening: StepOpening, person: string): string => {
-  const asked = [...(opening.referred?.to ?? []), ...opening.people].find((one) => one.person === person);
-  return asked === undefined ? '' : titleOfRole(ports, asked.role);
 };

@@ -40,7 +40,7 @@ const sweepRun = async (ports: Ports, id: string, debts: readonly Debt[]): Promi
   let done = 0;
   for (const [number, owed] of Map.groupBy(debts, (debt) => debt.number))
     done += await performAll(
-      { ports, record },
+      { ports, record, tidy: true },
       run,
       number,
       owed.map((debt) => debt.owed),

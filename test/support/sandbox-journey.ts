@@ -113,7 +113,7 @@ let logged: { readonly line: string; readonly level: string; readonly mayFail: b
 let begun: { readonly sandbox: Sandbox; readonly secrets: string[] }[] = [];
 
 /** No token, code, secret or full address in any line (L11). Asserted after each test that tells a story. */
-afterEach(async () => {
+const assertNothingSecretLogged = async (): Promise<void> => {
   const [lines, journeys] = [logged, begun];
   [logged, begun] = [[], []];
   const text = lines.map(({ line }) => line).join('\n');
@@ -127,7 +127,9 @@ afterEach(async () => {
     for (const secret of secrets) expect(text).not.toContain(secret);
   }
   expect(lines.filter(({ level, mayFail }) => level === 'error' && !mayFail).map(({ line }) => line)).toEqual([]);
-});
+};
+// The benchmarks tell stories too, and are no tests.
+if (process.env.VITEST !== undefined) afterEach(assertNothingSecretLogged);
 
 /** Is looked for in the logs of this test too. */
 export const keepSecret = (journey: Pick<Journey, 'sandbox'>, secret: string): void =>

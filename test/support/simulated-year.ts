@@ -393,11 +393,12 @@ const act = async (around: Around, name: string, steps: ReadonlyMap<string, Auth
     );
     return;
   }
-  if (draw(150) === 0) {
+  const isOther = id !== RUN;
+  if (!isOther && draw(150) === 0) {
     await insist(around, () => steer(ports, { run: id, person: 'lea', act: by, reason: 'Enough.', what: 'cancel' }));
     return;
   }
-  if (draw(12) === 0 || (opening.referred?.why === 'expired' && draw(2) === 0)) {
+  if (!isOther && (draw(12) === 0 || (opening.referred?.why === 'expired' && draw(2) === 0))) {
     const to = TEAM.people[draw(TEAM.people.length)]?.id ?? 'bob';
     await insist(around, () =>
       steer(ports, { run: id, person: 'lea', act: by, reason: 'Better so.', what: 'reassign', opening, to }),

@@ -2,6 +2,7 @@
 import { request as httpRequest } from 'node:http';
 import { setTimeout } from 'node:timers/promises';
 import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
+import { GetScheduleCommand, ListSchedulesCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
 import { GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { expect } from 'vitest';
 import { dynamoHistory } from '../../../functions/adapters/aws/dynamo-history.ts';
@@ -26,6 +27,7 @@ export const lookFromOutside = async (where: Where) => {
   const ssm = new SSMClient(clientOf(where));
   const dynamo = new DynamoDBClient(clientOf(where));
   const sfn = sfnAt(where);
+  const scheduler = new SchedulerClient(clientOf(where));
   const host = await apiHost(endpoint);
 
   const request = (
@@ -114,6 +116,15 @@ export const lookFromOutside = async (where: Where) => {
     mails,
     mail,
     open,
+    post,
+    /** Expressions of all schedules that there are. */
+    schedules: async (): Promise<readonly string[]> => {
+      const { Schedules = [] } = await scheduler.send(new ListSchedulesCommand({}));
+      const all = await Promise.all(
+        Schedules.map(({ Name, GroupName }) => scheduler.send(new GetScheduleCommand({ Name, GroupName }))),
+      );
+      return all.map(({ ScheduleExpression }) => ScheduleExpression ?? '');
+    },
     /** Opens the link of a mail and sends its form, with the code if one is asked for. */
     answer: async (from: Mail, form: object): Promise<Answer> => {
       const page = await open(from);
