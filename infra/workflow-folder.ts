@@ -2,7 +2,9 @@
  * A folder of workflows on disk, as texts.
  *
  * Promises: finds the same files for the command line, the stack and the sandbox. A folder holds its workflows
- * either beside team.yaml, calendars.yaml and hooks.yaml, or in `workflows` below them.
+ * either beside team.yaml, calendars.yaml and hooks.yaml, or in `workflows` below them. What is no regular file, and
+ * what is hidden, as editors and systems leave it behind, is passed over; a file of it that cannot be read is told
+ * among the faults of the others.
  * Errors: `FolderProblem`, in the user's words.
  */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
@@ -16,10 +18,13 @@ export class FolderProblem extends Error {}
 /** The library that comes with runsheet. */
 export const SHIPPED = resolve(dirname(fileURLToPath(import.meta.url)), '..', 'statemachines');
 
+/** Also what a link leads to, but not a link that leads nowhere. */
+const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+
 const BESIDE = ['team', 'calendars', 'hooks'] as const;
 /** The path of team, calendars or hooks in a folder, by either ending. */
 const besideIn = (folder: string, name: string): string | undefined =>
-  ['yaml', 'yml'].map((ending) => join(folder, `${name}.${ending}`)).find((path) => existsSync(path));
+  ['yaml', 'yml'].map((ending) => join(folder, `${name}.${ending}`)).find(isFile);
 const hasBeside = (folder: string): boolean => BESIDE.some((name) => besideIn(folder, name) !== undefined);
 
 /** Paths as people like to read them: from where they are, unless that goes up. */
@@ -29,11 +34,18 @@ export const shownPath = (path: string): string => {
 };
 
 const source = (path: string): Source => {
+  const file = shownPath(path);
   try {
-    return { file: shownPath(path), text: readFileSync(path, 'utf8') };
+    return { file, text: readFileSync(path, 'utf8') };
   } catch (cause) {
-    throw new FolderProblem(`${shownPath(path)} cannot be read: ${(cause as Error).message}.`, { cause });
+    return { file, text: '', unreadable: (cause as Error).message };
   }
+};
+
+/** Of what was asked for by its path nothing else can be told. */
+const readable = (one: Source): Source => {
+  if (one.unreadable === undefined) return one;
+  throw new FolderProblem(`${one.file} cannot be read: ${one.unreadable}.`);
 };
 
 /** Where team, calendars and hooks are, and where the workflows. */
@@ -59,7 +71,13 @@ export type FolderSources = Sources & { readonly own: ReadonlySet<string> };
 export const readFolder = (folder: string): FolderSources => {
   const { beside, workflows } = layout(folder);
   const files = readdirSync(workflows)
-    .filter((file) => isYamlFile(file) && !(beside === workflows && isBeside(file)))
+    .filter(
+      (file) =>
+        isYamlFile(file) &&
+        !file.startsWith('.') &&
+        !(beside === workflows && isBeside(file)) &&
+        isFile(join(workflows, file)),
+    )
     .sort();
   const found = Object.fromEntries(
     BESIDE.flatMap((name) => {
@@ -102,8 +120,8 @@ export const readFolderOf = (file: string): FolderSources => {
 
 /** Some sources, with one file in place of, or beside, those that are there. */
 export const withFile = (sources: FolderSources, file: string): FolderSources => {
+  const one = readable(source(resolve(file)));
   if (isBeside(file)) return sources;
-  const one = source(resolve(file));
   return {
     ...sources,
     workflows: [...sources.workflows.filter((other) => idOfFile(other.file) !== idOfFile(file)), one],

@@ -19,7 +19,13 @@ import type { Path } from './language/yaml-file.ts';
 import { findHolidayPlace, weeklyCalendar } from './plan/holidays.ts';
 import { type TimingFinding, timingFindings } from './plan/timing.ts';
 
-export type Source = { /** As it is to appear in faults. */ readonly file: string; readonly text: string };
+export type Source = {
+  /** As it is to appear in faults. */
+  readonly file: string;
+  readonly text: string;
+  /** Why there is no text: nobody may read the file, or it cannot be read. */
+  readonly unreadable?: string;
+};
 export type Sources = {
   readonly team?: Source;
   readonly calendars?: Source;
@@ -68,7 +74,7 @@ export const readBeside = (sources: Omit<Sources, 'workflows'>, only?: ReadonlyS
     check?: (value: T, placeOf: (path: Path) => Place, file: string) => Fault[],
   ): Read<T> => {
     if (source === undefined) return { faults: [] };
-    const one = read(source.text, source.file);
+    const one = source.unreadable === undefined ? read(source.text, source.file) : unreadable(source);
     const found = [
       ...one.faults,
       ...(one.value === undefined ? [] : (check?.(one.value, one.placeOf ?? (() => TOP), source.file) ?? [])),
@@ -93,6 +99,10 @@ export const readBeside = (sources: Omit<Sources, 'workflows'>, only?: ReadonlyS
     placeInHooks: hooks.placeOf ?? (() => TOP),
   };
 };
+
+const unreadable = ({ file, unreadable: problem = '' }: Source): { readonly faults: readonly Fault[] } => ({
+  faults: [fault('unreadable-file', file, TOP, { problem })],
+});
 
 const TOP: Place = { line: 1, column: 1, length: 1 };
 
@@ -169,7 +179,13 @@ export const checkWorkflow = (
 /** @param only check these files alone; the others are read so that runs and hooks find them. */
 export const readLibrary = (sources: Sources, only?: ReadonlySet<string>): Library => {
   const { surroundings, faults: beside, placeInHooks } = readBeside(sources, only);
-  const readings = sources.workflows.map(({ file, text }) => ({ file, read: readWorkflow(text, file, surroundings) }));
+  const readings = sources.workflows.map((source) => ({
+    file: source.file,
+    read:
+      source.unreadable === undefined
+        ? readWorkflow(source.text, source.file, surroundings)
+        : { ...unreadable(source), placeOf: () => TOP, allowed: new Set<string>() },
+  }));
   const known = new Map<string, Workflow>();
   for (const { read } of readings) if (read.workflow !== undefined) known.set(read.workflow.id, read.workflow);
   const names = new Set([...known.keys(), ...readings.map(({ file }) => idOfFile(file))]);

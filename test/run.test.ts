@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { foldRun, latest } from '../functions/core/run.ts';
+import { foldOn, foldRun, latest } from '../functions/core/run.ts';
 import { done, event, opened, requested, runOf, step } from './support/told-run.ts';
 
 describe('a run', () => {
@@ -84,5 +84,36 @@ describe('a run', () => {
       expires: '2027-04-09T16:00:00.000Z',
     });
     expect(latest(runOf(step('draft'), expired, given), 'draft')?.referred).toBeUndefined();
+  });
+});
+
+describe('a run, event by event', () => {
+  it('is what all of its events fold to', () => {
+    const events = [
+      requested(),
+      opened(),
+      step('idea'),
+      done('idea'),
+      step('draft'),
+      done('draft'),
+      step('review'),
+      event('changes-requested', {
+        step: 'review',
+        round: 1,
+        decision: 'request_changes',
+        by: 'bob',
+        reopens: ['draft', 'review'],
+      }),
+      step('draft', 2),
+      event('token-replaced', { step: 'draft', round: 2, token: 'newer' }),
+      event('run-finished', { outcome: 'cancelled', by: 'lea', reason: 'No longer needed' }),
+    ];
+    let grown: ReturnType<typeof foldOn>;
+    for (const [index, one] of events.entries()) {
+      grown = foldOn(grown, 'run-1', one);
+      expect(grown).toEqual(foldRun('run-1', events.slice(0, index + 1)));
+    }
+    expect(grown?.length).toBe(events.length);
+    expect(grown?.finished?.outcome).toBe('cancelled');
   });
 });

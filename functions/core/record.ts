@@ -13,9 +13,9 @@ import type { RunEvent } from './events.ts';
 import { followUp } from './follow-up.ts';
 import { TryAgain } from './history.ts';
 import type { Ports } from './ports.ts';
-import { eventsOf } from './read-run.ts';
+import { readRun } from './read-run.ts';
 import type { Recorded, Recorder } from './recording.ts';
-import { foldRun, type Requested, type Run } from './run.ts';
+import { foldOn, type Requested, type Run } from './run.ts';
 
 /** So many others can get in between before it is given up for now. */
 const MOST_ATTEMPTS = 50;
@@ -25,52 +25,47 @@ const MOST_ATTEMPTS = 50;
  * @param decide without `record`, nothing is written.
  */
 export const record: Recorder = async (ports, id, decide) => {
-  const events = eventsOf(await ports.history.read(id));
+  let run = await readRun(ports, id);
   for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt += 1) {
-    const run = foldRun(id, events);
     const now = ports.clock.now();
     const follows = run?.opened === undefined ? undefined : await followUp(ports, run, now);
     if (follows !== undefined) {
-      await append(ports, run, id, events, follows, now);
+      run = (await append(ports, run, id, follows, now)) ?? (await readRun(ports, id));
       continue;
     }
     const decided = await decide(run, now);
     if (decided.record === undefined) return decided.result;
-    if (await append(ports, run, id, events, decided.record, now)) return decided.result;
+    if ((await append(ports, run, id, decided.record, now)) !== undefined) return decided.result;
+    run = await readRun(ports, id);
   }
   throw new TryAgain(`the run ${id} is too busy`);
 };
 
 /** What follows inside the run from what was just recorded, recorded as well. */
-const recordWhatFollows = async (ports: Ports, id: string, events: readonly RunEvent[]): Promise<void> => {
-  const run = foldRun(id, events);
+const recordWhatFollows = async (ports: Ports, id: string, run: Run | Requested | undefined): Promise<void> => {
   if (run?.opened === undefined || (await followUp(ports, run, ports.clock.now())) === undefined) return;
   await record(ports, id, () => ({ result: undefined }));
 };
 
 /**
- * Appends and does what is owed; false when somebody else was first, and then the events are those of now.
- * What follows inside the run comes before that: as long as something is owed, the sweeper comes by and records it.
+ * Appends and does what is owed. What follows inside the run comes before that: as long as something is owed, the
+ * sweeper comes by and records it.
+ * @returns the run as it is then; undefined when somebody else was first.
  */
 const append = async (
   ports: Ports,
   before: Run | Requested | undefined,
   id: string,
-  events: RunEvent[],
   { event, owed = [] }: Recorded,
   now: string,
-): Promise<boolean> => {
+): Promise<Run | Requested | undefined> => {
   const timed = { ...event, at: now } as RunEvent;
-  const number = events.length + 1;
-  const after = foldRun(id, [...events, timed]);
+  const number = (before?.length ?? 0) + 1;
+  const after = foldOn(before, id, timed);
   const debts = withCard([...debtsOf(before, after, timed), ...owed]);
   const outcome = await ports.history.append({ run: id, number, event: timed as never }, debts);
-  if (outcome !== 'appended') {
-    events.push(...eventsOf(await ports.history.read(id, events.length)));
-    return false;
-  }
-  events.push(timed);
-  await recordWhatFollows(ports, id, events);
-  if (after !== undefined) await performAll({ ports, record }, after, number, debts);
-  return true;
+  if (outcome !== 'appended' || after === undefined) return undefined;
+  await recordWhatFollows(ports, id, after);
+  await performAll({ ports, record }, after, number, debts);
+  return after;
 };

@@ -43,8 +43,13 @@ export const rungsOf = async (ports: People, run: Run, opening: StepOpening, now
     backup: backup.filter(({ person }) => !owers.includes(person)).map(({ person }) => person),
   };
   const who = step.type === 'approval' ? 'approvers' : 'owner';
+  // Who owes it has a mail each working day anyway; a second one of the same day would only say that others know.
+  const own =
+    step.reminders.overdue === 'never'
+      ? step
+      : { ...step, reminders: { ...step.reminders, escalate: 'never' as const } };
   const rungs = owers.flatMap((person): Rung[] =>
-    rungsFor(step, opening, calendar, zoneOf(person), who).map((rung) => ({ ...rung, person, as: who })),
+    rungsFor(own, opening, calendar, zoneOf(person), who).map((rung) => ({ ...rung, person, as: who })),
   );
   for (const as of ['lead', 'backup'] as const) {
     for (const person of told[as]) {

@@ -94,11 +94,31 @@ export const foldRun = (id: string, events: readonly RunEvent[]): Run | Requeste
   };
 };
 
+/** A run with one event more: the same as folding all of them anew, without doing so. */
+export const foldOn = (run: Run | Requested | undefined, id: string, event: RunEvent): Run | Requested | undefined => {
+  if (run === undefined || event.type === 'run-opened')
+    return foldRun(id, run === undefined ? [event] : [run.requested, event]);
+  const length = run.length + 1;
+  if (run.opened === undefined)
+    return event.type === 'run-finished' ? { ...run, finished: run.finished ?? event, length } : { ...run, length };
+  const folded = new Folding(run);
+  folded.take(event);
+  const { openings, eaches, gates, finished } = folded;
+  return { ...run, openings, eaches, gates, length, ...(finished === undefined ? {} : { finished }) };
+};
+
 class Folding {
-  readonly openings = new Map<string, StepOpening>();
-  readonly eaches = new Map<string, EachOpening>();
-  readonly gates = new Map<string, EventOf<'gate-opened'>>();
+  readonly openings: Map<string, StepOpening>;
+  readonly eaches: Map<string, EachOpening>;
+  readonly gates: Map<string, EventOf<'gate-opened'>>;
   finished: EventOf<'run-finished'> | undefined;
+
+  constructor(run?: Run) {
+    this.openings = new Map(run?.openings);
+    this.eaches = new Map(run?.eaches);
+    this.gates = new Map(run?.gates);
+    this.finished = run?.finished;
+  }
 
   take(event: RunEvent): void {
     switch (event.type) {

@@ -37,9 +37,9 @@ const retry = (errors: readonly string[]): Json => [
   {
     ErrorEquals: errors,
     IntervalSeconds: 2,
-    MaxAttempts: 6,
+    MaxAttempts: 15,
     BackoffRate: 2,
-    MaxDelaySeconds: 60,
+    MaxDelaySeconds: 300,
     JitterStrategy: 'FULL',
   },
 ];

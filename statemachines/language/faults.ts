@@ -54,6 +54,11 @@ type Unknown = { name: string; nearest: string | undefined; known: readonly stri
 
 export const catalogue = {
   // The file itself.
+  'unreadable-file': error<{ problem: string }>({
+    why: 'What cannot be read cannot be checked, and a workflow that is silently missing is missed too late.',
+    message: (f) => `The file cannot be read: ${f.problem}.`,
+    fix: () => 'Make the file readable, or take it out of the folder.',
+  }),
   'file-too-large': error<{ kilobytes: number; limit: number }>({
     why: 'A workflow that a person can read is a few pages long; a larger file is something else by mistake.',
     message: (f) => `The file has ${f.kilobytes} KB; at most ${f.limit} KB are read.`,

@@ -125,12 +125,11 @@ test('a month in which nobody answers: mails at 09:00 of working days, escalatio
   const clock = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Warsaw', dateStyle: 'short', timeStyle: 'short' });
   const times = mails.map(({ to, sent }) => `${clock.format(Date.parse(sent))} ${to.split('.')[0]}`);
   // Given two working days on Monday morning, it is due on Tuesday at 17:00.
-  expect(times.slice(0, 6).toSorted()).toEqual([
+  expect(times.slice(0, 5).toSorted()).toEqual([
     '2027-01-11 17:00 kasia',
     '2027-01-12 17:00 kasia',
     '2027-01-13 09:00 kasia',
     '2027-01-13 17:00 ada',
-    '2027-01-13 17:00 kasia',
     '2027-01-13 17:00 mia',
   ]);
   for (const time of times) {

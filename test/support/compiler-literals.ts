@@ -30,9 +30,9 @@ export const CALL = {
     {
       ErrorEquals: [...LAMBDA_ERRORS, 'TryAgain', 'States.Timeout'],
       IntervalSeconds: 2,
-      MaxAttempts: 6,
+      MaxAttempts: 15,
       BackoffRate: 2,
-      MaxDelaySeconds: 60,
+      MaxDelaySeconds: 300,
       JitterStrategy: 'FULL',
     },
   ],
@@ -46,9 +46,9 @@ export const WAIT = {
     {
       ErrorEquals: [...LAMBDA_ERRORS, 'TryAgain'],
       IntervalSeconds: 2,
-      MaxAttempts: 6,
+      MaxAttempts: 15,
       BackoffRate: 2,
-      MaxDelaySeconds: 60,
+      MaxDelaySeconds: 300,
       JitterStrategy: 'FULL',
     },
   ],

@@ -71,13 +71,20 @@ export const lookFromOutside = async (where: Where) => {
       .filter((mail) => to === undefined || mail.to === to);
   };
 
-  /** The newest mail to somebody with these words in its subject or text, once it is there. */
+  /** The newest mail to somebody with these words in its subject, once it is there. */
   const mail = async (to: string, ...words: readonly string[]): Promise<Mail> =>
     until(`a mail to ${to} with ${words.join(', ')}`, async () =>
-      (await mails(to)).findLast(({ subject, text }) => words.every((word) => `${subject}\n${text}`.includes(word))),
+      (await mails(to)).findLast(({ subject }) => words.every((word) => subject.includes(word))),
     );
 
   const cookies = new Map<string, string>();
+  /** A person does one thing after the other: codes of two links in one mailbox would be mixed up. */
+  const busy = new Map<string, Promise<unknown>>();
+  const inTurn = async (from: Mail, act: () => Promise<Answer>): Promise<Answer> => {
+    const turn = (busy.get(from.to) ?? Promise.resolve()).catch(() => undefined).then(act);
+    busy.set(from.to, turn);
+    return turn;
+  };
   const post = async (from: Mail, path: string, form: object): Promise<Answer> => {
     const jar = cookies.get(from.to);
     const send = (fields: object) =>
@@ -126,12 +133,13 @@ export const lookFromOutside = async (where: Where) => {
       return all.map(({ ScheduleExpression }) => ScheduleExpression ?? '');
     },
     /** Opens the link of a mail and sends its form, with the code if one is asked for. */
-    answer: async (from: Mail, form: object): Promise<Answer> => {
-      const page = await open(from);
-      expect(page.status, page.body.slice(0, 300)).toBe(200);
-      const nonce = hiddenIn(page.body, 'nonce');
-      return post(from, linkIn(from), { nonce, content: hiddenIn(page.body, 'content'), ...form });
-    },
+    answer: (from: Mail, form: object): Promise<Answer> =>
+      inTurn(from, async () => {
+        const page = await open(from);
+        expect(page.status, page.body.slice(0, 300)).toBe(200);
+        const nonce = hiddenIn(page.body, 'nonce');
+        return post(from, linkIn(from), { nonce, content: hiddenIn(page.body, 'content'), ...form });
+      }),
     /** What a hook of a source says when it is called, signed as Standard Webhooks. */
     hook: async (source: string, id: string, data: object): Promise<Answer> => {
       const [pathSecret] = await secret(ssm, `hook-path-${source}`);

@@ -1,0 +1,102 @@
+/** Secrets in parameters of Systems Manager: what is asked for, made, kept in mind, and given in place of what. */
+import {
+  GetParameterCommand,
+  InternalServerError,
+  ParameterAlreadyExists,
+  ParameterNotFound,
+  PutParameterCommand,
+  SSMClient,
+} from '@aws-sdk/client-ssm';
+import { mockClient } from 'aws-sdk-client-mock';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { parameterSecrets } from '../functions/adapters/aws/parameter-secrets.ts';
+import { TryAgain } from '../functions/core/history.ts';
+
+const ssm = mockClient(SSMClient);
+let now: string;
+let secrets: ReturnType<typeof parameterSecrets>;
+beforeEach(() => {
+  ssm.reset();
+  now = '2027-01-04T16:00:00.000Z';
+  secrets = parameterSecrets({
+    client: new SSMClient({ region: 'eu-central-1', maxAttempts: 1 }),
+    path: '/runsheet/prod/',
+    clock: { now: () => now },
+    chance: { bytes: (count) => new Uint8Array(count).fill(7) },
+  });
+});
+
+const missing = new ParameterNotFound({ message: '', $metadata: {} });
+const there = new ParameterAlreadyExists({ message: '', $metadata: {} });
+const value = (Value: string) => ({ Parameter: { Value } });
+const MADE = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
+
+describe('a secret that people have put there', () => {
+  test.each([
+    ['one as it is', 'whsec_abc', ['whsec_abc']],
+    ['two as a list, newest first', '["new", "old"]', ['new', 'old']],
+    ['of more than two the newest', '["newest", "new", "old"]', ['newest', 'new']],
+    ['that begins with a bracket', '[not a list', ['[not a list']],
+    ['an empty list', '[]', []],
+  ])('%s', async (_, written, live) => {
+    ssm.on(GetParameterCommand).resolves(value(written));
+    expect(await secrets.live('brief-secret')).toEqual(live);
+    expect(ssm.commandCalls(GetParameterCommand)[0]?.args[0].input).toEqual({
+      Name: '/runsheet/prod/brief-secret',
+      WithDecryption: true,
+    });
+  });
+
+  test('counts within a minute when it is changed, and is not asked for each time', async () => {
+    ssm.on(GetParameterCommand).resolves(value('old'));
+    await secrets.live('brief-secret');
+    ssm.on(GetParameterCommand).resolves(value('["new","old"]'));
+    now = '2027-01-04T16:00:59.999Z';
+    expect(await secrets.live('brief-secret')).toEqual(['old']);
+    now = '2027-01-04T16:01:00.000Z';
+    expect(await secrets.live('brief-secret')).toEqual(['new', 'old']);
+    expect(ssm.commandCalls(GetParameterCommand)).toHaveLength(2);
+  });
+
+  test('that is not there is none, and is not made up', async () => {
+    ssm.on(GetParameterCommand).rejects(missing);
+    expect(await secrets.live('brief-secret')).toEqual([]);
+    expect(ssm.commandCalls(PutParameterCommand)).toEqual([]);
+  });
+});
+
+describe('a secret that is ours', () => {
+  test.each([
+    ['forms', MADE],
+    ['calls', MADE],
+    ['hook-path-brief', Buffer.alloc(32, 7).toString('base64url')],
+  ])('%s is made when it is first asked for, encrypted, and over nothing', async (name, made) => {
+    ssm.on(GetParameterCommand).rejects(missing).on(PutParameterCommand).resolves({});
+    expect(await secrets.live(name)).toEqual([made]);
+    expect(ssm.commandCalls(PutParameterCommand)[0]?.args[0].input).toEqual({
+      Name: `/runsheet/prod/${name}`,
+      Value: JSON.stringify([made]),
+      Type: 'SecureString',
+      Overwrite: false,
+    });
+  });
+
+  test('is the one of whoever was first', async () => {
+    ssm
+      .on(GetParameterCommand)
+      .rejectsOnce(missing)
+      .resolves(value('["theirs"]'))
+      .on(PutParameterCommand)
+      .rejects(there);
+    expect(await secrets.live('forms')).toEqual(['theirs']);
+  });
+});
+
+test('what may pass is to be tried again, and is not kept in mind', async () => {
+  ssm
+    .on(GetParameterCommand)
+    .rejectsOnce(new InternalServerError({ message: '', $metadata: {} }))
+    .resolves(value('one'));
+  await expect(secrets.live('brief-secret')).rejects.toBeInstanceOf(TryAgain);
+  expect(await secrets.live('brief-secret')).toEqual(['one']);
+});
