@@ -18,8 +18,14 @@ export class FolderProblem extends Error {}
 /** The library that comes with runsheet. */
 export const SHIPPED = resolve(dirname(fileURLToPath(import.meta.url)), '..', 'statemachines');
 
-/** Also what a link leads to, but not a link that leads nowhere. */
-const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+/** Also what a link leads to, but not a link that leads nowhere or in a circle. What cannot be looked at may be one. */
+const isFile = (path: string): boolean => {
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+  } catch (cause) {
+    return (cause as NodeJS.ErrnoException).code !== 'ELOOP';
+  }
+};
 
 const BESIDE = ['team', 'calendars', 'hooks'] as const;
 /** The path of team, calendars or hooks in a folder, by either ending. */
@@ -54,11 +60,19 @@ const layout = (folder: string): { readonly beside: string; readonly workflows: 
   if (!existsSync(path)) throw new FolderProblem(`There is no folder ${shownPath(path)}.`);
   if (!statSync(path).isDirectory()) throw new FolderProblem(`${shownPath(path)} is no folder.`);
   const inner = join(path, 'workflows');
-  if (existsSync(inner)) return { beside: path, workflows: inner };
+  if (existsSync(inner) && statSync(inner).isDirectory()) return { beside: path, workflows: inner };
   const above = dirname(path);
   return basename(path) === 'workflows' && !hasBeside(path) && hasBeside(above)
     ? { beside: above, workflows: path }
     : { beside: path, workflows: path };
+};
+
+const namesIn = (folder: string): readonly string[] => {
+  try {
+    return readdirSync(folder);
+  } catch (cause) {
+    throw new FolderProblem(`${shownPath(folder)} cannot be read: ${(cause as Error).message}.`, { cause });
+  }
 };
 
 /** `own`: the files of the folder itself, which are the ones to check. */
@@ -70,7 +84,7 @@ export type FolderSources = Sources & { readonly own: ReadonlySet<string> };
  */
 export const readFolder = (folder: string): FolderSources => {
   const { beside, workflows } = layout(folder);
-  const files = readdirSync(workflows)
+  const files = namesIn(workflows)
     .filter(
       (file) =>
         isYamlFile(file) &&

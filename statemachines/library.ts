@@ -74,7 +74,7 @@ export const readBeside = (sources: Omit<Sources, 'workflows'>, only?: ReadonlyS
     check?: (value: T, placeOf: (path: Path) => Place, file: string) => Fault[],
   ): Read<T> => {
     if (source === undefined) return { faults: [] };
-    const one = source.unreadable === undefined ? read(source.text, source.file) : unreadable(source);
+    const one: Read<T> = source.unreadable === undefined ? read(source.text, source.file) : unreadable(source);
     const found = [
       ...one.faults,
       ...(one.value === undefined ? [] : (check?.(one.value, one.placeOf ?? (() => TOP), source.file) ?? [])),

@@ -91,6 +91,27 @@ describe('a workflow that is no longer wanted', () => {
     rmSync(at, { recursive: true });
   });
 
+  it('may still have its webhook, whose callers are told that it is gone, but no step that counts on it', () => {
+    const at = folder();
+    add(at, 'autumn');
+    mkdirSync(join(at, 'workflows', 'retired'));
+    const spring = TEXT.replace(/^workflow: .*$/m, 'workflow: spring').replace(
+      /^starts:$/m,
+      'starts:\n  - hook: brief',
+    );
+    writeFileSync(join(at, 'workflows', 'retired', 'spring.yaml'), spring);
+    const hook = 'hooks:\n  brief:\n    provider: tally\n    workflow: spring\n    secret: brief-secret\n';
+    writeFileSync(join(at, 'hooks.yaml'), hook);
+    expect(readDeployed(at).hooks).toMatchObject({ brief: { workflow: 'spring' } });
+    const counting = TEXT.replace(/^workflow: .*$/m, 'workflow: summer').replace(
+      /^steps:$/m,
+      'steps:\n  - step: first\n    type: run\n    title: Spring first\n    workflow: spring\n',
+    );
+    writeFileSync(join(at, 'workflows', 'summer.yaml'), counting);
+    expect(() => readDeployed(at)).toThrow(/summer\.yaml:\d+:\d+ There is no workflow `spring`/);
+    rmSync(at, { recursive: true });
+  });
+
   it('leaves its machine behind when its file is renamed, and the new name has a machine of its own', () => {
     const at = folder();
     add(at, 'spring');

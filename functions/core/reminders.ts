@@ -51,16 +51,18 @@ export const rungsOf = async (ports: People, run: Run, opening: StepOpening, now
   const rungs = owers.flatMap((person): Rung[] =>
     rungsFor(own, opening, calendar, zoneOf(person), who).map((rung) => ({ ...rung, person, as: who })),
   );
+  const escalating = { ...step, reminders: { ...step.reminders, ...NOTHING_ELSE } };
   for (const as of ['lead', 'backup'] as const) {
     for (const person of told[as]) {
-      const escalations = rungsFor(step, opening, calendar, zoneOf(person), who).filter(
-        ({ kind }) => kind === 'escalation',
-      );
+      const escalations = rungsFor(escalating, opening, calendar, zoneOf(person), who);
       rungs.push(...escalations.map((rung) => ({ ...rung, person, as })));
     }
   }
   return rungs.toSorted((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
 };
+
+/** What lead and backup are not told of. */
+const NOTHING_ELSE = { before: [], at_due: false, overdue: 'never' } as const;
 
 const rungsFor = (
   step: Step,

@@ -3,8 +3,8 @@ import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Fault } from '../../statemachines/language/faults.ts';
 import { readLibrary } from '../../statemachines/library.ts';
-import { readFolder, SHIPPED } from '../workflow-folder.ts';
-import { type LibraryOption, Refusal, sourcesAt, textOf } from './library-at.ts';
+import { SHIPPED } from '../workflow-folder.ts';
+import { type LibraryOption, namedFolder, sourcesAt, textOf } from './library-at.ts';
 import { counted, faultsText, print, styled } from './terminal.ts';
 
 type Checked = {
@@ -51,13 +51,7 @@ export const check = (paths: readonly string[], options: LibraryOption & { reado
 const isFolder = (path: string): boolean => existsSync(resolve(path)) && statSync(resolve(path)).isDirectory();
 
 const checkFolder = (folder: string): Checked => {
-  const sources = readFolder(folder);
-  const own = sources.workflows.filter(({ file }) => sources.own.has(file));
-  if (own.length === 0)
-    throw new Refusal(
-      2,
-      `There are no workflows in ${folder}. Make one with: npx runsheet new my-first --from blog-post --workflows ${folder}`,
-    );
+  const sources = namedFolder(folder);
   const { faults, allowed } = readLibrary(sources, sources.own);
   return { faults, allowed, files: sources.own.size, textOf: (file) => textOf(sources, file) };
 };

@@ -41,25 +41,43 @@ export const workflowAt = (
   );
 };
 
-/** A path to a file, or the id of a workflow in the folder. */
-export const sourcesAt = (
-  target: string,
-  workflows: string | undefined,
-): { readonly sources: FolderSources; readonly file: string } => {
-  const path = resolve(target);
-  if (existsSync(path) && statSync(path).isFile()) {
-    return {
-      sources: workflows === undefined ? readFolderOf(path) : withFile(readFolder(workflows), path),
-      file: shownPath(path),
-    };
-  }
-  const sources = readFolder(workflows ?? SHIPPED);
-  const ids = new Map(sources.workflows.map(({ file }) => [idOfFile(file), file]));
-  const file = ids.get(target);
-  if (file !== undefined) return { sources, file };
-  const close = nearest(target, ids.keys());
+/** A folder that somebody named; one without any workflow is named by mistake. */
+export const namedFolder = (folder: string): FolderSources => {
+  const sources = readFolder(folder);
+  if (sources.workflows.some(({ file }) => sources.own.has(file))) return sources;
   throw new Refusal(
     2,
-    `There is no file and no workflow ${target}.${close === undefined ? ` Workflows are: ${[...ids.keys()].join(', ')}.` : ` Did you mean ${close}?`}`,
+    `There are no workflows in ${folder}. Make one with: npx runsheet new my-first --from blog-post --workflows ${folder}`,
+  );
+};
+
+export type Found = { readonly sources: FolderSources; readonly file: string };
+
+/** A path to a file, or the id of a workflow in the folder. */
+export const sourcesAt = (target: string, workflows: string | undefined): Found =>
+  fileAt(target, workflows === undefined ? undefined : () => namedFolder(workflows)) ??
+  workflowIn([workflows === undefined ? readFolder(SHIPPED) : namedFolder(workflows)], target);
+
+/** The same for what is only copied: the folder may be empty, and behind it stands what comes with runsheet. */
+export const originAt = (target: string, workflows: string | undefined): Found =>
+  fileAt(target, workflows === undefined ? undefined : () => readFolder(workflows)) ??
+  workflowIn([...(workflows === undefined ? [] : [readFolder(workflows)]), readFolder(SHIPPED)], target);
+
+const fileAt = (target: string, folder: (() => FolderSources) | undefined): Found | undefined => {
+  const path = resolve(target);
+  if (!existsSync(path) || !statSync(path).isFile()) return undefined;
+  return { sources: folder === undefined ? readFolderOf(path) : withFile(folder(), path), file: shownPath(path) };
+};
+
+const workflowIn = (folders: readonly FolderSources[], target: string): Found => {
+  for (const sources of folders) {
+    const found = sources.workflows.find(({ file }) => idOfFile(file) === target);
+    if (found !== undefined) return { sources, file: found.file };
+  }
+  const ids = new Set(folders.flatMap((sources) => sources.workflows.map(({ file }) => idOfFile(file))));
+  const close = nearest(target, ids);
+  throw new Refusal(
+    2,
+    `There is no file and no workflow ${target}.${close === undefined ? ` Workflows are: ${[...ids].join(', ')}.` : ` Did you mean ${close}?`}`,
   );
 };

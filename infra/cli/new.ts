@@ -5,7 +5,7 @@ import { isMap, isNode, isScalar, parseDocument } from 'yaml';
 import { idOfFile } from '../../statemachines/language/file-name.ts';
 import type { Source, Sources } from '../../statemachines/library.ts';
 import { isBeside, readFolder, SHIPPED, shownPath, workflowsIn } from '../workflow-folder.ts';
-import { type LibraryOption, Refusal, sourcesAt } from './library-at.ts';
+import { type LibraryOption, originAt, Refusal } from './library-at.ts';
 import { print } from './terminal.ts';
 
 export const newCommand = (
@@ -23,7 +23,7 @@ export const newCommand = (
   const folder = options.workflows ?? SHIPPED;
   const exists = existsSync(resolve(folder));
   // One's own folder may hold the workflow to begin with; what it does not hold comes with runsheet.
-  const { sources, file } = sourcesAt(options.from, exists ? options.workflows : undefined);
+  const { sources, file } = originAt(options.from, exists ? options.workflows : undefined);
   const text = sources.workflows.find((source) => source.file === file)?.text ?? '';
   const path = join(exists ? workflowsIn(folder) : resolve(folder), `${id}.yaml`);
   for (const taken of [path, path.replace(/\.yaml$/, '.yml')])

@@ -8,7 +8,7 @@ import type { Approval, Step, Team, Workflow } from '../language/workflow.ts';
 import { type Calendar, workdaysBetween } from './calendar.ts';
 import { type Cost, costOfStep, type Workload } from './cost.ts';
 import { type Assignments, type Expected, expectedFor, zoneOf } from './people.ts';
-import { type PlannedReminder, planReminders } from './reminders.ts';
+import { type PlannedReminder, planReminders, type Recipient } from './reminders.ts';
 import { isHuman, itemsOf, type Schedule } from './schedule.ts';
 import { dayAt, instantText, type Millis, millisOf, wallAt } from './wall-time.ts';
 
@@ -218,13 +218,16 @@ const listedOnce = (reminders: readonly StepReminder[]): StepReminder[] => {
   return [...listed.values()].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
 };
 
-/** One ladder for each zone among those who owe the step, so that nobody is mailed at night. */
+/** One ladder for each zone among those who owe the step, so that nobody is mailed at night. Each names whom it goes to. */
 const remindersOf = (draft: Draft, request: PlanRequest): StepReminder[] => {
   const { step } = draft;
   if (!isHuman(step)) return [];
   const { calendar, team, workflow, assignments = {}, now } = request;
-  const zoneFor = (role: string): string =>
-    zoneOf(team, expectedFor(team, role, assignments, draft.due).person, calendar.zone);
+  const personFor = (role: string | undefined): string | undefined =>
+    role === undefined ? undefined : expectedFor(team, role, assignments, draft.due).person;
+  const zoneFor = (role: string): string => zoneOf(team, personFor(role), calendar.zone);
+  const peopleOf = (to: Recipient, owing: readonly string[]): readonly (string | undefined)[] =>
+    to === 'backup' ? [personFor(step.backup)] : to === 'lead' ? [personFor(workflow.lead)] : owing;
   const above = {
     ...(step.backup === undefined ? {} : { backup: zoneFor(step.backup) }),
     lead: zoneFor(workflow.lead),
@@ -240,7 +243,10 @@ const remindersOf = (draft: Draft, request: PlanRequest): StepReminder[] => {
       escalate_to: index === 0 ? above : {},
       opens: instantText(draft.starts),
       now,
-    }).map((reminder) => ({ ...reminder, people })),
+    }).map((reminder) => ({
+      ...reminder,
+      people: [...new Set(reminder.to.flatMap((to) => peopleOf(to, people)))].filter((one) => one !== undefined),
+    })),
   );
   return listedOnce(ladders.flat());
 };
