@@ -33,9 +33,9 @@ export const readDeployed = (folder: string, zone?: string): DeployedLibrary => 
   const retired = retiredIn(folder);
   const gone = new Set(retired.map(({ file }) => file));
   const known = { ...sources, workflows: [...sources.workflows, ...retired] };
-  const library = withoutErrors(readLibrary(known, new Set([...sources.own, ...gone])));
   // No step may count on what is retired. A webhook may lead to it still: whoever calls it is told that it is gone.
   withoutErrors(readLibrary(sources, sources.own), sources.hooks?.file);
+  const library = withoutErrors(readLibrary(known, new Set([...sources.own, ...gone])));
   if (library.workflows.size === gone.size)
     throw new WrongLibrary(`There is no workflow in ${shownPath(folder)}; write one, or say -c workflows=FOLDER.`);
   return {

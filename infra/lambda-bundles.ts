@@ -14,9 +14,11 @@ const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 /** @returns for each entry the folder that becomes its Lambda's code. */
 export const bundleLambdas = async (
   entries: readonly string[],
-  { into = join(ROOT, 'cdk.out', 'lambdas'), catalogue }: { readonly into?: string; readonly catalogue: string },
+  { catalogue }: { readonly catalogue: string },
 ): Promise<ReadonlyMap<string, string>> => {
-  rmSync(into, { recursive: true, force: true });
+  // As deep as any other of its kind, so that source maps are the same; whoever needs the code copies it before the end.
+  const into = join(ROOT, 'cdk.out', `lambdas-${process.pid}`);
+  process.once('exit', () => rmSync(into, { recursive: true, force: true }));
   await build({
     absWorkingDir: ROOT,
     entryPoints: entries.map((entry) => ({ in: join('functions', `${entry}.ts`), out: join(entry, 'index') })),

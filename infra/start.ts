@@ -21,7 +21,7 @@ const HELP = `Usage: npm start -- [options]
   --data DIR         where everything is kept (.runsheet)
   --workflows DIR    workflows of your own, in place of those that come with runsheet
   --clock KIND       real, or virtual: it stands still until it is moved (real)
-  --now INSTANT      where a virtual clock begins, like 2027-01-04T08:00:00Z
+  --now INSTANT      where a virtual clock begins, like 2027-01-04T08:00:00Z; later starts go on where it stands
   --smtp URL         deliver mails really, like smtp://user:password@host:587
   --no-demo          begin without example runs
   --help             this
@@ -148,7 +148,12 @@ const refusalOf = (problem: unknown): { readonly sentence: string; readonly stat
       sentence: 'Another runsheet is at work in this folder of data: end it, or take another with --data.',
       status: 1,
     };
-  const { code, message } = problem as NodeJS.ErrnoException;
+  const { code, message, path } = problem as NodeJS.ErrnoException;
+  if (['ENOTDIR', 'EACCES', 'EROFS', 'ENOENT', 'EPERM'].includes(code ?? ''))
+    return {
+      sentence: `Nothing can be kept in ${shownPath(path ?? 'that folder')}: take another with --data.`,
+      status: 2,
+    };
   if (code?.startsWith('ERR_PARSE_ARGS') === true)
     return { sentence: `${message.split('. ')[0]}.`.replace('..', '.'), status: 2 };
   return undefined;

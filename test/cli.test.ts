@@ -1,5 +1,15 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -166,6 +176,78 @@ describe('runsheet check', () => {
     expect(codes(own)).toEqual(['unknown-role:6']);
     expect(codes('--workflows', own)).toEqual(['unknown-role:6']);
     expect(codes(join(own, 'pots.yaml'))).toEqual(['unknown-role:6']);
+  });
+});
+
+describe('a folder of workflows', () => {
+  const pots = (id: string) =>
+    `workflow: ${id}\ntitle: T\npurpose: P.\nlead: potter\nsteps:\n  - { step: a, title: A, owner: potter }\n`;
+  const ofTheirOwn = (name: string): string => {
+    const own = join(folder, name);
+    mkdirSync(own);
+    writeFileSync(
+      join(own, 'team.yaml'),
+      'roles: { potter: Potter }\npeople: [{ id: ann, name: Ann, email: ann@example.com, roles: [potter] }]\n',
+    );
+    writeFileSync(join(own, 'pots.yaml'), pots('pots'));
+    return own;
+  };
+
+  it('is read without what is hidden in it and what is no file', () => {
+    const own = ofTheirOwn('left');
+    writeFileSync(join(own, '._pots.yaml'), '\0\0');
+    symlinkSync('ann@kiln.4711', join(own, '.#pots.yaml'));
+    symlinkSync('nowhere', join(own, 'gone.yaml'));
+    symlinkSync('round.yaml', join(own, 'round.yaml'));
+    mkdirSync(join(own, 'old.yaml'));
+    mkdirSync(join(own, 'hooks.yaml'));
+    const { status, stdout } = runsheet('check', own);
+    expect([status, stdout.split('\n').at(-2)]).toEqual([0, expect.stringMatching(/^2 files checked: 0 errors/)]);
+  });
+
+  it('is read to its end where a file cannot be read, which is told among the faults', () => {
+    const own = ofTheirOwn('shut');
+    const shut = join(own, 'a.yaml');
+    writeFileSync(shut, '');
+    truncateSync(shut, 3 * 2 ** 30); // More than can be read at once, whoever reads it.
+    writeFileSync(join(own, 'wrong.yaml'), pots('wrnog'));
+    const { status, stdout } = runsheet('check', own, '--json');
+    const errors = JSON.parse(stdout).filter(({ severity }: { severity: string }) => severity === 'error');
+    expect(errors.map(({ code, line }: { code: string; line: number }) => `${code}:${line}`)).toEqual([
+      'unreadable-file:1',
+      'wrong-file-name:1',
+    ]);
+    expect(status).toBe(1);
+    expect(runsheet('diagram', 'pots', '--workflows', own).status).toBe(0);
+    expect(runsheet('check', shut)).toMatchObject({ status: 2, stdout: '' });
+    expect(runsheet('check', shut).stderr).toContain('cannot be read');
+    rmSync(shut);
+  });
+
+  it('without any workflow is told to be so, and not taken for the shipped library', () => {
+    const own = join(folder, 'bare');
+    mkdirSync(own);
+    for (const command of ['plan', 'compile', 'diagram', 'sop', 'simulate']) {
+      const { status, stdout, stderr } = runsheet(command, 'blog-post', '--workflows', own);
+      expect([command, status, stdout]).toEqual([command, 2, '']);
+      expect(stderr).toContain(`There are no workflows in ${own}.`);
+    }
+    expect(runsheet('new', 'mine', '--from', 'blog-post', '--workflows', own).status).toBe(0);
+    expect(runsheet('sop', 'mine', '--workflows', own).status).toBe(0);
+  });
+
+  it('with a team of its own is where copies are looked for first, and then what is shipped', () => {
+    const own = ofTheirOwn('copies');
+    writeFileSync(join(own, 'webinar.yaml'), pots('webinar'));
+    const made = (id: string, from: string): string => {
+      expect(runsheet('new', id, '--from', from, '--workflows', own)).toMatchObject({ status: 0, stderr: '' });
+      return readFileSync(join(own, `${id}.yaml`), 'utf8');
+    };
+    expect(made('talk', 'webinar')).toContain('lead: potter');
+    expect(made('article', 'blog-post')).toContain('lead: marketing-manager');
+    expect(readFileSync(join(own, 'team.yaml'), 'utf8')).toContain('potter');
+    const { status, stderr } = runsheet('new', 'x', '--from', 'blog-pots', '--workflows', own);
+    expect([status, stderr]).toEqual([2, expect.stringContaining('Did you mean blog-post?')]);
   });
 });
 

@@ -616,12 +616,65 @@ const PROVOKED: readonly Provoked[] = [
     says: ['`100.000`', 'the number 100'],
     fix: '`100000`',
   },
+  {
+    code: 'odd-number',
+    when: 'it is a default',
+    text: fileWith(
+      DRAFT,
+      'inputs: { budget: { type: money, default: »100.000 }, share: { type: number, default: 0.125 } }',
+    ),
+    says: ['`100.000`', 'the number 100'],
+    fix: '`100000`',
+  },
+  {
+    code: 'unknown-code',
+    when: 'it is that of an error',
+    text: `»# allow cycle: we like it so\n${fileWith(DRAFT)}`,
+    says: ['errors cannot be allowed'],
+    fix: 'Mend the error',
+  },
+  {
+    code: 'allow-without-reason',
+    text: `»# allow no-due:\n${fileWith(DRAFT)}`,
+    says: ['`# allow no-due`', 'without a reason'],
+    fix: '`# allow no-due: reason`',
+  },
+  {
+    code: 'bad-anchor',
+    when: 'the input may be left empty',
+    text: fileWith(DRAFT, 'inputs: { publish: { type: date }, end: { type: date } }\nanchor: »publish'),
+    says: ['`publish` may be left empty'],
+    fix: 'Write `required: true` or a `default` for the input `publish`.',
+  },
+  {
+    code: 'duplicate-id',
+    when: 'a start is there twice',
+    text: fileWith(DRAFT, 'starts: [form, »form]'),
+    says: ['The start `form`', 'line 5'],
+    fix: 'Take one of the two out.',
+  },
+  {
+    code: 'wrong-type',
+    when: 'a list is one name, which leads nowhere',
+    text: fileWith('  - { step: draft, title: Draft, owner: writer, after: »x }'),
+    says: ['`after` must be a list'],
+    fix: '`[x]`',
+  },
+  {
+    code: 'not-yaml',
+    when: 'a bracket is never closed',
+    text: 'workflow: blog\ninputs:\n  one: { type: text, options: »[a, b }\n  two: { type: text }\ntitle: Blog\n',
+    says: ['The bracket is never closed.'],
+    fix: '`]`',
+  },
   { code: 'role-without-holder', text: draftWith('    backup: »legal'), says: ['`legal`'], fix: 'team.yaml' },
   { code: 'no-measuring-step', text: `»${fileWith(DRAFT)}`, says: ['not measured'], fix: '`goals:`' },
 ];
 
-/** What no text above provokes, with the reason. Nothing is meant to stay here. */
-const FOUND_LATER: readonly FaultCode[] = [];
+/** What no text above provokes, with the reason. */
+const FOUND_LATER: readonly FaultCode[] = [
+  'unreadable-file', // There is no text: library.test.ts.
+];
 
 const NEWSLETTER = `workflow: newsletter\ntitle: Newsletter\npurpose: Send it.\nlead: editor\ninputs: { topic: { type: text, default: News } }\nsteps:\n${DRAFT}\n`;
 const TEAM =

@@ -116,6 +116,28 @@ describe('a file that is no workflow at all', () => {
     },
   );
 
+  test('is not deep for brackets and indentation within its texts and comments', () => {
+    const lines = (line: (n: number) => string) =>
+      Array.from({ length: 61 }, (_, n) => `      ${line(n)}`).join('\r\n');
+    for (const text of [
+      `    instructions: |\r\n${lines(() => 'at [0, 1)')}`,
+      `    instructions: |\r\n${lines((n) => `${' '.repeat(n)}x`)}`,
+      `    instructions: "\r\n${lines(() => '[{')}"`,
+      `    # ${'['.repeat(100)}\r\n${lines((n) => `${' '.repeat(n)}# x`)}`,
+    ])
+      expect(
+        codesIn(
+          `${fileWith('  - step: draft\n    title: Draft\n    owner: writer').replaceAll('\n', '\r\n')}${text}\r\n`,
+        ),
+      ).toEqual([]);
+    // Texts between the levels do not hide them.
+    const deep = Array.from(
+      { length: 70 },
+      (_, n) => `${' '.repeat(n)}a: {b: "]]"}\n${' '.repeat(n)}c: |\n${' '.repeat(n + 2)}x\n${' '.repeat(n)}d:\n`,
+    );
+    expect(codesIn(deep.join(''))).toEqual(['too-deep']);
+  });
+
   test('is refused where it goes deeper than any workflow, by brackets, dashes or indentation', () => {
     for (const text of ['[', '{', '{a: ', '[[', '- ', '? '].map((piece) => piece.repeat(2_000)))
       expect(codesIn(text)).toEqual(['too-deep']);
@@ -197,7 +219,8 @@ describe('what an editor or a system puts into a file', () => {
     ['title: "Blog" is done\n', 1, 'does not belong', 'goes into quotes as a whole'],
     ['title: @home\n', 1, 'No text can begin', 'quotes'],
     ['title: `x`\n', 1, 'No text can begin', 'quotes'],
-    ['dos: [a, b\ntitle: x\n', 2, '', ''],
+    ['dos: [a, b\ntitle: x\n', 1, 'never closed', 'Write its'],
+    ['x: 1\na: { b: [c,\n  d }\ntitle: x }\n', 2, 'never closed', 'Write its'],
     ['title: Blog\n  purpose: x\n', 1, '', ''],
     ['steps:\n  - step: a\n    title: A\n   owner: b\n', 4, '', ''],
     ['title: {{ inputs.topic }} now\n', 1, 'does not belong', '`{{` goes into quotes'],

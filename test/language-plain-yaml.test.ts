@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readAnyYaml } from '../statemachines/language/any-yaml.ts';
 import { readPlainYaml } from '../statemachines/language/plain-yaml.ts';
+import { readYamlFile } from '../statemachines/language/yaml-file.ts';
 import type { YamlNode } from '../statemachines/language/yaml-node.ts';
 import { longWorkflow } from './bench/long-workflow.ts';
 import { fc, isLong } from './support/property.ts';
@@ -56,6 +57,14 @@ const expectTheSame = (text: string): void => {
 };
 
 describe('plain YAML is read as the library reads it', () => {
+  test('also a number that is none because it is too large', () => {
+    const digits = '9'.repeat(400);
+    for (const text of [`a: ${digits}\n`, `a: ${digits}\nb: "\\t"\n`, `a: [-${digits}.5]\n`]) {
+      expectTheSame(text);
+      expect(JSON.stringify(readYamlFile(text, 'file.yaml').yaml?.value)).toContain(digits);
+    }
+  });
+
   test.each(shipped)('in %s, without the library', (_, text) => {
     expect(readPlainYaml(text)).toBeDefined();
     expectTheSame(text);

@@ -129,6 +129,21 @@ describe('workflows that start each other', () => {
   });
 });
 
+describe('a file that cannot be read', () => {
+  const unreadable = { file: 'shut.yaml', text: '', unreadable: 'permission denied' };
+  it('is one fault among the others, and what starts it is not to blame', () => {
+    const one = file('one', step('a', '    type: run\n    workflow: shut\n'));
+    const wrong = { file: 'wrong.yaml', text: `${workflow('wrong', step('a'))}extra: 1\n` };
+    expect(codes({ workflows: [one, unreadable, wrong] })).toEqual([
+      'unreadable-file shut.yaml:1:1',
+      'unknown-key wrong.yaml:9:1',
+    ]);
+    expect(codes({ workflows: [file('one', step('a'))], hooks: { ...unreadable, file: 'hooks.yaml' } })).toEqual([
+      'unreadable-file hooks.yaml:1:1',
+    ]);
+  });
+});
+
 describe('webhook sources', () => {
   const hooks = (text: string) => ({ file: 'hooks.yaml', text });
   const target = file('target', step('a'), 'inputs: { topic: { type: text, required: true } }\n');
@@ -233,7 +248,12 @@ describe('warnings', () => {
   it('stand where a comment allows them with a reason, and are counted', () => {
     const text = `# allow no-due: dates are agreed by phone\n# allow no-effort:\n${workflow('one', step('a'))}`;
     const { faults, allowed } = readLibrary({ team: TEAM, workflows: [{ file: 'one.yaml', text }] });
-    expect(faults.map(({ code }) => code).sort()).toEqual(['no-done-when', 'no-effort', 'no-measuring-step']);
+    expect(faults.map(({ code }) => code).sort()).toEqual([
+      'allow-without-reason',
+      'no-done-when',
+      'no-effort',
+      'no-measuring-step',
+    ]);
     expect(allowed).toBe(1);
   });
 });

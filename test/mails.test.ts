@@ -414,8 +414,8 @@ describe('reminders', () => {
 
   it('tell the owner that others know', () => {
     const mail = writer.reminders(robin, [reminder(overdue(taskBriefing()), { kind: 'escalation' })]);
-    expect(plain(mail)).toContain('The backup and the lead have been told as well.');
-    expect(readable(mail)).toContain('The backup and the lead have been told as well.');
+    expect(plain(mail)).toContain('Others have been told as well.');
+    expect(readable(mail)).toContain('Others have been told as well.');
   });
 });
 

@@ -185,6 +185,18 @@ describe('people', () => {
     expect(stepOf(plan, 'a').reminders[0]).toMatchObject({ at: '2027-02-01T16:00:00Z', people: [] });
   });
 
+  test('who are told of an escalation are named with it: who owes the step, its backup and the lead', () => {
+    const people = team(person('ada', ['writer']), person('bea', ['helper']), person('lea', ['lead']));
+    const plan = planOf([task('a', { backup: 'helper' }), approval('b', { after: ['a'], approvers: ['writer'] })], {
+      team: people,
+    });
+    const told = (id: string) =>
+      stepOf(plan, id).reminders.map(({ kind, to, people }) => `${kind} ${to.join('+')} ${people.join('+')}`);
+    expect(told('a')).toContain('escalation owner+backup+lead ada+bea+lea');
+    expect(told('a')).toContain('due owner ada');
+    expect(told('b')).toContain('escalation approvers+lead ada+lea');
+  });
+
   test('who must approve each count their effort once', () => {
     const judges = approval('ok', { effort: 2, approvers: ['writer', 'lead'] });
     const optional = { ...judges, approvers: [...judges.approvers, { role: 'legal', required: false }] };

@@ -100,7 +100,8 @@ describe('a workflow that is no longer wanted', () => {
       'starts:\n  - hook: brief',
     );
     writeFileSync(join(at, 'workflows', 'retired', 'spring.yaml'), spring);
-    const hook = 'hooks:\n  brief:\n    provider: tally\n    workflow: spring\n    secret: brief-secret\n';
+    const hook =
+      'hooks:\n  brief:\n    provider: tally\n    workflow: spring\n    secret: brief-secret\n    map: { process: a, reason: b }\n';
     writeFileSync(join(at, 'hooks.yaml'), hook);
     expect(readDeployed(at).hooks).toMatchObject({ brief: { workflow: 'spring' } });
     const counting = TEXT.replace(/^workflow: .*$/m, 'workflow: summer').replace(

@@ -1,7 +1,9 @@
 /** The stack: what its template says, where a mistake would only be seen after a deployment. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { Validations } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
+import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import { describe, expect, it } from 'vitest';
 import { ROUTES } from '../functions/http/front-door.ts';
 import { environment } from '../functions/lambda/environment.ts';
@@ -330,4 +332,33 @@ it('the whole is far from what CloudFormation holds', () => {
     expect(Object.keys(json.Resources).length).toBeLessThan(450);
     expect(plain(json).length).toBeLessThan(800_000);
   }
+});
+
+/** AWS Solutions and Serverless. */
+const found = (context: object): string => {
+  const app = appWith({ sender: SENDER, stage: 'test', ...context });
+  stackIn(app);
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks(app));
+  try {
+    app.synth();
+    return '';
+  } catch (problem) {
+    return String((problem as Error).message);
+  }
+};
+
+describe('what cdk-nag finds', () => {
+  it.each([
+    ['in the stack as it is deployed first', {}],
+    [
+      'in one with an address of its own and somebody who is told',
+      {
+        domain: 'runs.example.com',
+        certificate: 'arn:aws:acm:eu-central-1:123456789012:certificate/1',
+        alarms: 'ops@example.com',
+      },
+    ],
+  ])('%s is nothing that is not acknowledged beside it with a reason', (_, context) => {
+    expect(found(context)).toBe('');
+  });
 });

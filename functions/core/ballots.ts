@@ -65,6 +65,12 @@ export const changesLeft = (run: Run, step: Approval, opening: StepOpening): num
   return opening.referred === undefined ? Math.max(machine, 0) : machine;
 };
 
+/** Rounds that are left of those that the file allows, as people are told. */
+export const roundsLeft = (run: Run, step: Approval, opening: StepOpening): number => {
+  const allowed = step.on_changes?.rounds ?? 0;
+  return Math.max(0, Math.min(allowed - timesRedone(run, opening, 'request_changes'), changesLeft(run, step, opening)));
+};
+
 export type Outcome =
   | { readonly kind: 'open'; readonly standing: Standing }
   | { readonly kind: 'referred'; readonly why: 'stuck' | 'rounds' | 'nobody' }

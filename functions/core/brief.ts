@@ -8,7 +8,7 @@ import { createHash } from 'node:crypto';
 import type { Approval, Field, FieldValue, Rule, Step, Task } from '../../statemachines/language/workflow.ts';
 import type { Calendar } from '../../statemachines/plan/holidays.ts';
 import { followersOf } from '../../statemachines/plan/step-order.ts';
-import { canBeChosen, changesLeft } from './ballots.ts';
+import { canBeChosen, owersOf, roundsLeft } from './ballots.ts';
 import type { Briefing, Neighbour, Remark, ShownDate, ShownResult } from './briefing.ts';
 import { calendarFor, shownDate } from './dates.ts';
 import type { Asked } from './events.ts';
@@ -82,6 +82,9 @@ export const brief = async (
       counts: asked?.counts ?? false,
       ...(asked?.covers === undefined ? {} : { covers: nameOf(ports, run, asked.covers) }),
     },
+    ...newsOf(look, person),
+    revision: opening.generation,
+    written: now,
     ...(opening.due === undefined ? {} : { due: shown(opening.due.instant) }),
     // Where the lead is asked in the end, nothing ends by itself.
     ...(opening.expires === undefined || step.on_expiry === 'escalate' ? {} : { expires: shown(opening.expires) }),
@@ -101,7 +104,7 @@ export const brief = async (
     ...(step.type === 'approval' ? { rule: ruleOf(look, step) } : {}),
     choices: choicesOf(run, step, opening),
     ...(step.type === 'approval' && step.on_changes !== undefined
-      ? { rounds_left: Math.max(0, changesLeft(run, step, opening)) }
+      ? { rounds_left: roundsLeft(run, step, opening) }
       : {}),
     fields: fieldsOf(run, step, opening),
     people: ports.catalogue.team.people.map(({ id, name }) => ({ id, name })),
@@ -110,14 +113,54 @@ export const brief = async (
   return { ...facts, content: contentOf(run, step, opening) };
 };
 
-/** What a step comes after; behind an approval, also the work that was approved: that is what one goes on with. */
+/**
+ * Who has to act once somebody has answered: the others of a vote that goes on, those who do it again, else whoever
+ * comes after.
+ */
+export const comesNext = async (
+  ports: Look,
+  run: Run,
+  opening: StepOpening,
+  person: string,
+  now: string,
+): Promise<readonly Neighbour[]> => {
+  const step = stepOf(run, opening.step) as Human;
+  const { shown } = datesFor(run, ports, person, now);
+  const look: Looking = { ports, run, opening, shown, texts: textsFor(ports, run, opening) };
+  if (opening.state === 'open') {
+    const who = owersOf(run, opening).map((one) => nameOf(ports, run, one));
+    const due = opening.due === undefined ? {} : { due: shown(opening.due.instant) };
+    return who.length === 0
+      ? []
+      : [{ step: step.id, title: await look.texts.text(step.title), who, results: [], ...due }];
+  }
+  if (opening.finish?.type !== 'changes-requested' || step.type !== 'approval') return followers(look, step);
+  const redo = opening.finish.decision === 'reject' ? step.on_reject : step.on_changes;
+  const again = redo === undefined || redo === 'stop' ? undefined : placesOf(run).get(redo.redo);
+  return again === undefined ? [] : [{ ...(await neighbour(look, again, opening.item)), results: [] }];
+};
+
+/**
+ * What a step comes after; behind an approval, also the work that was approved: that is what one goes on with. Then
+ * whatever else was handed in on the way here, the nearest first.
+ */
 const withWork = (run: Run, step: Step): readonly string[] => {
   const before = step.after.flatMap((id) => {
     const one = stepOf(run, id);
     return one?.type === 'approval' ? [one.of, id] : [id];
   });
-  return [...new Set(before)];
+  const earlier: string[] = [];
+  for (let reached = [...step.after]; reached.length > 0; ) {
+    reached = reached.flatMap((id) => stepOf(run, id)?.after ?? []).filter((id) => !earlier.includes(id));
+    earlier.push(...reached.filter((id, index) => reached.indexOf(id) === index));
+  }
+  const handedIn = earlier.filter((id) => Object.keys(stepOf(run, id)?.fields ?? {}).length > 0);
+  const judged = step.type === 'approval' ? step.of : undefined;
+  return [...new Set([...before, ...handedIn.slice(0, MOST_EARLIER)])].filter((id) => id !== judged);
 };
+
+/** Of what was handed in before the steps right before. */
+const MOST_EARLIER = 8;
 
 type Looking = {
   readonly ports: Look;
@@ -200,7 +243,8 @@ const neighbour = async (
   const opening = latest(run, step.id, item) ?? latest(run, step.id);
   const finish = opening?.finish;
   const planned = 'steps' in run.kept.plan ? run.kept.plan.steps.find((one) => one.step === step.id) : undefined;
-  const due = opening?.due?.instant ?? planned?.due;
+  // What is done again has no date yet.
+  const due = opening?.state === 'redone' ? undefined : (opening?.due?.instant ?? planned?.due);
   return {
     step: step.id,
     title: await texts.text(step.title),
@@ -219,8 +263,10 @@ export const whoOf = (
   step: Step,
   opening: StepOpening | undefined,
 ): readonly string[] => {
-  const by = opening?.finish?.by;
-  if (by !== undefined) return [nameOf(ports, run, by)];
+  const finish = opening?.finish;
+  const voters = finish?.type === 'step-finished' ? (opening?.votes ?? []).map(({ by }) => by) : [];
+  const by = finish?.type === 'changes-requested' ? [] : [...voters, finish?.by].filter((one) => one !== undefined);
+  if (by.length > 0 && opening?.state !== 'redone') return [...new Set(by)].map((one) => nameOf(ports, run, one));
   if (opening !== undefined && opening.people.length > 0)
     return [...new Set(opening.people.map(({ person }) => nameOf(ports, run, person)))];
   const roles =
@@ -254,7 +300,8 @@ const remarksOf = ({ ports, run, opening, shown }: Looking): readonly Remark[] =
   const remarks: Remark[] = [];
   for (const one of run.openings.values()) {
     if (one.item !== opening.item && one.item !== undefined) continue;
-    const about = one.step === opening.step || isReopenedBy(run, one, opening.step);
+    const about =
+      one.step === opening.step || isReopenedBy(run, one, opening.step) || isRightBefore(run, one, opening.step);
     if (!about) continue;
     for (const vote of one.votes) {
       if (vote.comment === undefined || vote.comment === '') continue;
@@ -282,6 +329,24 @@ const remarksOf = ({ ports, run, opening, shown }: Looking): readonly Remark[] =
   }
   return remarks.toReversed();
 };
+
+/** What was done to it last, if it concerns the reader. */
+const newsOf = ({ ports, run, opening }: Looking, person: string): { news?: string } => {
+  const given = opening.reassigned.findLast((one) => one.now === person);
+  const moved = opening.moved.at(-1);
+  const last = given !== undefined && (moved === undefined || given.at > moved.at) ? given : moved;
+  if (last === undefined) return {};
+  const by = last.by === undefined ? 'A rule' : nameOf(ports, run, last.by);
+  const what =
+    last.type === 'step-reassigned'
+      ? `gave this to you instead of ${nameOf(ports, run, last.was)}`
+      : 'moved the due date';
+  return { news: `${by} ${what}${last.reason === '' ? '.' : `: ${last.reason}`}` };
+};
+
+/** What was said when handing in what this goes on with. */
+const isRightBefore = (run: Run, one: StepOpening, step: string): boolean =>
+  stepOf(run, step)?.after.includes(one.step) === true && one.finish?.type === 'step-finished';
 
 const isReopenedBy = (run: Run, one: StepOpening, step: string): boolean => {
   const { reopens } = run.kept.outline.steps[one.step] ?? {};

@@ -79,6 +79,12 @@ export type Briefing = {
     /** False: may comment on an approval, does not count. */
     readonly counts: boolean;
   };
+  /** What has just changed about it, by whom and why: `Mia Solberg gave this to you: Kasia is ill.` */
+  readonly news?: string;
+  /** One more each time that it changes: calendars take the entry with the highest. */
+  readonly revision: number;
+  /** When this was written, UTC. */
+  readonly written: string;
   readonly due?: ShownDate;
   readonly expires?: ShownDate;
   readonly done_when?: string;

@@ -7,12 +7,18 @@
  * Hides: which years of holidays are looked up.
  */
 import type { CalendarDefinition, Step } from '../../statemachines/language/workflow.ts';
-import { workdaysBetween } from '../../statemachines/plan/calendar.ts';
+import {
+  hoursPerWorkday,
+  nextWorkday,
+  workdayEnd,
+  workdayStart,
+  workdaysBetween,
+} from '../../statemachines/plan/calendar.ts';
 import { type Calendar, resolveCalendar } from '../../statemachines/plan/holidays.ts';
 import { momentAt } from '../../statemachines/plan/moment.ts';
 import { isHuman, workdaysForEffort } from '../../statemachines/plan/schedule.ts';
 import { type DueInstant, dayAt, dueAt, millisOf, wallAt } from '../../statemachines/plan/wall-time.ts';
-import { shiftBySpan, workUntil } from '../../statemachines/plan/working-time.ts';
+import { shiftBySpan, workingHoursWithin, workUntil } from '../../statemachines/plan/working-time.ts';
 import type { ShownDate } from './briefing.ts';
 import type { Opening } from './events.ts';
 import type { Catalogue } from './ports.ts';
@@ -52,14 +58,25 @@ export const dueOf = (
   now: string,
 ): DueInstant | undefined => {
   if (!isHuman(step)) return undefined;
-  const opens = millisOf(now);
-  if (round === 1) {
-    const given = step.due === undefined ? undefined : momentAt(step.due, references(run, item), calendar);
-    if (given !== undefined && !('problem' in given)) return given;
-  }
+  const moment = step.due === undefined ? undefined : momentAt(step.due, references(run, item), calendar);
+  const given = moment === undefined || 'problem' in moment ? undefined : moment;
+  if (round === 1 && given !== undefined) return given;
   const span = step.takes ?? { count: workdaysForEffort(calendar, step.effort ?? 0), unit: 'workdays' as const };
-  const at = workUntil(calendar, opens, span);
-  return at === undefined ? undefined : dueAt(at, calendar.zone);
+  const at = workUntil(calendar, workFrom(calendar, millisOf(now), step), span);
+  if (at === undefined) return given;
+  // Where the author does not say how long it takes, nobody is hurried who still has time until the first date.
+  return step.takes === undefined && given !== undefined && millisOf(given.instant) > at
+    ? given
+    : dueAt(at, calendar.zone);
+};
+
+/** Today counts as a day of work only where what is left of it is enough for a good part of the work. */
+const workFrom = (calendar: Calendar, now: number, { effort = 0 }: Step): number => {
+  const today = dayAt(now, calendar.zone);
+  const left = workingHoursWithin(calendar, now, workdayEnd(calendar, today));
+  const enough = Math.min(Math.max(effort, 1), hoursPerWorkday(calendar) / 2);
+  const next = left >= enough ? undefined : nextWorkday(calendar, today);
+  return next === undefined ? now : workdayStart(calendar, next);
 };
 
 const references = (run: Run, item: string | undefined) => ({

@@ -28,8 +28,8 @@ export const ending = async (
     id: `notice ${person}`,
     kind: 'notice',
     person,
-    headline: `${title}: ${HEADLINES[outcome]}`,
-    lines: reason === undefined ? [] : [reason],
+    headline: HEADLINES[outcome],
+    lines: [...(reason === undefined ? [] : [reason]), ...lastedOf(run, now)],
     steer: run.opened !== undefined,
   }));
   const except = lead.map(({ person }) => person);
@@ -41,16 +41,22 @@ export const ending = async (
       ...(step === undefined ? {} : { step }),
       ...(reason === undefined ? {} : { reason }),
     },
-    owed: [...told, ...(run.opened === undefined ? [] : relieved(run, except, `${title}: ${HEADLINES[outcome]}`))],
+    owed: [...told, ...(run.opened === undefined ? [] : relieved(run, except, `${title}: ${HEADLINES[outcome]}.`))],
   };
 };
 
 const HEADLINES: { readonly [O in Outcome]: string } = {
-  finished: 'finished',
-  rejected: 'rejected, and so it has ended',
-  cancelled: 'cancelled',
-  expired: 'ended, because nobody answered in time',
-  failed: 'failed, and has ended',
+  finished: 'Finished',
+  rejected: 'Rejected, and so it has ended',
+  cancelled: 'Cancelled',
+  expired: 'Ended, because nobody answered in time',
+  failed: 'It failed, and has ended',
+};
+
+/** How long it took, in days of the calendar. */
+const lastedOf = (run: Run | Requested, now: string): readonly string[] => {
+  const days = Math.round((Date.parse(now) - Date.parse(run.requested.at)) / 86_400_000);
+  return run.opened === undefined ? [] : [`It took ${days === 1 ? '1 day' : `${days} days`} from its start.`];
 };
 
 /** Tells those who still had something to do that they need not do it. */
@@ -62,7 +68,7 @@ export const relieved = (run: Run, except: readonly string[], line: string): rea
       id: `notice ${person}`,
       kind: 'notice',
       person,
-      headline: `${run.opened.title}: you need not do anything more`,
+      headline: 'You need not do anything more',
       lines: [line],
     }));
 };

@@ -43,7 +43,7 @@ const toldOf = (ports: Pick<Ports, 'catalogue'>, run: Run, opening: StepOpening,
     id: `notice ${person}`,
     kind: 'notice',
     person,
-    headline: `${run.opened.title}: “${title}” ${headline}`,
+    headline: `“${title}” ${headline}`,
     lines: [whyReferred(ports, run, opening)],
     steer: true,
   };

@@ -38,6 +38,8 @@ export type StepOpening = Opening & {
   readonly refusedMails: readonly EventOf<'mail-refused'>[];
   /** By whom it was done before, newest last. */
   readonly reassigned: readonly EventOf<'step-reassigned'>[];
+  /** How its due date was moved, newest last. */
+  readonly moved: readonly EventOf<'due-moved'>[];
 };
 
 /** One opening of an `each`. `redone`: another is to come. */
@@ -211,6 +213,7 @@ const FRESH = {
   failedCalls: [],
   refusedMails: [],
   reassigned: [],
+  moved: [],
 } as const;
 
 type StepEvent = Exclude<
@@ -240,6 +243,7 @@ const changed = (before: StepOpening, event: Exclude<StepEvent, { type: 'token-r
       return {
         ...takenBack(before, ['expired']),
         due: event.due,
+        moved: [...before.moved, event],
         expires: event.expires,
         remindedUntil: event.at,
         owedSince: event.at,

@@ -56,7 +56,7 @@ export const steer = (ports: Ports, steering: Steering): Promise<Steered> =>
       case 'move':
         return lead ? move(ports, run, step, opening, steering, now) : refused('Only the lead can move a date.');
       case 'skip':
-        return lead ? skip(run, opening, steering) : refused('Only the lead can skip a step.');
+        return lead ? skip(ports, run, step, opening, steering) : refused('Only the lead can skip a step.');
       case 'repeat-call':
         return lead ? repeatCall(step, opening) : refused('Only the lead can do that.');
     }
@@ -98,7 +98,10 @@ const reassign = (
       now: to,
       ...(expires === undefined ? {} : { expires }),
     },
-    owed: [{ id: `mail ${to}`, kind: 'step-mail', person: to, why: 'reassigned', ...named(opening) }],
+    owed: [
+      { id: `mail ${to}`, kind: 'step-mail', person: to, why: 'reassigned', ...named(opening) },
+      ...told(ports, run, [place.person], steering, `“${step.title}” is with ${nameOf(ports, run, to)} now`),
+    ],
   });
 };
 
@@ -129,9 +132,39 @@ const move = (
   });
 };
 
-const skip = (run: Run, opening: StepOpening, steering: Extract<Steering, { what: 'skip' }>): Decided<Steered> =>
+/** Those whose it was hear that they need do nothing more, and why; but for whoever did it. */
+const told = (
+  ports: Ports,
+  run: Run,
+  people: readonly string[],
+  steering: Steering,
+  headline: string,
+): readonly Owed[] =>
+  people
+    .filter((person) => person !== steering.person)
+    .map((person) => ({
+      id: `notice ${person}`,
+      kind: 'notice',
+      person,
+      headline,
+      lines: [
+        `${nameOf(ports, run, steering.person)}: ${steering.reason.trim()}`,
+        'You need not do anything more there.',
+      ],
+    }));
+
+const skip = (
+  ports: Ports,
+  run: Run,
+  step: Step,
+  opening: StepOpening,
+  steering: Extract<Steering, { what: 'skip' }>,
+): Decided<Steered> =>
   run.kept.outline.steps[opening.step]?.skippable === true
-    ? recorded({ event: { type: 'step-skipped', ...openingOf(opening), ...said(steering), why: 'lead' } })
+    ? recorded({
+        event: { type: 'step-skipped', ...openingOf(opening), ...said(steering), why: 'lead' },
+        owed: told(ports, run, owersOf(run, opening), steering, `“${step.title}” is skipped`),
+      })
     : refused('This step cannot be skipped: what comes after it relies on its results.');
 
 /** What another system, or another workflow, would not do, once more. */

@@ -9,7 +9,7 @@ import type { Decision } from '../../statemachines/contract.ts';
 import { millisOf } from '../../statemachines/plan/wall-time.ts';
 import { type Answered, alreadyDecided, answer, examine, findOpening, type Gone } from '../core/answer.ts';
 import { ownVote } from '../core/ballots.ts';
-import { brief, calendarOf, runUrl } from '../core/brief.ts';
+import { brief, calendarOf, comesNext, runUrl } from '../core/brief.ts';
 import type { ShownDate } from '../core/briefing.ts';
 import { shownDate } from '../core/dates.ts';
 import { readDevice, readDeviceCookie } from '../core/devices.ts';
@@ -113,7 +113,9 @@ const show = async (ports: Ports, request: HttpRequest, visit: Visit): Promise<H
   if (opening.state === 'open' && own === undefined) return form(ports, visit, run, opening);
   const decision = own?.decision ?? decisionOf(opening);
   return recorded(ports, run, opening, link.person, {
-    outcome: 'same',
+    // Whoever did not decide is told who did, and not that it was them.
+    outcome: own === undefined && opening.finish?.by !== link.person ? 'other' : 'same',
+    status: 200,
     decision,
     at: own?.at ?? opening.finish?.at ?? '',
     ...byOf(opening, own?.by),
@@ -317,6 +319,7 @@ type Told = {
   readonly decision: Decision;
   readonly at: string;
   readonly by?: string;
+  readonly status?: number;
 };
 
 const recorded = async (
@@ -326,14 +329,14 @@ const recorded = async (
   person: string,
   told: Told,
 ): Promise<HttpResponse> => {
-  const { outcome: kind, decision, at, by } = told;
+  const { outcome: kind, decision, at, by, status = kind === 'other' ? 409 : 200 } = told;
   const now = ports.clock.now();
   const calendar = calendarOf(ports, run, now);
   const zone = contactOf(ports, run, person)?.zone ?? calendar.zone;
   const shown: ShownDate = shownDate(at, zone, calendar, now);
   const briefing = await brief(ports, run, opening, person, now);
   return html(
-    kind === 'other' ? 409 : 200,
+    status,
     recordedPage({
       kind,
       decision,
@@ -341,7 +344,7 @@ const recorded = async (
       at: shown,
       step: { title: briefing.step.title },
       run: { title: run.opened.title, url: runUrl(ports, run.id) },
-      ...(kind === 'recorded' ? { next: briefing.after } : {}),
+      ...(kind === 'recorded' ? { next: await comesNext(ports, run, opening, person, now) } : {}),
     }),
   );
 };

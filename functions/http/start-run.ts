@@ -208,7 +208,7 @@ const start = async (
     return form(ports, workflow, 409, sent, {
       '': 'This form was sent before with other values. Look at it, and send it again.',
     });
-  const run = await readRun(ports, id);
+  const run = await whenOpened(ports, id);
   const opened = run?.opened === undefined ? undefined : run;
   return html(
     200,
@@ -222,6 +222,19 @@ const start = async (
     }),
   );
 };
+
+/** The machine begins a moment later: whoever started it waits that long to see who has it. */
+const whenOpened = async (ports: Ports, id: string): Promise<Awaited<ReturnType<typeof readRun>>> => {
+  for (let waited = 0; waited < MOST_WAITED_MS; waited += PAUSE_MS) {
+    const run = await readRun(ports, id);
+    const begun = run?.opened !== undefined && run.openings.size > 0;
+    if (begun || run?.finished !== undefined) return run;
+    await new Promise((later) => setTimeout(later, PAUSE_MS));
+  }
+  return readRun(ports, id);
+};
+const MOST_WAITED_MS = 1_500;
+const PAUSE_MS = 50;
 
 const firstOf = (ports: Ports, run: Run) => {
   const now = ports.clock.now();
@@ -267,7 +280,10 @@ export const startByCommand =
     const ids = ports.catalogue.team.people.map((one) => one.id);
     const { values, problems } = readValues(workflow.inputs, inputs, { people: ids });
     const strangers = Object.entries(people).filter(([, person]) => !ids.includes(person));
-    const wrong = [...Object.values(problems), ...strangers.map(([, person]) => `${person} is not in the team.`)];
+    const wrong = [
+      ...Object.entries(problems).map(([name, problem]) => `${name}: ${problem}`),
+      ...strangers.map(([, person]) => `${person} is not in the team.`),
+    ];
     if (wrong.length > 0) return json(422, { error: wrong.join(' '), problems });
     const part = id ?? Buffer.from(ports.chance.bytes(12)).toString('base64url');
     const run = runIdFrom(name, 'command', name, part);

@@ -4,7 +4,7 @@
  * Promises: every change is made by somebody verified, and has a reason; what cannot be done is said, and nothing lost.
  */
 
-import { millisOf, wallAt } from '../../statemachines/plan/wall-time.ts';
+import { dayAt, millisOf, wallAt } from '../../statemachines/plan/wall-time.ts';
 import { shiftBySpan } from '../../statemachines/plan/working-time.ts';
 import { owersOf } from '../core/ballots.ts';
 import { calendarOf } from '../core/brief.ts';
@@ -58,7 +58,7 @@ export const steerByLink = async (ports: Ports, request: HttpRequest, visit: Vis
     after?.opened === undefined ? run : after,
     outcome.outcome === 'refused'
       ? { status: 409, problem: outcome.why }
-      : { notice: 'Done. Everybody concerned has a mail.' },
+      : { notice: 'Done, and recorded. Those whom it concerns are mailed.' },
   );
   return { ...response, headers: [...response.headers, ...who.headers] };
 };
@@ -78,7 +78,7 @@ const show = async (ports: Ports, { link, action }: Visit, run: Run, told: Told 
           ...(await offered(ports, run, link.person)),
           ...(problem === undefined ? {} : { problem }),
         };
-  const said = notice ?? (run.finished === undefined ? undefined : problem);
+  const said = notice ?? problem;
   return html(
     status,
     runPage({
@@ -153,5 +153,6 @@ const extended = (ports: Ports, run: Run, opening: StepOpening, text: string): W
   const from = Math.max(Date.parse(now), opening.due === undefined ? 0 : millisOf(opening.due.instant));
   const at = shiftBySpan(calendar, from, { count: workdays, unit: 'workdays' });
   if (at === undefined) return 'No day of the calendar reaches that.';
-  return { what: 'move', opening, due: new Date(at).toISOString() };
+  // The end of that day, as with every date.
+  return { what: 'move', opening, due: dayAt(at, calendar.zone) };
 };

@@ -21,8 +21,9 @@ export const inviteFor = (briefing: Briefing): Mail['invite'] => {
   const calendar = ical({ method: ICalCalendarMethod.PUBLISH, prodId: { company: 'runsheet', product: 'runsheet' } });
   calendar.createEvent({
     id: `${[run.id, step.id, String(step.round), step.item ?? ''].map(encodeURIComponent).join('.')}@runsheet`,
-    // Never the clock: a mail that is written again must be the same.
-    stamp: new Date(end),
+    // As the briefing says, never the clock: a mail that is written again must be the same.
+    stamp: new Date(Date.parse(briefing.written)),
+    sequence: briefing.revision,
     start: new Date(end - HALF_AN_HOUR),
     end: new Date(end),
     summary: WORDS.invite.title(titleOf(briefing), oneLine(run.title)),

@@ -44,7 +44,7 @@ export const mailWriter = (): MailWriter => ({
 const writeStep: MailWriter['step'] = (briefing, link, why) => {
   const { run, step, due, reader } = briefing;
   const head = headOf(briefing);
-  const told = WORDS.why[why];
+  const told = why === 'new-link' ? WORDS.why[why] : (briefing.news ?? WORDS.why[why]);
   const sections = sectionsOf(briefing, MOST_SHOWN);
   const label = step.type === 'approval' ? WORDS.review : WORDS.open;
   const subject = subjectOf(

@@ -92,7 +92,7 @@ export const WORDS = {
     whoseLate: (names: string, by: string) => `This is with ${names}, and it is ${by} late.`,
     asBackup: 'You are told as the backup: perhaps you can help, or take it over.',
     asLead: 'You are told as the lead: you can move the date, reassign it or skip it.',
-    ownerEscalated: 'The backup and the lead have been told as well.',
+    ownerEscalated: 'Others have been told as well.',
     hello: (name: string) => `${name}, this still waits:`,
     helloMany: (name: string, n: number) => `${name}, these ${n} still wait:`,
   },

@@ -1,6 +1,8 @@
 /**
  * The pages of the house in a sandbox: where to begin, and all runs. On AWS they want sign-in.
  */
+
+import type { ShownDate } from '../../functions/core/briefing.ts';
 import { type Card, endedIn, OPEN_RUNS } from '../../functions/core/cards.ts';
 import { calendarFor, shownDate } from '../../functions/core/dates.ts';
 import type { Ports } from '../../functions/core/ports.ts';
@@ -65,6 +67,8 @@ const shownRuns = async (ports: Look): Promise<readonly HomeRun[]> => {
     .map((card) => shownRun(ports, card, now));
 };
 
+const inTime = ({ late, distance }: ShownDate): string => (late ? distance : `due ${distance}`);
+
 const shownRun = ({ catalogue }: Look, card: Card, now: string): HomeRun => {
   const workflow = catalogue.workflows.get(card.workflow)?.outline.workflow;
   const calendar = calendarFor(catalogue, workflow?.calendar ?? 'default', now);
@@ -72,7 +76,7 @@ const shownRun = ({ catalogue }: Look, card: Card, now: string): HomeRun => {
   const nameOf = (person: string): string => catalogue.team.people.find(({ id }) => id === person)?.name ?? person;
   const where = open.map(({ title, owners, due }) => {
     const who = owners.length === 0 ? '' : ` – ${owners.map(nameOf).join(', ')}`;
-    return `${title}${who}${due === undefined ? '' : `, due ${shownDate(due, calendar.zone, calendar, now).distance}`}`;
+    return `${title}${who}${due === undefined ? '' : `, ${inTime(shownDate(due, calendar.zone, calendar, now))}`}`;
   });
   return {
     title: card.title,

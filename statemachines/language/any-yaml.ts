@@ -44,16 +44,23 @@ export const readAnyYaml = (
     ...document.warnings.filter((warning) => warning.code === 'TAG_RESOLVE_FAILED'),
   ];
   if (problems.length > 0) {
-    const faultAt = (problem: YAMLParseError | YAMLWarning): Fault => {
-      const from = startOfQuote(document, problem) ?? problem.pos[0];
-      const place = at(from, Math.max(1, problem.pos[1] - problem.pos[0]));
-      return faultOfParser(problem, file, place, lines()[place.line - 1]?.text ?? '');
+    const faultAt = ({ problem, opening }: (typeof located)[number]): Fault => {
+      const place = at(opening?.from ?? problem.pos[0], Math.max(1, problem.pos[1] - problem.pos[0]));
+      return faultOfParser(problem, opening, file, place, lines()[place.line - 1]?.text ?? '');
     };
+    const openingOf = openingsIn(document);
+    const located = problems.slice(0, MOST_LOCATED).map((problem) => ({ problem, opening: openingOf(problem) }));
+    // Behind a bracket that is never closed nothing is what it seems.
+    const unclosed = located.find(({ opening }) => opening?.sign === 'bracket');
+    const from = unclosed?.opening?.from ?? Number.POSITIVE_INFINITY;
     // What follows on the same line is most often only the first one's doing.
-    const all = problems.slice(0, MOST_LOCATED).map(faultAt);
+    const all = located
+      .filter((one) => one === unclosed || (one.opening?.from ?? one.problem.pos[0]) < from)
+      .map(faultAt);
     const told = all.filter(({ line }, index) => index === all.findIndex((other) => other.line === line));
     const last = told.at(-1);
-    const more = Math.max(0, told.length - MOST_TOLD) + Math.max(0, problems.length - MOST_LOCATED);
+    const more =
+      Math.max(0, told.length - MOST_TOLD) + (unclosed === undefined ? Math.max(0, problems.length - MOST_LOCATED) : 0);
     return refused(
       ...told.slice(0, MOST_TOLD),
       ...(more > 0 && last !== undefined ? [fault('more-faults', file, last, { count: more })] : []),
@@ -88,16 +95,36 @@ const deepestLine = (lines: readonly { start: number; text: string }[]): number 
   return lines[depths.indexOf(depths.reduce((most, depth) => Math.max(most, depth), 0))]?.start ?? 0;
 };
 
-/** A quote that is never closed is missed at the end of the file, and is to be looked for where it was opened. */
-const startOfQuote = (document: Document, problem: YAMLParseError | YAMLWarning): number | undefined => {
-  if (problem.code !== 'MISSING_CHAR' || !problem.message.includes('quote')) return undefined;
-  let start: number | undefined;
-  library().visit(document, {
-    Scalar: (_, { range, type }) => {
-      if (type?.startsWith('QUOTE') === true && range?.[1] === problem.pos[0]) start = range?.[0];
-    },
-  });
-  return start;
+/** What is never closed is missed where the text goes on without it, and is to be looked for where it was opened. */
+type Opening = { readonly from: number; readonly sign: 'quote' | 'bracket' };
+
+const openingsIn = (document: Document): ((problem: YAMLParseError | YAMLWarning) => Opening | undefined) => {
+  /** By where they end. */
+  let found: { readonly quote: Map<number, number>; readonly bracket: Map<number, number> } | undefined;
+  const look = (): NonNullable<typeof found> => {
+    const all = { quote: new Map<number, number>(), bracket: new Map<number, number>() };
+    // Of several brackets that end in one place the innermost counts, which is looked at last.
+    library().visit(document, {
+      Collection: (_, { range, flow }) => {
+        if (flow === true && range != null) all.bracket.set(range[1], range[0]);
+      },
+      Scalar: (_, { range, type }) => {
+        if (type?.startsWith('QUOTE') === true && range != null) all.quote.set(range[1], range[0]);
+      },
+    });
+    return all;
+  };
+  return (problem) => {
+    const sign = /end with a [\]}]$/.test(problem.message)
+      ? 'bracket'
+      : problem.code === 'MISSING_CHAR' && problem.message.includes('quote')
+        ? 'quote'
+        : undefined;
+    if (sign === undefined) return undefined;
+    found ??= look();
+    const from = found[sign].get(problem.pos[0]);
+    return from === undefined ? undefined : { from, sign };
+  };
 };
 
 type Reading = { readonly at: At; readonly text: string; readonly file: string; readonly faults: Fault[] };
@@ -196,36 +223,36 @@ const commentsIn = (
   });
 };
 
-/** The offset at which brackets or indentation go deeper than any workflow; the parser would recurse as deep. */
+/**
+ * The offset at which brackets or indentation go deeper than any workflow; the parser would recurse as deep. What
+ * stands within texts and comments nests nothing, so the signs are read as the parser reads them.
+ */
 const tooDeep = (text: string): number | undefined => {
   let open = 0;
-  let dashes = 0;
-  let lineStart = true;
-  for (let index = 0; index < text.length; index++) {
-    const character = text[index];
-    if (character === '\n') {
-      lineStart = true;
-      dashes = 0;
+  /** Where the levels around begin, counted in columns: each needs at least one more blank than the last. */
+  const indents: number[] = [];
+  let column = 0;
+  let leads = true;
+  let offset = 0;
+  for (const sign of new (library().Lexer)().lex(text)) {
+    // These stand for nothing in the text: the beginning of a document, of a plain text, the end of a bracket.
+    if (sign === '\u0002' || sign === '\u001f' || sign === '\u0018') {
+      if (sign === '\u0018') open = 0;
       continue;
     }
-    if (character === '[' || character === '{') open++;
-    else if (character === ']' || character === '}') open = Math.max(0, open - 1);
-    if (lineStart && (character === '-' || character === '?' || character === ':') && /\s/.test(text[index + 1] ?? ' '))
-      dashes++;
-    else if (character !== ' ' && character !== '\t') lineStart = false;
-    if (open > DEEPEST || dashes > DEEPEST) return index;
-  }
-  // Indentation: each level needs at least one more blank than the last.
-  const indents: number[] = [];
-  let offset = 0;
-  for (const line of text.split('\n')) {
-    const indent = line.search(/\S/);
-    if (indent >= 0) {
-      while (indents.length > 0 && (indents[indents.length - 1] ?? 0) >= indent) indents.pop();
-      indents.push(indent);
-      if (indents.length > DEEPEST) return offset + indent;
+    if (sign === '[' || sign === '{') open++;
+    else if (sign === ']' || sign === '}') open = Math.max(0, open - 1);
+    // A text below `|` or `>` comes with the blanks before it; nothing else that counts begins with one.
+    if (leads && open === 0 && !/^[\s#]/.test(sign)) {
+      while (indents.length > 0 && (indents.at(-1) ?? 0) >= column) indents.pop();
+      indents.push(column);
+      leads = sign === '-' || sign === '?' || sign === ':';
     }
-    offset += line.length + 1;
+    if (open > DEEPEST || indents.length > DEEPEST) return offset;
+    offset += sign.length;
+    const end = sign.lastIndexOf('\n');
+    column = end < 0 ? column + sign.length : sign.length - end - 1;
+    leads ||= end >= 0;
   }
   return undefined;
 };
@@ -273,8 +300,20 @@ const PARSER_PROBLEMS: { readonly [code: string]: readonly [problem: string, fix
   IMPOSSIBLE: ['The text cannot be read from here on.', 'Check the line and the one above.'],
 };
 
-const faultOfParser = (problem: YAMLParseError | YAMLWarning, file: string, place: Place, line: string): Fault => {
-  const [sentence, usual] = PARSER_PROBLEMS[problem.code] ?? [
+const NEVER_CLOSED: readonly [problem: string, fix: string] = [
+  'The bracket is never closed.',
+  'Write its `]` or `}`. A text that begins with a bracket goes into quotes as a whole.',
+];
+
+const faultOfParser = (
+  problem: YAMLParseError | YAMLWarning,
+  opening: Opening | undefined,
+  file: string,
+  place: Place,
+  line: string,
+): Fault => {
+  const known = opening?.sign === 'bracket' ? NEVER_CLOSED : PARSER_PROBLEMS[problem.code];
+  const [sentence, usual] = known ?? [
     `This is not YAML: ${problem.message.split('\n')[0]}.`,
     'Check the indentation, the colons and the quotes here.',
   ];

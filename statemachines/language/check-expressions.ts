@@ -9,6 +9,7 @@ import {
   type Kind,
   kindOf,
   numbersLikeThousands,
+  oddNumber,
   type Reference,
   readExpression,
   readTemplate,
@@ -157,11 +158,7 @@ const checkOne = (
     return undefined;
   }
   for (const { offset: from, number } of numbersLikeThousands(text))
-    report('odd-number', at(from, number.length), {
-      number,
-      meant: number.replace('.', ''),
-      whole: String(Number(number)),
-    });
+    report('odd-number', at(from, number.length), oddNumber(number));
   const unchecked = new Set(uncheckedReferences(expr));
   for (const reference of referencesOf(expr)) {
     const place = at(reference.offset, reference.names.join('.').length);

@@ -4,7 +4,7 @@
  */
 import { stepIdsOf } from './all-steps.ts';
 import { itemsAtMost, LARGEST_EACH } from './each.ts';
-import { type Expr, readExpression, readTemplate } from './expression.ts';
+import { type Expr, numbersLikeThousands, oddNumber, readExpression, readTemplate } from './expression.ts';
 import { idOfFile, isYamlFile } from './file-name.ts';
 import type { Checking } from './read-workflow.ts';
 import { isUnknown, shorten, UNKNOWN } from './shape.ts';
@@ -60,15 +60,18 @@ const checkRole = (
 
 const checkAnchor = ({ workflow, places, report, nearest }: Checking): void => {
   if (workflow.anchor === undefined || Object.hasOwn(workflow.inputs, UNKNOWN)) return;
-  const known = Object.entries(workflow.inputs)
-    .filter(([, { type }]) => type === 'date' || type === 'datetime')
-    .map(([name]) => name);
+  const dates = Object.entries(workflow.inputs).filter(([, { type }]) => type === 'date' || type === 'datetime');
+  const known = dates.flatMap(([name, field]) => (isCertain(field) ? [name] : []));
   const place = places.ofValue(['anchor']);
   const input = Object.hasOwn(workflow.inputs, workflow.anchor) ? workflow.inputs[workflow.anchor] : undefined;
   const name = shorten(workflow.anchor);
   if (input !== undefined && isUnknown(input)) return;
   if (input === undefined) {
-    const close = nearest('bad-anchor', workflow.anchor, known);
+    const close = nearest(
+      'bad-anchor',
+      workflow.anchor,
+      dates.map(([date]) => date),
+    );
     report('bad-anchor', place, {
       name,
       problem: `is not among the inputs.${close === undefined ? '' : ` Did you mean \`${close}\`?`}`,
@@ -76,13 +79,22 @@ const checkAnchor = ({ workflow, places, report, nearest }: Checking): void => {
     });
   } else if (input.type !== 'date' && input.type !== 'datetime')
     report('bad-anchor', place, { name, problem: `is an input of type \`${input.type}\`, not a date.`, known });
-  else if (!input.required && input.default === undefined)
-    report('bad-anchor', place, { name, problem: 'may be left empty.', known });
+  else if (!isCertain(input))
+    report('bad-anchor', place, { name, problem: 'may be left empty.', known, isUncertain: true });
 };
 
+const isCertain = (field: Field): boolean => field.required || field.default !== undefined;
+
 const checkStarts = ({ workflow, surroundings: { hooks }, places, report, nearest }: Checking): void => {
+  const first = new Map<string, number>();
   for (const [index, start] of workflow.starts.entries()) {
     const path: Path = ['starts', index];
+    const name = start.kind === 'hook' ? start.source : start.kind === 'every' ? start.cron : 'form';
+    const place = places.ofValue(path);
+    const earlier = first.get(`${start.kind} ${name}`);
+    if (earlier === undefined) first.set(`${start.kind} ${name}`, place.line);
+    else if (name !== UNKNOWN)
+      report('duplicate-id', place, { what: 'The start', id: shorten(name), first: earlier, isSpare: true });
     if (start.kind === 'hook' && hooks !== undefined && start.source !== UNKNOWN) {
       const known = Object.keys(hooks);
       const hook = Object.hasOwn(hooks, start.source) ? hooks[start.source] : undefined;
@@ -285,6 +297,7 @@ const checkApprovers = (checking: Checking, step: Step & { type: 'approval' }, p
         what: 'The approver',
         id: role,
         first: earlier,
+        isSpare: true,
       });
     else seen.set(role, places.ofValue([...path, 'approvers', index]).line);
   }
@@ -360,6 +373,12 @@ const checkField = (
     const bound = field[key];
     if (typeof bound === 'string' && !isMoment(field, bound))
       bad(key, `has \`${shorten(bound)}\` as ${key}, which is no date.`, 'Write it like `2027-01-31`.');
+  }
+  for (const key of ['min', 'max', 'default'] as const) {
+    if (typeof field[key] !== 'number') continue;
+    const own = [...path, key];
+    for (const { number, offset } of numbersLikeThousands(places.written(own)))
+      report('odd-number', places.within(own, offset, number.length), oddNumber(number));
   }
   if (field.min !== undefined && field.max !== undefined && field.min > field.max)
     bad('min', `has a \`min\` above its \`max\`.`, 'Exchange the two.');

@@ -17,6 +17,7 @@ export { printExpression, printLiteral, printName } from './print-expression.ts'
 export {
   type ExpressionProblem,
   numbersLikeThousands,
+  oddNumber,
   type ReadExpression,
   readExpression,
 } from './read-expression.ts';

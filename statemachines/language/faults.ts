@@ -193,10 +193,10 @@ export const catalogue = {
   }),
 
   // Names that lead elsewhere.
-  'duplicate-id': error<{ what: string; id: string; first: number }>({
+  'duplicate-id': error<{ what: string; id: string; first: number; isSpare?: boolean }>({
     why: 'Links, history and machine know a thing by its id alone.',
     message: (f) => `${f.what} \`${f.id}\` is there already, on line ${f.first}.`,
-    fix: () => 'Give one of the two another id.',
+    fix: (f) => (f.isSpare === true ? 'Take one of the two out.' : 'Give one of the two another id.'),
   }),
   'reserved-name': error<{ name: string; what: string }>({
     why: 'Expressions already use this name for something else.',
@@ -257,11 +257,13 @@ export const catalogue = {
         ? 'Give the input a default, or take this start out.'
         : `Give \`${f.input}\` a value here, or give the input a default.`,
   }),
-  'bad-anchor': error<{ name: string; problem: string; known: readonly string[] }>({
+  'bad-anchor': error<{ name: string; problem: string; known: readonly string[]; isUncertain?: boolean }>({
     why: 'Every due date of the plan hangs on the anchor.',
     message: (f) => `The anchor \`${f.name}\` ${f.problem}`,
     fix: (f) =>
-      `Name a \`date\` or \`datetime\` input that is required or has a default${f.known.length > 0 ? `: ${quoted(f.known)}` : ''}.`,
+      f.isUncertain === true
+        ? `Write \`required: true\` or a \`default\` for the input \`${f.name}\`${f.known.length > 0 ? `, or name ${quoted(f.known)}` : ''}.`
+        : `Name a \`date\` or \`datetime\` input that is required or has a default${f.known.length > 0 ? `: ${quoted(f.known)}` : ''}.`,
   }),
 
   // The graph.
@@ -395,13 +397,23 @@ export const catalogue = {
         : `There are ${f.count.toLocaleString('en-GB')} more faults, which are not told.`,
     fix: () => 'Mend these first, and check again.',
   }),
-  'unknown-code': warning<Unknown>({
-    why: 'A comment that allows a warning by a code that does not exist allows nothing.',
-    message: (f) => `\`# allow ${f.name}\` allows nothing: there is no such code of a warning.`,
+  'unknown-code': warning<Unknown & { isError?: boolean }>({
+    why: 'A comment that allows a warning by a code that does not exist, or an error, allows nothing.',
+    message: (f) =>
+      f.isError === true
+        ? `\`# allow ${f.name}\` allows nothing: errors cannot be allowed.`
+        : `\`# allow ${f.name}\` allows nothing: there is no such code of a warning.`,
     fix: (f) =>
-      f.nearest === undefined
-        ? 'Write `# allow CODE: reason` with the code that stands in brackets behind a warning.'
-        : `Did you mean \`${f.nearest}\`?`,
+      f.isError === true
+        ? 'Mend the error, and take the comment out.'
+        : f.nearest === undefined
+          ? 'Write `# allow CODE: reason` with the code that stands in brackets behind a warning.'
+          : `Did you mean \`${f.nearest}\`?`,
+  }),
+  'allow-without-reason': warning<{ name: string }>({
+    why: 'Whoever reads the file next must know why the warning may stand.',
+    message: (f) => `\`# allow ${f.name}\` allows nothing without a reason.`,
+    fix: (f) => `Give a reason behind a colon: \`# allow ${f.name}: reason\`.`,
   }),
   'stray-expression': warning<{ where: string }>({
     why: 'Expressions are evaluated in texts of steps, mails, calls and runs only; elsewhere people would read the brackets.',

@@ -222,7 +222,11 @@ class PlainReader {
       return word === undefined ? source : word;
     }
     if (first === '-' && (source.length === 1 || source.charAt(1) === ' ')) giveUp();
-    if (/^[-+]?(?:\d+(?:\.\d*)?|\.\d+)$/.test(source)) return Number(source);
+    if (/^[-+]?(?:\d+(?:\.\d*)?|\.\d+)$/.test(source)) {
+      const number = Number(source);
+      // Too large for a number: the library is to say what it is then.
+      return Number.isFinite(number) ? number : giveUp();
+    }
     // Infinity, hexadecimal, exponents.
     if (/^(?:[-+]?(?:\.|[\d.]+e)|0[xo])/i.test(source)) giveUp();
     return source;

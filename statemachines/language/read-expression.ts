@@ -162,3 +162,11 @@ export const numbersLikeThousands = (text: string): readonly { readonly number: 
     : [
         ...text.matchAll(/"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|`[^`]*`|\/\*[\s\S]*?\*\/|\b([1-9]\d{0,2}\.000)(?!\d)/g),
       ].flatMap(({ index, 1: number }) => (number === undefined ? [] : [{ number, offset: index }]));
+
+export const oddNumber = (
+  number: string,
+): { readonly number: string; readonly meant: string; readonly whole: string } => ({
+  number,
+  meant: number.replace('.', ''),
+  whole: String(Number(number)),
+});

@@ -62,10 +62,14 @@ export const readWorkflow = (text: string, file: string, surroundings: Surroundi
   const { yaml, faults: unreadable } = readYamlFile(text, file);
   if (yaml === undefined) return { faults: unreadable, placeOf: () => TOP, allowed: new Set() };
   const allowances = yaml.comments.flatMap(({ text: comment, line }) => {
-    const code = /^allow ([a-z-]+): \S/.exec(comment)?.[1];
-    return code === undefined ? [] : [{ code, line }];
+    const [, code, reason] = /^allow ([a-z-]+)(?=[\s:]|$)(: *\S)?/.exec(comment) ?? [];
+    // A sentence may begin with the same word.
+    if (code === undefined || (reason === undefined && !Object.hasOwn(catalogue, code))) return [];
+    return [{ code, line, hasReason: reason !== undefined }];
   });
-  const allowed = new Set(allowances.flatMap(({ code }) => (code === 'more-faults' ? [] : [code])));
+  const allowed = new Set(
+    allowances.flatMap(({ code, hasReason }) => (code === 'more-faults' || !hasReason ? [] : [code])),
+  );
   const shape = readShape(workflowSchema as never, yaml.value, file, yaml.places) as {
     authored?: AuthoredWorkflow;
     faults: readonly Fault[];
@@ -89,13 +93,16 @@ export const readWorkflow = (text: string, file: string, surroundings: Surroundi
   collectLists(workflow.steps, ['steps'], [], lists);
   const nearest = nearestWithin();
   const checking: Checking = { workflow, surroundings, file, places, report, nearest, pathOf, lists };
-  for (const { code, line } of allowances) {
+  for (const { code, line, hasReason } of allowances) {
+    const place: Place = { line, column: 1, length: 1 };
     if (!WARNINGS.includes(code))
-      report(
-        'unknown-code',
-        { line, column: 1, length: 1 },
-        { name: code, nearest: nearest('unknown-code', code, WARNINGS), known: WARNINGS },
-      );
+      report('unknown-code', place, {
+        name: code,
+        nearest: nearest('unknown-code', code, WARNINGS),
+        known: WARNINGS,
+        isError: Object.hasOwn(catalogue, code) && catalogue[code as keyof typeof catalogue].severity === 'error',
+      });
+    else if (!hasReason) report('allow-without-reason', place, { name: code });
   }
   checkNames(checking);
   checkExpressions(checking, checkGraph(checking));
@@ -134,16 +141,20 @@ const atMost = (most: number, faults: readonly Fault[], allowed: ReadonlySet<str
 
 /**
  * A name that is badly formed and leads nowhere is only told to lead nowhere, with the one that was probably meant;
- * and no file is to be renamed after a badly formed id.
+ * of one that stands where a list of names should, only that is told; and no file is to be renamed after a badly
+ * formed id.
  */
 const withoutDoubt = (faults: readonly Fault[]): readonly Fault[] => {
   const spots = (is: (code: string) => boolean) =>
     new Set(faults.filter(({ code }) => is(code)).map(({ line, column }) => `${line}:${column}`));
   const leadNowhere = spots((code) => code.startsWith('unknown-'));
   const badlyFormed = spots((code) => code === 'bad-id');
+  const ofAnotherType = spots((code) => code === 'wrong-type');
+  const names: readonly string[] = ['unknown-step', 'unknown-role', 'unknown-recipient'];
   return faults.filter(
     ({ code, line, column }) =>
       (code !== 'bad-id' || !leadNowhere.has(`${line}:${column}`)) &&
+      (!names.includes(code) || !ofAnotherType.has(`${line}:${column}`)) &&
       (code !== 'wrong-file-name' || !badlyFormed.has(`${line}:${column}`)),
   );
 };

@@ -134,6 +134,7 @@ const respell = (schema: z.ZodType, value: Json, places: Places) => {
     ofValue: (path) => places.ofValue(asWritten(path)),
     ofKey: (path) => places.ofKey(asWritten(path)),
     within: (path, offset, length) => places.within(asWritten(path), offset, length),
+    written: (path) => places.written(asWritten(path)),
   };
   return { saved, misspelt, places: misspelt.length === 0 ? places : meantPlaces };
 };

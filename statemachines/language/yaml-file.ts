@@ -20,6 +20,8 @@ export type Places = {
   readonly ofKey: (path: Path) => Place;
   /** Of some characters within the text value at a path, counted in its content. */
   readonly within: (path: Path, offset: number, length: number) => Place;
+  /** The value at a path as it is written. */
+  readonly written: (path: Path) => string;
 };
 
 export type YamlFile = {
@@ -127,6 +129,10 @@ const placesIn = (root: YamlNode, text: string, at: At): Places => {
     ofKey: (path) => {
       const { key, node } = locate(root, path, pairsOf);
       return placeOfNode(key ?? node);
+    },
+    written: (path) => {
+      const { from, to } = locate(root, path, pairsOf).node;
+      return text.slice(from, to);
     },
     within: (path, offset, length) => {
       const { node } = locate(root, path, pairsOf);

@@ -45,7 +45,7 @@ describe.concurrent('on the deployed stack', () => {
     expect((await outside.answer(again, { ...draft, draft: 'https://docs.example.com/2' })).status).toBe(200);
     expect(await says(ED, ['Round 2: Approve it', 'Pricing'], { decision: 'approve' })).toBe(200);
     expect(await says(ANN, ['Publish it', 'Pricing'], { decision: 'done' })).toBe(200);
-    await outside.mail(LEA, 'Pricing: finished');
+    await outside.mail(LEA, 'Finished – Pricing');
     expect(await endOf('article', run)).toBe('SUCCEEDED');
     expect(await outside.story(run)).toEqual([
       'run-requested',
@@ -92,7 +92,7 @@ describe.concurrent('on the deployed stack', () => {
     expect((await outside.answer(mail, { decision: 'done' })).status).toBe(200);
     const clicks = await Promise.all(Array.from({ length: 10 }, () => outside.post(mail, linkIn(mail), form)));
     for (const { status } of clicks) expect([200, 409]).toContain(status);
-    await outside.mail(LEA, 'Clicks: finished');
+    await outside.mail(LEA, 'Finished – Clicks');
     expect(await endOf('chore', run)).toBe('SUCCEEDED');
     expect((await outside.story(run)).filter((event) => event.startsWith('step-finished'))).toEqual([
       'step-finished work ann done',

@@ -57,7 +57,7 @@ test('runs that are parked finish as they began, new ones take the new version, 
   expect((await outside.answer(parked, draft)).status).toBe(200);
   await says(ED, ['Approve it', 'Before'], { decision: 'approve' });
   await says(ANN, ['Publish it', 'Before'], { decision: 'done' });
-  await outside.mail(LEA, 'Before: finished');
+  await outside.mail(LEA, 'Finished – Before');
   await succeeded('article', old);
   expect((await outside.story(old)).filter((event) => event.includes('announce'))).toEqual([]);
 

@@ -232,7 +232,7 @@ steps:
   expect((await journey.post()).toSorted()).toEqual([
     'kasia.nowak: It is out on 2027-02-05',
     'marek.wojcik: It is out on 2027-02-05',
-    'mia.solberg: Try, 11 January 2027: finished – Try, 11 January 2027',
+    'mia.solberg: Finished – Try, 11 January 2027',
     'press: It is out on 2027-02-05',
     'tomas.vik: It is out on 2027-02-05',
   ]);

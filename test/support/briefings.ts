@@ -26,6 +26,8 @@ export const taskBriefing = (changes: Partial<Briefing> = {}): Briefing => ({
   step: { id: 'outline', type: 'task', title: 'Write the outline', phase: 'Writing', round: 1, assurance: 'link' },
   reader: { person: 'robin', name: 'Robin Dahl', role: 'Writer', counts: true },
   due: DUE,
+  revision: 0,
+  written: '2026-11-09T08:00:00.000Z',
   expires: shown('2026-12-18T16:00:00.000Z', 'Friday 18 December 2026, 17:00'),
   done_when: 'Every heading says what its section proves, and the sources are named.',
   instructions:

@@ -21,10 +21,10 @@ import { ACCOUNT, type Emulator, ROOT } from './emulator.ts';
 type Where = Pick<Emulator, 'endpoint' | 'environment' | 'folder'>;
 
 export const STAGE = 'test';
-const cdk = async ({ environment }: Where, ...given: readonly string[]): Promise<string> => {
+const cdk = async ({ environment }: Where, cwd: string, ...given: readonly string[]): Promise<string> => {
   try {
     const { stdout, stderr } = await promisify(execFile)(join(ROOT, 'node_modules/.bin/cdk'), given, {
-      cwd: ROOT,
+      cwd,
       env: environment,
       maxBuffer: 2 ** 26,
     });
@@ -36,14 +36,15 @@ const cdk = async ({ environment }: Where, ...given: readonly string[]): Promise
 };
 
 export const bootstrap = (where: Where): Promise<string> =>
-  cdk(where, 'bootstrap', `aws://${ACCOUNT}/${where.environment.AWS_REGION}`, '--app', 'true');
+  // Where there is no cdk.json, and so no app to be asked.
+  cdk(where, where.folder, 'bootstrap', `aws://${ACCOUNT}/${where.environment.AWS_REGION}`);
 
 let deployments = 0;
 
 /** Deploys a folder of workflows, as often as one likes. */
 export const deploy = async (where: Where, workflows: string): Promise<void> => {
   deployments += 1;
-  const assembly = join(where.folder, `assembly-${deployments}`);
+  const assembly = join(where.folder, `assembly-${process.pid}-${deployments}`);
   const context = {
     stage: STAGE,
     sender: 'Runs <runs@example.com>',
@@ -53,10 +54,11 @@ export const deploy = async (where: Where, workflows: string): Promise<void> => 
     workflows,
   };
   const said = Object.entries(context).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
-  await cdk(where, 'synth', '--quiet', '-o', assembly, ...said);
+  await cdk(where, ROOT, 'synth', '--quiet', '-o', assembly, ...said);
   withoutVersions(assembly);
   await cdk(
     where,
+    ROOT,
     'deploy',
     '--app',
     assembly,
