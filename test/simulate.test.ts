@@ -198,7 +198,7 @@ describe('a rehearsal', () => {
 
   it('says why a run cannot be started', async () => {
     await expect(simulate(blogPost({ inputs: { topic: 'Pricing pages' } }))).rejects.toThrow(
-      new NotStarted('Publish date is needed.'),
+      new NotStarted('publish: Publish date is needed.'),
     );
   });
 });
