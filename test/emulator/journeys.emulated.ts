@@ -113,7 +113,7 @@ describe.concurrent('on the deployed stack', () => {
     const run = await begin('chore', 'Stopped');
     const mail = await outside.mail(ANN, 'Do it', 'Stopped');
     await outside.sfn.send(new StopExecutionCommand({ executionArn: executionOf('chore', run) }));
-    const told = await outside.mail(LEA, 'Stopped: cancelled');
+    const told = await outside.mail(LEA, 'Cancelled', 'Stopped');
     expect(told.text).toContain('Its machine was stopped from outside.');
     expect((await outside.open(mail)).status).toBe(410);
     expect((await outside.story(run)).at(-1)).toBe('run-finished cancelled');
