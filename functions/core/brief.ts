@@ -4,7 +4,7 @@
  * Promises: the mail and the page say the same; what is shown and judged has a hash, so that an answer can be held
  * against what was looked at (L8).
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Approval, Field, FieldValue, Rule, Step, Task } from '../../statemachines/language/workflow.ts';
 import type { Calendar } from '../../statemachines/plan/holidays.ts';
 import { followersOf } from '../../statemachines/plan/step-order.ts';
@@ -41,22 +41,25 @@ const datesFor = (run: Run, ports: Look, person: string, now: string) => {
 /** A step that people do. */
 type Human = Task | Approval;
 
+/** @param depth a reminder has what jogs the memory; the rest, which costs most of the work, is behind its link. */
 export const brief = async (
   ports: Look,
   run: Run,
   opening: StepOpening,
   person: string,
   now: string,
+  depth: 'whole' | 'reminder' = 'whole',
 ): Promise<Briefing> => {
+  const whole = depth === 'whole';
   const step = stepOf(run, opening.step) as Human;
   const { shown } = datesFor(run, ports, person, now);
   const texts = textsFor(ports, run, opening);
   const asked = askedAs(opening, person);
   const markdown = (template: string) => texts.text(template, escapeMarkdown);
   const look: Looking = { ports, run, opening, shown, texts };
-  const before = await neighbours(look, withWork(run, step));
-  const judged = step.type === 'approval' ? await judgedOf(look, step) : undefined;
-  const remarks = remarksOf(look);
+  const before = whole ? await neighbours(look, withWork(run, step)) : [];
+  const judged = whole && step.type === 'approval' ? await judgedOf(look, step) : undefined;
+  const remarks = whole ? remarksOf(look) : [];
   const facts = {
     run: {
       id: run.id,
@@ -89,7 +92,7 @@ export const brief = async (
     // Where the lead is asked in the end, nothing ends by itself.
     ...(opening.expires === undefined || step.on_expiry === 'escalate' ? {} : { expires: shown(opening.expires) }),
     ...(step.done_when === undefined ? {} : { done_when: await texts.text(step.done_when) }),
-    ...(step.instructions === undefined ? {} : { instructions: await markdown(step.instructions) }),
+    ...(step.instructions === undefined || !whole ? {} : { instructions: await markdown(step.instructions) }),
     dos: await Promise.all(step.dos.map((text) => texts.text(text))),
     donts: await Promise.all(step.donts.map((text) => texts.text(text))),
     critical: await Promise.all(step.critical.map((text) => texts.text(text))),
@@ -97,7 +100,7 @@ export const brief = async (
       step.links.map(async ({ title, url }) => linkOf(await texts.text(title), await texts.text(url))),
     ),
     before,
-    after: await followers(look, step),
+    after: whole ? await followers(look, step) : [],
     remarks,
     ...(judged === undefined ? {} : { judged }),
     votes: step.type === 'approval' ? votesOf(look) : [],
@@ -107,7 +110,7 @@ export const brief = async (
       ? { rounds_left: roundsLeft(run, step, opening) }
       : {}),
     fields: fieldsOf(run, step, opening),
-    people: ports.catalogue.team.people.map(({ id, name }) => ({ id, name })),
+    people: whole ? ports.catalogue.team.people.map(({ id, name }) => ({ id, name })) : [],
     ...(step.effort === undefined ? {} : { effort: step.effort }),
   } satisfies Omit<Briefing, 'content'>;
   return { ...facts, content: contentOf(run, step, opening) };
@@ -177,7 +180,7 @@ type Looking = {
 export const contentOf = (run: Run, step: Step, opening: StepOpening): string => {
   const work = step.type === 'approval' ? workOf(run, step, opening) : undefined;
   const judged = [step.id, opening.item ?? '', opening.round, work?.round ?? 0, work?.finish ?? null];
-  return createHash('sha256').update(JSON.stringify(judged)).digest('base64url').slice(0, 22);
+  return hash('sha256', JSON.stringify(judged), 'base64url').slice(0, 22);
 };
 
 const workOf = (run: Run, step: Approval, { item }: StepOpening): StepOpening | undefined =>

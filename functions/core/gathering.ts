@@ -137,7 +137,7 @@ const reminderOf = async (ports: Ports, person: string, entry: Gathered) => {
       : { run: run.id, step: WHOLE_RUN, round: 1, person },
   );
   const reminder: Reminder = {
-    briefing: await brief(ports, run, opening, person, ports.clock.now()),
+    briefing: await brief(ports, run, opening, person, ports.clock.now(), 'reminder'),
     link,
     kind: entry.kind,
     as: entry.as,

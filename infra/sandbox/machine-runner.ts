@@ -59,12 +59,15 @@ export async function startExecution(start: Start, ports: RunPorts = {}): Promis
     historyEvents: 1,
     sequence: 1,
   };
-  const run = new MachineRun(definition, structuredClone(execution), now, ports);
+  const run = new MachineRun(definition, copied(execution), now, ports);
   if (definition.TimeoutSeconds !== undefined) run.setTimer(EXECUTION_TIMER, definition.TimeoutSeconds);
   run.begin();
   await run.settle();
   return { execution: run.execution, effects: run.effects, outcome: 'accepted' };
 }
+
+/** An execution is plain JSON, and for what is small this is the faster copy. */
+const copied = (execution: Execution): Execution => JSON.parse(JSON.stringify(execution));
 
 /** The execution that was passed in stays as it was. */
 export async function advance(
@@ -73,7 +76,7 @@ export async function advance(
   event: ExecutionEvent,
   ports: RunPorts = {},
 ): Promise<Progress> {
-  const run = new MachineRun(readDefinition(asl), structuredClone(execution), event.now, ports);
+  const run = new MachineRun(readDefinition(asl), copied(execution), event.now, ports);
   const outcome = await take(run, event);
   if (outcome !== 'accepted') return { execution, effects: [], outcome };
   await run.settle();

@@ -70,10 +70,13 @@ export function sightOf(
   };
   const variables = Object.assign({}, ...lineage.toReversed().map((around) => around.variables)) as JsonObject;
   // Copies: JSONata leaves marks on the arrays that it reads.
-  return { now, states: structuredClone(states), variables: structuredClone(variables) };
+  return { now, states: copied(states), variables: copied(variables) };
 }
 
 /** The machine of `arn:…:execution:MACHINE:NAME`. */
 function machineOf(execution: string): string {
   return execution.replace(':execution:', ':stateMachine:').split(':').slice(0, -1).join(':');
 }
+
+/** Both are plain JSON. */
+const copied = <Value>(value: Value): Value => JSON.parse(JSON.stringify(value));

@@ -36,8 +36,16 @@ export const instantText = (at: Millis): string =>
     : Temporal.Instant.fromEpochMilliseconds(at).toString({ smallestUnit: 'second' });
 
 /** The milliseconds of an instant text, with `Z` or an offset. Throws RangeError if it is none. */
-export const millisOf = (instant: string): Millis =>
-  plainUtc(instant) ?? Temporal.Instant.from(instant).epochMilliseconds;
+export const millisOf = (instant: string): Millis => {
+  let at = millis.get(instant);
+  if (at === undefined) {
+    at = plainUtc(instant) ?? Temporal.Instant.from(instant).epochMilliseconds;
+    if (millis.size > MOST_REMEMBERED) millis.clear();
+    millis.set(instant, at);
+  }
+  return at;
+};
+const millis = new Map<string, Millis>();
 
 /** Nearly all instants are written so; Date rolls the 30th of February over into March, which Temporal refuses. */
 const plainUtc = (instant: string): Millis | undefined => {
