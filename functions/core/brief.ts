@@ -18,7 +18,7 @@ import type { Ports } from './ports.ts';
 import { eachesAround, hasFinished, type Placed, placesOf, resultsOf, stepOf } from './progress.ts';
 import { whyReferred } from './referral.ts';
 import { latest, type Run, type StepOpening } from './run.ts';
-import { asText, type Texts, textsOf } from './texts.ts';
+import { asText, escapeMarkdown, type Texts, textsOf } from './texts.ts';
 
 type Look = Pick<Ports, 'catalogue' | 'settings'>;
 
@@ -200,9 +200,6 @@ const itemName = (run: Run, opening: StepOpening): { item?: string } => {
   const names = eachesAround(run, opening.step).map(({ as }) => asText(opening.values[as] as Json | undefined));
   return names.length === 0 ? {} : { item: names.join(' · ').slice(0, 200) };
 };
-
-/** What stands in Markdown and comes from outside is text, not Markdown. */
-const escapeMarkdown = (value: string): string => value.replaceAll(/[\\`*_{}[\]()#+\-.!<>|~&]/g, '\\$&');
 
 const linkOf = (title: string, url: string): Briefing['links'][number] =>
   isWebAddress(url) ? { title, href: url, text: url } : { title, text: url };

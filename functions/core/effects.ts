@@ -18,13 +18,14 @@ import { type Opening, openingKey, openingOf, WHOLE_RUN } from './events.ts';
 import { gather } from './gathering.ts';
 import { type Owed, TryAgain } from './history.ts';
 import { issueLink, type LinkTarget } from './links.ts';
-import { contactOf, leadOf, nameOf } from './people.ts';
+import { contactOf } from './people.ts';
 import type { Mail, Ports } from './ports.ts';
 import { stepOf } from './progress.ts';
-import type { Recorded, Recorder } from './recording.ts';
+import type { Recorder } from './recording.ts';
 import type { Requested, Run, StepOpening } from './run.ts';
 import { startInputOf } from './start-input.ts';
-import { asText } from './texts.ts';
+import { escapeMarkdown } from './texts.ts';
+import { noteUnreached } from './unreached.ts';
 
 type Doing = {
   readonly ports: Ports;
@@ -178,27 +179,7 @@ const noteRefused = async ({ ports, record, run, owed }: Deed, reason: string): 
   const person = text(owed.person);
   if (owed.kind !== 'step-mail' || run.opened === undefined) return;
   const opening = openingIn(owed);
-  const lead = await leadOf(ports, run, ports.clock.now());
-  const told = lead.filter((one) => one.person !== person);
-  const recorded: Recorded = {
-    event: { type: 'mail-refused', ...opening, person, reason },
-    owed: told.map((one) => ({
-      id: `notice ${one.person}`,
-      kind: 'notice',
-      person: one.person,
-      headline: `${nameOf(ports, run, person)} cannot be reached by mail`,
-      lines: [
-        `The mail about “${stepOf(run, opening.step)?.title ?? opening.step}” was refused: ${reason}`,
-        'Give the step to somebody else, or mend the address in team.yaml.',
-      ],
-      steer: true,
-    })),
-  };
-  await record<void>(ports, run.id, (now) => {
-    const still = now?.opened === undefined ? undefined : now.openings.get(openingKey(opening));
-    const isNews = still?.state === 'open' && !still.refusedMails.some((one) => one.person === person);
-    return { ...(isNews ? { record: recorded } : {}), result: undefined };
-  });
+  await noteUnreached({ ports, record }, run, opening, person, { what: 'was refused', reason, open: true });
 };
 
 const thread = (run: string): string => `run.${run}@runsheet`;
@@ -272,8 +253,6 @@ const authored = async (deed: Deed & { readonly run: Run }, opening: StepOpening
     lane: 'task' as const,
     to,
     thread: thread(run.id),
-    ...ports.mails.authored(await texts.text(step.subject), await texts.text(step.body, escaped)),
+    ...ports.mails.authored(await texts.text(step.subject), await texts.text(step.body, escapeMarkdown)),
   }));
 };
-
-const escaped = (value: string): string => asText(value).replaceAll(/[\\`*_{}[\]()#+\-.!<>|~&]/g, '\\$&');

@@ -5,13 +5,13 @@
  * not when it is due. What was about no step is logged. May be told again.
  */
 import { z } from 'zod';
-import { type Opening, openingKey, openingOf } from './events.ts';
-import { contactOf, leadOf, nameOf } from './people.ts';
+import { openingKey, openingOf } from './events.ts';
+import { contactOf } from './people.ts';
 import type { Ports } from './ports.ts';
-import { stepOf } from './progress.ts';
 import { eventsOf } from './read-run.ts';
 import { record } from './record.ts';
 import { foldRun, type Run } from './run.ts';
+import { noteUnreached } from './unreached.ts';
 
 export type ReturnedMail = {
   /** Of the mail, as the mailbox was given it: `RUN/NUMBER/OWED`. */
@@ -41,34 +41,8 @@ export const noteReturnedMail = async (ports: Ports, { id, address, reason }: Re
   }
   const opening = openingOf(cause.data);
   ports.log.warn('a mail came back', { run: run.id, step: opening.step });
-  const lead = await leadOf(ports, run, ports.clock.now());
-  await record<void>(ports, run.id, (now) => {
-    if (now?.opened === undefined || now.finished !== undefined || isNoted(now, opening, person))
-      return { result: undefined };
-    return {
-      record: {
-        event: { type: 'mail-refused', ...opening, person, reason },
-        owed: lead
-          .filter((one) => one.person !== person)
-          .map((one) => ({
-            id: `notice ${one.person}`,
-            kind: 'notice',
-            person: one.person,
-            headline: `${nameOf(ports, now, person)} cannot be reached by mail`,
-            lines: [
-              `The mail about “${stepOf(now, opening.step)?.title ?? opening.step}” came back: ${reason}`,
-              'Give the step to somebody else, or mend the address in team.yaml.',
-            ],
-            steer: true,
-          })),
-      },
-      result: undefined,
-    };
-  });
+  await noteUnreached({ ports, record }, run, opening, person, { what: 'came back', reason, open: false });
 };
-
-const isNoted = (run: Run, opening: Opening, person: string): boolean =>
-  run.openings.get(openingKey(opening))?.refusedMails.some((one) => one.person === person) === true;
 
 const personOf = (ports: Ports, run: Run, address: string): string | undefined => {
   const wanted = address.toLowerCase();

@@ -95,6 +95,9 @@ export const asText = (value: Json | undefined): string => {
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
 };
 
+/** What stands in Markdown and comes from outside is text, not Markdown. */
+export const escapeMarkdown = (value: string): string => value.replaceAll(/[\\`*_{}[\]()#+\-.!<>|~&]/g, '\\$&');
+
 /** JSONata's lists and functions carry marks of its own. */
 const plain = (value: unknown): Json | undefined => {
   const text = JSON.stringify(value);

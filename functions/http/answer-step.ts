@@ -39,7 +39,8 @@ export const answerStep =
   async (request: HttpRequest): Promise<HttpResponse> => {
     const [token = '', what = ''] = request.path.split('/').slice(2);
     const key = linkKey(token);
-    const [link, waits] = await Promise.all([findLink(ports, token), waitOf(ports, request, key, token)]);
+    const link = await findLink(ports, token);
+    const waits = await waitOf(ports, request, key, link);
     if (waits !== undefined) return tooMany(waits);
     const state = link === undefined ? undefined : await readRun(ports, link.run);
     if (request.method === 'POST') return post(ports, request, { token, key, link, state, what });
@@ -56,9 +57,14 @@ type Visit = {
   readonly what: string;
 };
 
-const waitOf = async (ports: Ports, request: HttpRequest, key: string, token: string): Promise<number | undefined> => {
+const waitOf = async (
+  ports: Ports,
+  request: HttpRequest,
+  key: string,
+  link: FoundLink | undefined,
+): Promise<number | undefined> => {
   const id = readDeviceCookie(headerOf(request, 'cookie'), { secure: ports.settings.secure_cookies });
-  const [device, link] = await Promise.all([readDevice(ports, id), findLink(ports, token)]);
+  const device = await readDevice(ports, id);
   const known = link !== undefined && device?.people.includes(link.person) === true;
   return slowedFor(ports, { from: request.from, link: key, known });
 };

@@ -9,8 +9,7 @@
 const UNSHOWN = /\p{Cc}|[\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb]/gu;
 
 /** Most texts have nothing of the kind, and a page is made of hundreds. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it looks for.
-const SUSPECT = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufff9-\ufffb]/;
+const SUSPECT = /[^\P{Cc}\t\n]|[\u2028-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb]|\p{Cs}/u;
 
 export const cleanText = (text: string): string =>
   SUSPECT.test(text)

@@ -117,13 +117,13 @@ export function machineHost(ports: HostPorts): MachineHost {
   const keep = async (run: string, kept: Kept, effects: readonly Effect[], more: readonly Change[]): Promise<void> => {
     const before = timers.get(run) ?? new Map<string, string>();
     const after = timersOf(kept.execution, before, effects);
-    const todo = effects.filter((effect) => effect.kind !== 'timer');
+    const toBegin = effects.filter((effect) => effect.kind !== 'timer');
     const changes: Change[] = [
       ...more,
       { key: `execution/${run}`, value: kept },
       ...[...before.keys()].filter((id) => !after.has(id)).map((id) => ({ key: timerKey(run, id) })),
       ...[...after].filter(([id]) => !before.has(id)).map(([id, at]) => ({ key: timerKey(run, id), value: at })),
-      ...todo.map((effect) => ({ key: effectKey(run, effect), value: effect })),
+      ...toBegin.map((effect) => ({ key: effectKey(run, effect), value: effect })),
     ];
     await store.write(changes);
     hold(run, kept);
@@ -131,7 +131,7 @@ export function machineHost(ports: HostPorts): MachineHost {
     for (const [id, at] of after) if (!before.has(id)) setTimer(run, id, at);
     if (after.size > 0) timers.set(run, after);
     else timers.delete(run);
-    for (const effect of todo) begin(run, effect);
+    for (const effect of toBegin) begin(run, effect);
   };
 
   // Going on

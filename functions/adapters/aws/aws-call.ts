@@ -51,7 +51,8 @@ const THROTTLED: ReadonlySet<string> = new Set([
   'PriorRequestNotComplete',
 ]);
 
-const LOST_ON_THE_WAY: ReadonlySet<string> = new Set([
+/** How a call is lost on the network. */
+export const LOST_ON_THE_WAY: ReadonlySet<string> = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
   'EPIPE',

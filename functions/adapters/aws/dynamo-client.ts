@@ -16,6 +16,7 @@ import {
   ThrottlingException,
 } from '@aws-sdk/client-dynamodb';
 import { TryAgain } from '../../core/history.ts';
+import { LOST_ON_THE_WAY } from './aws-call.ts';
 
 export function dynamoClient(settings: DynamoDBClientConfig = {}): DynamoDBClient {
   return new DynamoDBClient({
@@ -46,18 +47,7 @@ function mayPass(error: unknown): boolean {
   if (busy.some((type) => error instanceof type)) return true;
   const { code, $metadata } = error as Error & { code?: unknown; $metadata?: { httpStatusCode?: number } };
   if (($metadata?.httpStatusCode ?? 0) >= 500) return true;
-  return error.name === 'TimeoutError' || (typeof code === 'string' && lostOnTheWay.has(code));
+  return error.name === 'TimeoutError' || (typeof code === 'string' && LOST_ON_THE_WAY.has(code));
 }
 
 const busy = [ProvisionedThroughputExceededException, ThrottlingException, RequestLimitExceeded, InternalServerError];
-
-const lostOnTheWay = new Set([
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'EPIPE',
-  'ETIMEDOUT',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-]);

@@ -1,0 +1,45 @@
+/**
+ * Somebody whom the mail about their step does not reach: refused when it was sent, or come back later.
+ *
+ * Promises: the step is flagged, and the lead told now and not when it is due (trust.md, Mail); once for each person and
+ * opening.
+ */
+import { type Opening, openingKey, openingOf } from './events.ts';
+import { leadOf, nameOf } from './people.ts';
+import type { Ports } from './ports.ts';
+import { stepOf } from './progress.ts';
+import type { Recorder } from './recording.ts';
+import type { Run } from './run.ts';
+
+/** @param told `what`: `was refused`, or `came back`; `open`: only as long as the step is still open. */
+export const noteUnreached = async (
+  { ports, record }: { readonly ports: Ports; readonly record: Recorder },
+  run: Run,
+  opening: Opening,
+  person: string,
+  { what, reason, open }: { readonly what: string; readonly reason: string; readonly open: boolean },
+): Promise<void> => {
+  const lead = await leadOf(ports, run, ports.clock.now());
+  const title = stepOf(run, opening.step)?.title ?? opening.step;
+  const owed = lead
+    .filter((one) => one.person !== person)
+    .map((one) => ({
+      id: `notice ${one.person}`,
+      kind: 'notice',
+      person: one.person,
+      headline: `${nameOf(ports, run, person)} cannot be reached by mail`,
+      lines: [
+        `The mail about “${title}” ${what}: ${reason}`,
+        'Give the step to somebody else, or mend the address in team.yaml.',
+      ],
+      steer: true,
+    }));
+  await record<void>(ports, run.id, (now) => {
+    const still =
+      now?.opened === undefined || now.finished !== undefined ? undefined : now.openings.get(openingKey(opening));
+    const counts = still !== undefined && (!open || still.state === 'open');
+    const isNews = counts && !still.refusedMails.some((one) => one.person === person);
+    const event = { type: 'mail-refused', ...openingOf(opening), person, reason } as const;
+    return { ...(isNews ? { record: { event, owed } } : {}), result: undefined };
+  });
+};
