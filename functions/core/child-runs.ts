@@ -2,14 +2,18 @@
  * Runs that a run starts: the step `run`.
  *
  * Promises: one child for one opening, however often it is asked for; a parent that waits is told once the child has
- * ended, in whatever way. What does not fit the other workflow is the lead's to see to.
+ * ended, in whatever way; a child that is waited for ends with the run that waits. What does not fit the other workflow
+ * is the lead's to see to, and where nobody waits for it, the lead is told.
  */
 import { readValues } from '../../statemachines/language/values.ts';
 import { textsFor } from './brief.ts';
+import { ending } from './ending.ts';
 import { BY_MACHINE, type Opening, openingKey, openingOf } from './events.ts';
+import { leadOf } from './people.ts';
 import type { Ports } from './ports.ts';
 import { stepOf } from './progress.ts';
-import type { Recorder } from './recording.ts';
+import { readRun } from './read-run.ts';
+import type { Recorded, Recorder } from './recording.ts';
 import { refer } from './referral.ts';
 import { requestRun, runIdFrom } from './request-run.ts';
 import type { Requested, Run, StepOpening } from './run.ts';
@@ -42,17 +46,58 @@ export const startChild = async (
           started: { how: 'run', source: run.id, ...BY_MACHINE },
           parent: { run: run.id, ...openingOf(opening), waits: step.wait },
         });
-  if (outcome === 'requested' || outcome === 'requested before') return;
+  if (outcome === 'requested' || outcome === 'requested before') {
+    // The run that waits may have ended while the other one was asked for: whoever comes last ends it.
+    const parent = step.wait ? await readRun(ports, run.id) : undefined;
+    if (parent?.finished !== undefined) await endChild({ ports, record, run: parent }, opening);
+    return;
+  }
   ports.log.warn('a run could not start another', { run: run.id, workflow: step.workflow });
-  if (opening.state !== 'open' || opening.referred !== undefined) return;
   const reason = `The workflow ${step.workflow} could not be started: ${outcome}`;
-  const recorded = await refer(ports, run, opening, 'failed', ports.clock.now(), reason);
+  const recorded = step.wait
+    ? await refer(ports, run, opening, 'failed', ports.clock.now(), reason)
+    : await unstarted(ports, run, opening, step.title, reason);
   await record(ports, run.id, (now) => {
-    const still = now?.opened === undefined ? undefined : now.openings.get(openingKey(opening));
-    return still?.state === 'open' && still.referred === undefined
-      ? { record: recorded, result: undefined }
-      : { result: undefined };
+    const still = now?.opened === undefined || now.finished ? undefined : now.openings.get(openingKey(opening));
+    const isNew = step.wait
+      ? still?.state === 'open' && still.referred === undefined
+      : still !== undefined && still.failedCalls.length === opening.failedCalls.length;
+    return isNew ? { record: recorded, result: undefined } : { result: undefined };
   });
+};
+
+/** Nobody waits for it, so the run goes on; that it was not started stands in the history, and the lead is told. */
+const unstarted = async (
+  ports: Ports,
+  run: Run,
+  opening: StepOpening,
+  title: string,
+  reason: string,
+): Promise<Recorded> => ({
+  event: { type: 'call-failed', ...openingOf(opening), attempt: opening.failedCalls.length + 1, reason },
+  owed: (await leadOf(ports, run, ports.clock.now())).map(({ person }) => ({
+    id: `notice ${person}`,
+    kind: 'notice',
+    person,
+    headline: `“${title}” could not be started`,
+    lines: [reason, 'This run does not wait for it, and goes on.'],
+    steer: true,
+  })),
+});
+
+/** A run that was only begun to be waited for has nothing to go on for. */
+export const endChild = async (
+  { ports, record, run }: Doing & { readonly run: Requested | Run },
+  opening: Opening,
+): Promise<void> => {
+  const step = run.opened === undefined ? undefined : stepOf(run, opening.step);
+  if (run.opened === undefined || step?.type !== 'run' || !step.wait) return;
+  const reason = `The run that it belongs to, ${run.opened.title}, has ended.`;
+  await record(ports, childOf(run.id, step.workflow, opening), async (child, now) =>
+    child === undefined || child.finished !== undefined
+      ? { result: undefined }
+      : { record: await ending(ports, child, now, 'cancelled', reason), result: undefined },
+  );
 };
 
 export const tellParent = async ({ ports, record }: Doing, child: Requested | Run, outcome: string): Promise<void> => {

@@ -2,12 +2,13 @@
  * What an event owes to the world by what it is, whoever recorded it.
  *
  * Promises: every wait of a machine that an event answers is signalled, every gate that it opens is passed, every
- * opening that it leaves open has its next alarm set; a run that ends leaves no token open and no parent waiting.
+ * opening that it leaves open has its next alarm set; a run that ends leaves no token open, no parent waiting, and no run
+ * that it waits for.
  */
 import { ERRORS } from '../../statemachines/contract.ts';
 import { openingKey, openingOf, type RunEvent } from './events.ts';
 import type { Json, Owed } from './history.ts';
-import { awaited, hasFinished, yielded } from './progress.ts';
+import { awaited, hasFinished, stepOf, yielded } from './progress.ts';
 import type { Requested, Run } from './run.ts';
 
 /** What follows for the world from an event of its kind, whoever recorded it. */
@@ -84,5 +85,15 @@ const endOf = (before: Run | Requested | undefined, outcome: string): Owed[] => 
   const waiting = [...before.gates]
     .filter(([, gate]) => !gate.steps.every((step) => hasFinished(before, step, gate.item)))
     .map(([key, { token }]) => stop(`stop gate ${key}`, token));
-  return [...told, ...open, ...waiting];
+  return [...told, ...open, ...waiting, ...childrenOf(before)];
 };
+
+/** Runs that it waits for end with it. */
+const childrenOf = (run: Run): readonly Owed[] =>
+  [...run.openings.values()]
+    .filter(({ state, step }) => state === 'open' && stepOf(run, step)?.type === 'run')
+    .map((opening) => ({
+      id: `end-child ${openingKey(opening)}`,
+      kind: 'end-child',
+      ...(openingOf(opening) as { step: string; round: number }),
+    }));

@@ -12,7 +12,7 @@ import { askedOf } from './ballots.ts';
 import { brief, runUrl, textsFor } from './brief.ts';
 import { callSystem } from './calls.ts';
 import { refreshCard, tidyWork } from './cards.ts';
-import { startChild, tellParent } from './child-runs.ts';
+import { endChild, startChild, tellParent } from './child-runs.ts';
 import { ending } from './ending.ts';
 import { type Opening, openingKey, openingOf, WHOLE_RUN } from './events.ts';
 import { gather } from './gathering.ts';
@@ -125,6 +125,9 @@ const performForStep = async (deed: Deed & { readonly run: Run }): Promise<boole
       return callSystem(deed, opening);
     case 'child':
       await startChild(deed, opening);
+      return true;
+    case 'end-child':
+      await endChild(deed, opening);
       return true;
     default:
       ports.log.warn('an effect of an unknown kind', { run: run.id, kind: owed.kind });

@@ -44,6 +44,7 @@ export const sentenceOf = (ports: Pick<Ports, 'catalogue'>, run: Run, event: Run
   const by = 'by' in event && event.by !== undefined ? ` by ${name(event.by)}` : '';
   const why = 'reason' in event && event.reason !== undefined && event.reason !== '' ? `: ${event.reason}` : '';
   const step = 'step' in event && event.step !== undefined ? `“${stepOf(run, event.step)?.title ?? event.step}”` : '';
+  const isRun = (id: string): boolean => stepOf(run, id)?.type === 'run';
   const round = 'round' in event && event.round > 1 ? ` (round ${event.round})` : '';
   switch (event.type) {
     case 'run-requested':
@@ -73,7 +74,7 @@ export const sentenceOf = (ports: Pick<Ports, 'catalogue'>, run: Run, event: Run
     case 'decision-referred':
       return `${step} was put before ${names(event.to)}, because ${REFERRED[event.why]}${why}`;
     case 'call-failed':
-      return `${step} was not answered${why}${event.again === undefined ? '' : '; it is tried again'}`;
+      return `${step} ${isRun(event.step) ? 'was not begun' : 'was not answered'}${why}${event.again === undefined ? '' : '; it is tried again'}`;
     case 'call-repeated':
       return `${step} is tried again`;
     case 'reminder-sent':

@@ -317,3 +317,44 @@ test('a run starts another, and waits for it only where it should', async () => 
     expect((await journey.board()).map(({ state }) => state)).toEqual(['finished', 'finished']);
   }
 });
+
+const PARENT = (more: string): string =>
+  `workflow: parent\n${HEAD}\nsteps:\n  - step: other\n    title: Another\n    type: run\n    workflow: child\n${more}${tasks('after')}\n`;
+const CHILD = (inputs = ''): string => `workflow: child\n${HEAD}\n${inputs}steps:\n${tasks('small')}\n`;
+
+test('a run that is waited for ends with the run that waits, and one that is not goes on', async () => {
+  for (const wait of [true, false]) {
+    const parent = PARENT(`    wait: ${wait}\n`);
+    const { journey, run } = await begin(parent, {}, { library: libraryWith(parent, CHILD()) });
+    const open = (await journey.board()).filter(({ state }) => state === 'running').map((one) => one.run);
+    expect(open.length).toBe(2);
+    const child = open.find((one) => one !== run) as string;
+    await journey.sandbox.host.stop(run, 'Stop', 'An operator stopped it.');
+    await journey.advance(1);
+    expect((await journey.story(run)).at(-1)).toBe('run-finished cancelled');
+    expect((await journey.story(child)).at(-1)).toBe(wait ? 'run-finished cancelled' : 'step-opened small');
+    const told = (await journey.post()).filter((one) => one.includes('You need not do anything more'));
+    expect(told.length).toBe(1);
+    if (wait) expect((await journey.sandbox.host.read(child))?.status).toBe('SUCCEEDED');
+  }
+});
+
+test('a run that nobody waits for and that cannot start stands in the history once, and the lead hears of it', async () => {
+  const parent = PARENT('    wait: false\n    with: { topic: "{{ run.title }}" }\n');
+  const child = CHILD('inputs:\n  topic: { type: text, label: Topic, required: true, max: 3 }\n');
+  const { journey, run } = await begin(parent, {}, { library: libraryWith(parent, child) });
+  expect(await journey.story(run)).toEqual([
+    'run-requested',
+    'run-opened',
+    'step-opened other',
+    'call-failed other',
+    'step-finished other done',
+    'step-opened after',
+  ]);
+  const told = await journey.mail(MIA, '“Another” could not be started');
+  expect(told.text).toContain('The workflow child could not be started');
+  await journey.advance(24);
+  expect((await journey.mails(MIA)).filter(({ subject }) => subject.includes('Another')).length).toBe(1);
+  await does(journey, 'Do after');
+  expect((await journey.story(run)).at(-1)).toBe('run-finished finished');
+});
