@@ -39,9 +39,14 @@ export const shownPath = (path: string): string => {
   return short === '' ? '.' : short.startsWith('..') ? path : short;
 };
 
+/** What is larger is not even read: the checker refuses far smaller ones (`file-too-large`), and gigabytes take long. */
+const MOST_BYTES = 16 * 2 ** 20;
+
 const source = (path: string): Source => {
   const file = shownPath(path);
   try {
+    const { size } = statSync(path);
+    if (size > MOST_BYTES) return { file, text: '', unreadable: `it has ${Math.round(size / 2 ** 20)} MB` };
     return { file, text: readFileSync(path, 'utf8') };
   } catch (cause) {
     return { file, text: '', unreadable: (cause as Error).message };

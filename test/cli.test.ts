@@ -209,7 +209,7 @@ describe('a folder of workflows', () => {
     const own = ofTheirOwn('shut');
     const shut = join(own, 'a.yaml');
     writeFileSync(shut, '');
-    truncateSync(shut, 3 * 2 ** 30); // More than can be read at once, whoever reads it.
+    truncateSync(shut, 3 * 2 ** 30); // More than can be read at once, whoever reads it, and so not even begun.
     writeFileSync(join(own, 'wrong.yaml'), pots('wrnog'));
     const { status, stdout } = runsheet('check', own, '--json');
     const errors = JSON.parse(stdout).filter(({ severity }: { severity: string }) => severity === 'error');
@@ -220,7 +220,7 @@ describe('a folder of workflows', () => {
     expect(status).toBe(1);
     expect(runsheet('diagram', 'pots', '--workflows', own).status).toBe(0);
     expect(runsheet('check', shut)).toMatchObject({ status: 2, stdout: '' });
-    expect(runsheet('check', shut).stderr).toContain('cannot be read');
+    expect(runsheet('check', shut).stderr).toContain('cannot be read: it has 3072 MB.');
     rmSync(shut);
   });
 

@@ -19,7 +19,7 @@ import {
   workflowOf,
 } from './support/diagram-workflows.ts';
 
-const RUNS = process.env.RUNSHEET_LONG === '1' ? 5000 : 300;
+const RUNS = process.env.RUNSHEET_LONG === '1' ? 5000 : 120;
 const describedExamples: readonly [string, Workflow][] = [
   ['the blog post', blogPost],
   ['a launch with phases, nested steps, rounds and branches', launch],

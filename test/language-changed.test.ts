@@ -5,7 +5,7 @@ import { readCalendars, readHooks, readTeam } from '../statemachines/language/su
 import { expectAnswer } from './support/language-answer.ts';
 import { errorsIn, told } from './support/language-files.ts';
 
-const runs = process.env.RUNSHEET_LONG === '1' ? 20_000 : 500;
+const runs = process.env.RUNSHEET_LONG === '1' ? 20_000 : 200;
 
 /** Uses every type of step and nearly every key. */
 const EVERYTHING = {
