@@ -133,7 +133,7 @@ describe('what is admitted', () => {
         workflow: 'blog-post',
         id: '01H',
         bodyHash: expect.stringMatching(/^[0-9a-f]{64}$/),
-        run: expect.stringMatching(/^brief-[0-9a-f]{40}$/),
+        run: expect.stringMatching(/^brief-[0-9a-f]{24}$/),
         signed: true,
         payload: { event_id: '01H', form_response: { answers: [{ field: { ref: 'topic' }, text: 'A topic' }] } },
         inputs: { topic: 'A topic' },

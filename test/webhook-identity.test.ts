@@ -64,7 +64,7 @@ describe('the name of a run', () => {
       { numRuns: 200 },
     );
     expect(runName('a'.repeat(100), 'x')).toHaveLength(80);
-    expect(runName('content-brief', '01H')).toMatch(/^content-brief-[0-9a-f]{40}$/);
+    expect(runName('content-brief', '01H')).toMatch(/^content-brief-[0-9a-f]{24}$/);
   });
 
   it('is another for another source or id, also where both run into each other', () => {

@@ -5,17 +5,14 @@
  * takes, since the request stands in the history. A repeat gets the same run. 5xx only for our faults.
  */
 
-import type { Json } from '../core/history.ts';
 import type { Ports } from '../core/ports.ts';
-import { record } from '../core/record.ts';
-import { changeRecord } from '../core/records.ts';
-import { requestRun } from '../core/request-run.ts';
 import { admitHook } from '../core/throttle.ts';
-import { admit, type Intake, type Source } from '../core/webhooks/admit.ts';
+import { admit, type Source } from '../core/webhooks/admit.ts';
 import type { Delivery } from '../core/webhooks/delivery.ts';
 import { corsHeaders, type FormRules } from '../core/webhooks/html-form.ts';
+import { keepIntake } from '../core/webhooks/intakes.ts';
 import { hashPathSecret } from '../core/webhooks/path-secret.ts';
-import { type Answer, type Earlier, settle, throttled } from '../core/webhooks/settle.ts';
+import { type Answer, settle, throttled } from '../core/webhooks/settle.ts';
 import type { HttpRequest, HttpResponse } from '../lambda/hosted.ts';
 import { safely } from './replies.ts';
 
@@ -45,7 +42,7 @@ export const receiveHook =
     // Only what was let in is counted, so that nobody else can use up what a source may send.
     const waits = await admitHook(ports, source);
     if (waits !== undefined) return answered(throttled(waits), cors);
-    const earlier = await keep(ports, admission.intake, admission.outcome === 'admitted');
+    const earlier = await keepIntake(ports, admission.intake, admission.outcome === 'admitted');
     return answered(settle(admission, earlier), cors);
   };
 
@@ -77,43 +74,6 @@ const formRules = ({ settings }: Pick<Ports, 'settings'>): FormRules => ({
   next: [`${settings.base_url}/thanks`],
   honeypot: 'website',
 });
-
-const KIND = 'intake';
-const DAYS_KEPT = 95;
-
-/**
- * Keeps what came, and asks for its run. What came before under the same id is found: by the run that it asked for, or
- * by what is kept of it where it fits no workflow.
- */
-const keep = async (ports: Ports, intake: Intake, admitted: boolean): Promise<Earlier | undefined> => {
-  const { source, id, bodyHash, run, problems, workflow, inputs, signed, payload } = intake;
-  const expires = new Date(Date.parse(ports.clock.now()) + DAYS_KEPT * 86_400_000).toISOString();
-  const value = {
-    bodyHash,
-    run,
-    problems,
-    workflow,
-    at: ports.clock.now(),
-    payload: (payload ?? null) as Json,
-    signed,
-  } as never as Json;
-  const found = await changeRecord<{ readonly earlier?: Earlier }>(ports.records, KIND, `${source} ${id}`, (kept) =>
-    kept === undefined
-      ? { outcome: {}, value, keep: { expires, group: `${KIND}:${source}`, sort: ports.clock.now() } }
-      : { outcome: { earlier: kept.value as never as Earlier } },
-  );
-  const earlier = found?.earlier;
-  if (!admitted || (earlier !== undefined && earlier.bodyHash !== bodyHash)) return earlier;
-  // Also when it came before: whoever kept it may have died before asking for its run.
-  await requestRun(ports, record, {
-    id: run,
-    workflow,
-    inputs,
-    people: {},
-    started: { how: 'hook', source, signed, proof: 'command' },
-  });
-  return earlier;
-};
 
 const answered = ({ status, headers, body }: Answer, cors: readonly (readonly [string, string])[]): HttpResponse =>
   safely({

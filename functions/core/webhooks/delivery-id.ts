@@ -65,14 +65,17 @@ export const bodyHash = (row: ProviderRow, body: Uint8Array, payload: Payload | 
   return hashOf('payload', JSON.stringify(items.map(strip)));
 };
 
-/** At most 80 of `[a-z0-9-]`, as Step Functions wants: what the source is called, and 160 bits of source and id. */
+/**
+ * At most 80 of `[a-z0-9-]`, as Step Functions wants: what the source is called, and 96 bits of source and id. Shorter
+ * than anything secret is, so that logs leave it as it is and a person can say it.
+ */
 export const runName = (source: string, id: string): string => {
   const readable = source
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
-    .slice(0, 39)
+    .slice(0, 55)
     .replace(/^-|-$/g, '');
-  return `${readable === '' ? 'hook' : readable}-${hashOf('run', JSON.stringify([source, id])).slice(0, 40)}`;
+  return `${readable === '' ? 'hook' : readable}-${hashOf('run', JSON.stringify([source, id])).slice(0, 24)}`;
 };
 
 /** What is hashed for one purpose never equals what is hashed for another. */

@@ -12,18 +12,6 @@ import type { Problem } from './payload.ts';
 /** What is stored under an intake's source and id. Kept for 95 days, longer than a run's name is taken. */
 export type Earlier = Pick<Intake, 'bodyHash' | 'run' | 'problems'>;
 
-/**
- * Where intakes are kept. A port: the adapter stores on condition that source and id are free, in one write, so that of
- * two deliveries at once one is `kept` and the other gets the first as `earlier`.
- */
-export type Intakes = {
-  readonly findIntake: (source: string, id: string) => Promise<Earlier | undefined>;
-  readonly keepIntake: (
-    intake: Intake,
-    at: string,
-  ) => Promise<{ readonly kept: true } | { readonly kept: false; readonly earlier: Earlier }>;
-};
-
 export type AnswerBody = { readonly status: string; readonly run?: string; readonly problems?: readonly Problem[] };
 export type Answer = {
   readonly status: 200 | 202 | 303 | 401 | 409 | 410 | 413 | 415 | 422 | 429;
