@@ -5,7 +5,10 @@
  * read a history, or ask Step Functions, to show many runs.
  * Hides: how one card is turned into the work of several people.
  */
+import type { Step } from '../../statemachines/language/workflow.ts';
 import { owersOf } from './ballots.ts';
+import { type Coming, comingIn, markOf, titleIn, writeComing } from './coming.ts';
+import { writeEnded } from './ended-runs.ts';
 import { openingKey } from './events.ts';
 import type { Json } from './history.ts';
 import { workOf } from './people.ts';
@@ -38,6 +41,8 @@ export type Card = {
   /** How many events it shows. */
   readonly length: number;
   readonly steps: readonly CardStep[];
+  /** Whom something comes to, or who waits, and a mark of what was written of it (coming.ts). */
+  readonly coming: { readonly [person: string]: string };
 };
 
 const KIND = 'card';
@@ -45,7 +50,7 @@ export const OPEN_RUNS = 'runs:open';
 /** Ended runs by month, `2027-01`. */
 export const endedIn = (month: string): string => `runs:ended:${month}`;
 
-export const cardOf = (run: Run | Requested): Card => {
+export const cardOf = async (ports: Pick<Ports, 'settings'>, run: Run | Requested): Promise<Omit<Card, 'coming'>> => {
   const { id, requested, finished, length } = run;
   const common = {
     run: id,
@@ -58,7 +63,7 @@ export const cardOf = (run: Run | Requested): Card => {
   if (run.opened === undefined) return { ...common, title: requested.workflow, lead: '', steps: [] };
   const newest = new Map<string, StepOpening>();
   for (const one of run.openings.values()) newest.set(`${one.step} ${one.item ?? ''}`, one);
-  const begun = [...newest.values()].map((one) => stepOfCard(run, one));
+  const begun = await Promise.all([...newest.values()].map((one) => stepOfCard(ports, run, one)));
   const seen = new Set(begun.map(({ step }) => step));
   const waiting = run.workflow.steps
     .filter(({ id: step }) => !seen.has(step))
@@ -66,12 +71,16 @@ export const cardOf = (run: Run | Requested): Card => {
   return { ...common, title: run.opened.title, lead: run.workflow.lead, steps: [...begun, ...waiting] };
 };
 
-const stepOfCard = (run: Run, one: StepOpening): Card['steps'][number] => {
+const stepOfCard = async (
+  ports: Pick<Ports, 'settings'>,
+  run: Run,
+  one: StepOpening,
+): Promise<Card['steps'][number]> => {
   const step = stepOf(run, one.step);
   const by = one.finish?.by;
   return {
     step: one.step,
-    title: step?.title ?? one.step,
+    title: await titleIn(ports, run, one, step?.title),
     round: one.round,
     ...(one.item === undefined ? {} : { item: one.item }),
     ...(step?.phase === undefined ? {} : { phase: step.phase }),
@@ -83,9 +92,14 @@ const stepOfCard = (run: Run, one: StepOpening): Card['steps'][number] => {
   };
 };
 
+type Listing = Pick<Ports, 'records' | 'clock' | 'catalogue' | 'settings'>;
+
 /** Brings the card, and what it shows of people's work, up to the run as it is. */
-export const refreshCard = async ({ records }: Pick<Ports, 'records'>, run: Run | Requested): Promise<void> => {
-  const next = cardOf(run);
+export const refreshCard = async (ports: Listing, run: Run | Requested): Promise<void> => {
+  const { records } = ports;
+  const coming = run.opened === undefined ? new Map<string, Coming>() : await comingIn(ports, run);
+  const marks = Object.fromEntries([...coming].map(([person, one]) => [person, markOf(one)]));
+  const next: Card = { ...(await cardOf(ports, run)), coming: marks };
   const written = new Set<string>();
   for (;;) {
     const kept = await records.read(KIND, run.id);
@@ -98,11 +112,19 @@ export const refreshCard = async ({ records }: Pick<Ports, 'records'>, run: Run 
     }
     const [was, is] = [workIn(before), workIn(next, run)];
     for (const key of is.keys()) if (!was.has(key)) written.add(key);
+    const marked = before?.coming ?? {};
+    const changed = [...new Set([...Object.keys(marked), ...coming.keys()])].filter(
+      (person) => marked[person] !== marks[person],
+    );
     await Promise.all([
       ...[...is]
         .filter(([key]) => !was.has(key))
         .map(([key, { person, value }]) => writeWork(records, key, person, value)),
       ...[...was.keys()].filter((key) => !is.has(key)).map((key) => records.remove('work', key)),
+      ...changed.map((person) => writeComing(ports, person, run.id, next.length, coming.get(person))),
+      ...(next.ended !== undefined && before?.ended === undefined && run.opened !== undefined
+        ? [writeEnded(ports, run)]
+        : []),
     ]);
     const place =
       next.ended === undefined
@@ -117,9 +139,15 @@ export const refreshCard = async ({ records }: Pick<Ports, 'records'>, run: Run 
  * between the work and the card has listed what no card knows of. It looks through all that they have, so it is for
  * the sweeper alone.
  */
-export const tidyWork = async ({ records }: Pick<Ports, 'records'>, run: Run | Requested): Promise<void> => {
+export const tidyWork = async (ports: Listing, run: Run | Requested): Promise<void> => {
   if (run.opened === undefined) return;
-  const is = workIn(cardOf(run), run);
+  const { records } = ports;
+  const coming = await comingIn(ports, run);
+  const everybody = [
+    ...new Set([...coming.keys(), ...everAsked(run), ...ports.catalogue.team.people.map(({ id }) => id)]),
+  ];
+  await Promise.all(everybody.map((person) => writeComing(ports, person, run.id, run.length, coming.get(person))));
+  const is = workIn(await cardOf(ports, run), run);
   for (const [key, { person, value }] of is) await writeWork(records, key, person, value);
   for (const person of everAsked(run)) {
     let after: string | undefined;
@@ -148,19 +176,47 @@ const writeWork = (records: Ports['records'], key: string, person: string, value
     sort: String((value as { readonly due?: string }).due ?? ''),
   });
 
+/** One open step of one person. What only we write, and so read without doubting it. */
+export type OpenWork = {
+  readonly run: string;
+  readonly workflow: string;
+  readonly run_title: string;
+  readonly step: string;
+  readonly title: string;
+  readonly type: Step['type'];
+  readonly round: number;
+  readonly item?: string;
+  readonly hours: number;
+  readonly due?: string;
+};
+
+export const listWork = async (
+  { records }: Pick<Ports, 'records'>,
+  person: string,
+  page: { readonly limit?: number; readonly after?: string } = {},
+): Promise<{ readonly work: readonly OpenWork[]; readonly next?: string }> => {
+  const { records: found, next } = await records.list(workOf(person), page);
+  return { work: found.map(({ value }) => value as OpenWork), ...(next === undefined ? {} : { next }) };
+};
+
 type Work = ReadonlyMap<string, { readonly person: string; readonly value: Json }>;
 
-const workIn = (one: Card | undefined, run?: Run | Requested): Work => {
+/** @param run left out: only the keys are asked for. */
+const workIn = (one: Omit<Card, 'coming'> | undefined, run?: Run | Requested): Work => {
   const work = new Map<string, { readonly person: string; readonly value: Json }>();
   for (const step of one?.steps ?? []) {
     if (one === undefined || step.state !== 'open') continue;
-    const hours = run?.opened === undefined ? 0 : (stepOf(run, step.step)?.effort ?? 0);
+    const is = run?.opened === undefined ? undefined : stepOf(run, step.step);
     for (const person of step.owners) {
-      const value = {
+      const value: OpenWork = {
         run: one.run,
+        workflow: one.workflow,
+        run_title: one.title,
         step: step.step,
+        title: step.title,
+        type: is?.type ?? 'task',
         round: step.round,
-        hours,
+        hours: is?.effort ?? 0,
         ...(step.item === undefined ? {} : { item: step.item }),
         ...(step.due === undefined ? {} : { due: step.due }),
       };

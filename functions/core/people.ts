@@ -75,6 +75,38 @@ const withOnly = (team: Team, holder: Person, role: string): Team => ({
   ),
 });
 
+/**
+ * Who will probably be asked when a step opens, and for which share of its work: of several who hold the role of a task
+ * one gets it, and nobody knows yet who. @param at when it opens, UTC.
+ */
+export const likelyFor = (
+  { catalogue: { team } }: Pick<Ports, 'catalogue'>,
+  run: Run,
+  step: Step,
+  opening: Opening,
+  at: string,
+): readonly { readonly person: string; readonly share: number }[] => {
+  const roles = step.type === 'approval' ? step.approvers.map(({ role }) => role) : [step.owner ?? ''];
+  const before = opening.round > 1 && step.type === 'task' ? lastAsked(run, opening, step.owner) : undefined;
+  if (before !== undefined && !isAway(team, before.person, at)) return [{ person: before.person, share: 1 }];
+  const likely = new Map<string, number>();
+  for (const role of roles) {
+    const named = Object.hasOwn(run.requested.people, role);
+    const holders = named ? [] : team.people.filter(({ roles: held }) => held.includes(role));
+    const expected =
+      holders.length < 2
+        ? [expectedFor(team, role, run.requested.people, millisOf(at))]
+        : holders.map((holder) => expectedFor(withOnly(team, holder, role), role, {}, millisOf(at)));
+    const present = expected.filter(({ away }) => !away);
+    const choice = (present.length > 0 ? present : expected).flatMap(({ person }) => person ?? []);
+    for (const person of choice) {
+      const share = step.type === 'approval' ? 1 : 1 / choice.length;
+      likely.set(person, Math.min(1, (likely.get(person) ?? 0) + share));
+    }
+  }
+  return [...likely].map(([person, share]) => ({ person, share }));
+};
+
 const lastAsked = (run: Run, { step, item }: Opening, role: string): Asked | undefined => {
   const before = [...run.openings.values()].filter((one) => one.step === step && one.item === item);
   return before.at(-1)?.people.find((one) => one.role === role);
