@@ -11,7 +11,9 @@ export type HtmlElement = {
 type Growing = { tag: string; attributes: { [name: string]: string }; children: (Growing | string)[] };
 
 const VOID = new Set(['meta', 'link', 'input', 'br', 'base', 'hr', 'img']);
-const RAW = new Set(['style', 'title', 'textarea', 'script']);
+const RAW = new Set(['style', 'title', 'textarea', 'script', 'template']);
+/** Of which what is in them is read by others, as it is. */
+const AS_IT_IS = new Set(['style', 'template']);
 const ENTITIES: { readonly [entity: string]: string } = {
   '&amp;': '&',
   '&lt;': '<',
@@ -61,7 +63,7 @@ export const readHtml = (html: string): HtmlElement => {
     if (RAW.has(name)) {
       const end = html.indexOf(`</${name}>`, at);
       const text = html.slice(at, end);
-      element.children.push(name === 'style' ? text : decoded(text));
+      element.children.push(AS_IT_IS.has(name) ? text : decoded(text));
       at = end + name.length + 3;
     } else if (slash !== '/' && !VOID.has(name)) open.push(element);
   }
@@ -88,7 +90,7 @@ export const elements = (root: HtmlElement, ...tags: readonly string[]): readonl
 /** All that can be read, without styles. */
 export const textOf = (root: HtmlElement): string =>
   root.children
-    .map((child) => (typeof child === 'string' ? child : child.tag === 'style' ? '' : textOf(child)))
+    .map((child) => (typeof child === 'string' ? child : AS_IT_IS.has(child.tag) ? '' : textOf(child)))
     .join('');
 
 export const byId = (root: HtmlElement, id: string): HtmlElement | undefined =>

@@ -240,7 +240,7 @@ describe('every page', () => {
     expect(attributes.filter((attribute) => attribute === 'style' || attribute.startsWith('on'))).toEqual([]);
     expect(harm(root, ['link', 'form', 'b'])).toEqual([]);
     expect(elements(root, 'link').map((element) => element.attributes.href)).toEqual(['data:,', '/style.css']);
-    expect(elements(root, 'iframe')).toHaveLength(name === 'mail' ? 1 : 0);
+    expect(elements(root, 'template')).toHaveLength(name === 'mail' ? 1 : 0);
   });
 
   it.each(PAGES)('has a label at each input, each once: %s', (_name, html) => {
@@ -668,16 +668,26 @@ describe('the page of a run', () => {
 });
 
 describe('a mail in the sandbox', () => {
-  it('is shown in a frame without script, its links open the window', () => {
-    const { html, text, subject } = mailWriter().step(hostileBriefing(), LINK, 'opened');
-    const [frame] = elements(
-      readHtml(mailPage({ to: 'robin@example.com', subject, sent: 'now', html, text })),
-      'iframe',
+  const shownMail = (html: string) => {
+    const [letter] = elements(
+      readHtml(mailPage({ to: 'a@example.com', subject: 's', sent: 'now', html, text: '' })),
+      'template',
     );
-    expect(frame?.attributes.sandbox).toBe('allow-popups allow-top-navigation-by-user-activation');
-    expect(frame?.attributes.srcdoc).toBe(html.replace('<head>', '<head><base target="_top">'));
-    expect(MAIL_PAGE_POLICY).toContain("frame-src 'self'");
+    return { mode: letter?.attributes.shadowrootmode, html: letter?.children.join('') };
+  };
+
+  it('is shown as it is, in a tree of its own, without script', () => {
+    const { html } = mailWriter().step(hostileBriefing(), LINK, 'opened');
+    expect(shownMail(html)).toEqual({ mode: 'open', html });
+    expect(MAIL_PAGE_POLICY).toMatch(/^default-src 'none'; style-src 'self' 'unsafe-inline';/);
+    expect(MAIL_PAGE_POLICY).not.toContain('script-src');
     expect(PAGE_POLICY).not.toContain('unsafe');
+  });
+
+  it('stays inside, whatever is in it', () => {
+    expect(shownMail('<p>a</template><h1>b</h1></TEMPLATE ></p>').html).toBe(
+      '<p>a&lt;/template><h1>b</h1>&lt;/TEMPLATE ></p>',
+    );
   });
 });
 

@@ -13,7 +13,7 @@ import { brief, calendarOf, comesNext, runUrl } from '../core/brief.ts';
 import type { ShownDate } from '../core/briefing.ts';
 import { shownDate } from '../core/dates.ts';
 import { readDevice, readDeviceCookie } from '../core/devices.ts';
-import { type Act, WHOLE_RUN } from '../core/events.ts';
+import { type Act, openingKey, WHOLE_RUN } from '../core/events.ts';
 import { type FoundLink, findLink, linkKey } from '../core/links.ts';
 import { mailNewLink } from '../core/new-link.ts';
 import { isCrossSite, nonceFits } from '../core/nonce.ts';
@@ -350,10 +350,13 @@ const recorded = async (
       at: shown,
       step: { title: briefing.step.title },
       run: { title: run.opened.title, url: runUrl(ports, run.id) },
-      ...(kind === 'recorded' ? { next: await comesNext(ports, run, opening, person, now) } : {}),
+      ...(kind === 'recorded' ? { next: await comesNext(ports, run, asItIs(run, opening), person, now) } : {}),
     }),
   );
 };
+
+/** The opening as the run has it now, which was read before the answer. */
+const asItIs = (run: Run, opening: StepOpening): StepOpening => run.openings.get(openingKey(opening)) ?? opening;
 
 const give = async (
   ports: Ports,

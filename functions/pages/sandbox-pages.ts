@@ -1,10 +1,11 @@
 /**
  * Pages of the sandbox alone: where to begin, the inbox of everybody, one mail as a mail client would show it, the clock.
  *
- * Promises: a mail is shown in a frame that runs no script and whose links open the whole window.
+ * Promises: a mail is shown as it is, with its own styles and none of the page's; it is as high as it needs, on a phone
+ * too, and its links open the whole window. No script runs, by the policy of the page.
  */
 import { type Choosable, select } from './form-parts.ts';
-import { exact, type Markup, markup, type Shown } from './markup.ts';
+import { type Markup, markup, type Shown, trusted } from './markup.ts';
 import { PLACES, page } from './page.ts';
 import { PAGE_WORDS } from './page-words.ts';
 import type { RunOutcome } from './run-page.ts';
@@ -162,7 +163,7 @@ export type MailView = {
   readonly invite?: { readonly name: string; readonly text: string } | undefined;
 };
 
-/** To be sent with MAIL_PAGE_POLICY: the frame inherits the policy of the page, and mails carry their styles. */
+/** To be sent with MAIL_PAGE_POLICY: mails carry their styles with them. */
 export const mailPage = ({ from, to, subject, sent, html, text, invite }: MailView): string => {
   const words = PAGE_WORDS.mail;
   return page({
@@ -173,18 +174,15 @@ export const mailPage = ({ from, to, subject, sent, html, text, invite }: MailVi
 <dl class="card facts">
 ${from !== undefined && markup`<dt>${words.from}</dt><dd>${from}</dd>`}<dt>${words.to}</dt><dd>${to}</dd><dt>${words.sent}</dt><dd>${sent}</dd>
 </dl>
-<iframe class="letter" title="${words.frame(subject)}" sandbox="allow-popups allow-top-navigation-by-user-activation" srcdoc="${exact(openingWhole(html))}"></iframe>
+<section class="letter" aria-label="${words.frame(subject)}"><template shadowrootmode="open">${keptInside(html)}</template></section>
 <details class="card"><summary>${words.text}</summary>
 <pre class="plain" dir="auto">${text}</pre></details>
 ${invite !== undefined && markup`<details class="card"><summary>${words.invite}: ${invite.name}</summary>\n<pre class="plain">${invite.text}</pre></details>\n`}`,
   });
 };
 
-/** Links of a mail open the whole window, as they would from a mail client. */
-const openingWhole = (html: string): string => {
-  const base = '<base target="_top">';
-  return /<head\b[^>]*>/i.test(html) ? html.replace(/<head\b[^>]*>/i, (head) => `${head}${base}`) : `${base}${html}`;
-};
+/** A tree of its own; nothing in the mail ends it. */
+const keptInside = (html: string): Markup => trusted(html.replaceAll(/<\/(?=template)/gi, '&lt;/'));
 
 export type ClockView = {
   /** As people read it, with the zone. */

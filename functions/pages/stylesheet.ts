@@ -172,7 +172,7 @@ table { width: 100%; border-collapse: collapse; }
 .empty { color: var(--muted); padding: 1.25rem; margin: 0; }
 .picture { overflow-x: auto; background: var(--card); border: 1px solid var(--line); border-radius: .625rem; margin-bottom: 1.5rem; }
 .picture svg { display: block; max-width: none; height: auto; }
-.letter { display: block; width: 100%; height: 46rem; border: 1px solid var(--line); border-radius: .625rem; background: var(--card); margin-bottom: 1.25rem; }
+.letter { border: 1px solid var(--line); border-radius: .625rem; overflow: hidden; padding-bottom: 1.25rem; margin-bottom: 1.25rem; }
 .plain { white-space: pre-wrap; }
 .clock .now { font-size: 1.5rem; font-weight: 650; font-variant-numeric: tabular-nums; margin-bottom: .35rem; }
 @media (max-width: 56rem) {

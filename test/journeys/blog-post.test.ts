@@ -71,6 +71,17 @@ test('a blog post is finished in time, each handed over within the second, and t
   expect(await journey.post(sent)).toEqual([]);
 });
 
+test('whoever has answered is told who comes next', async () => {
+  const journey = await beginJourney();
+  await journey.start('blog-post', PUBLISH);
+  const answer = { decision: 'done', idea: 'What a page costs' };
+  const { body } = await journey.answer(await journey.mail(ADA, 'Generate the idea'), answer);
+  const [, next = ''] = body.split('What happens next');
+  expect(next).toContain('Research keywords');
+  expect(next).toContain('Marek Wójcik');
+  expect(next).not.toContain('Generate the idea');
+});
+
 test('changes are asked for twice and then it is approved: comments at hand, new links, fresh votes', async () => {
   const journey = await beginJourney();
   const run = await toApproval(journey);
