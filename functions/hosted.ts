@@ -17,7 +17,7 @@ export const hosted = (ports: Ports): Hosted => {
       const sent = payloads[name].parse(payload);
       return (await tasks[name](sent as never)) as Json;
     },
-    http: frontDoor(ports, 'inside'),
+    http: frontDoor(ports),
     alarm: (call) => alarm(ports, call),
     machineEnded: (end) => noteMachineEnd(ports, end),
     scheduled: (workflow, at) => startScheduled(ports, workflow, at),

@@ -22,12 +22,21 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { DeploySettings } from './context.ts';
 
-/** Of functions/http/front-door.ts those that are open to the world; a person reads, another system posts. */
-const ROUTES = [
-  { path: '/style.css', methods: [HttpMethod.GET, HttpMethod.HEAD] },
-  { path: '/a/{link+}', methods: [HttpMethod.GET, HttpMethod.HEAD, HttpMethod.POST] },
+/** Of functions/http/front-door.ts all but those for tools: open to the world, or to whoever has signed in. */
+const READ = [HttpMethod.GET, HttpMethod.HEAD];
+const READ_AND_SEND = [...READ, HttpMethod.POST];
+const ROUTES: readonly { readonly path: string; readonly methods: readonly HttpMethod[] }[] = [
+  { path: '/style.css', methods: READ },
+  { path: '/a/{link+}', methods: READ_AND_SEND },
   { path: '/hooks/{source}/{secret}', methods: [HttpMethod.POST, HttpMethod.OPTIONS] },
-] as const;
+  { path: '/sign-in', methods: READ_AND_SEND },
+  { path: '/sign-in/{link}', methods: READ_AND_SEND },
+  { path: '/sign-out', methods: READ_AND_SEND },
+  { path: '/', methods: READ },
+  { path: '/runs', methods: READ },
+  { path: '/runs/{run}', methods: READ },
+  { path: '/start/{workflow}', methods: READ_AND_SEND },
+];
 const HOOKS = 'POST /hooks/{source}/{secret}';
 
 /** Of names only: what is in the place of `{…}` is not logged. */
@@ -96,7 +105,8 @@ export class FrontDoor extends Construct {
     for (const route of routes)
       Validations.of(route).acknowledge({
         id: 'AwsSolutions-APIG4',
-        reason: 'Whoever asks is known by a mailed link or a signature, which the function sees to (L4, W1).',
+        reason:
+          'Whoever asks is known by a session, a mailed link or a signature, which the function sees to (L4, L18, W1).',
       });
     // A route that has settings has to be there before its stage is told of them.
     const hooks = routes.find(({ path }) => path === '/hooks/{source}/{secret}');

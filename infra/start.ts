@@ -95,8 +95,7 @@ const start = async (): Promise<void> => {
     clock,
     makeHosted: functionsOf(library),
     events: eventsFor,
-    pages: ({ ports, time }) =>
-      housePages(portsFor(ports, library), time, () => clockView(time, zoneOf(library), PLACES.home)),
+    pages: ({ time }, frameOf) => housePages(time, () => clockView(time, zoneOf(library), PLACES.tries), frameOf),
     ...(called.port === undefined ? {} : { port: called.port }),
     ...(deliver === undefined ? {} : { deliver }),
   });

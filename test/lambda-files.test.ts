@@ -143,6 +143,7 @@ describe('the environment', () => {
       gather_seconds: 300,
       secure_cookies: true,
       wary_of_robots: true,
+      sign_in: 'mail',
     });
   });
 });

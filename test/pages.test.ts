@@ -3,12 +3,21 @@ import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type AnswerView, answerPage } from '../functions/pages/answer-page.ts';
 import { codePage, deadLinkPage, newLinkSentPage, recordedPage } from '../functions/pages/answered-pages.ts';
+import { boardPage } from '../functions/pages/board-page.ts';
 import { inputNameOf, personInputOf } from '../functions/pages/input-name.ts';
 import { mailWriter } from '../functions/pages/mail-writer.ts';
+import type { Frame } from '../functions/pages/page.ts';
 import { MAIL_PAGE_POLICY, PAGE_POLICY } from '../functions/pages/policy.ts';
 import { problemPage } from '../functions/pages/problem-page.ts';
 import { type RunView, runPage } from '../functions/pages/run-page.ts';
-import { clockPage, homePage, inboxPage, mailPage, runsPage, workflowsPage } from '../functions/pages/sandbox-pages.ts';
+import { clockPage, inboxPage, mailPage, triesPage } from '../functions/pages/sandbox-pages.ts';
+import {
+  signInConfirmPage,
+  signInPage,
+  signInSentPage,
+  signOutPage,
+  whoPage,
+} from '../functions/pages/sign-in-pages.ts';
 import { type StartView, startedPage, startPage, startPlanPage } from '../functions/pages/start-pages.ts';
 import { STYLESHEET } from '../functions/pages/stylesheet.ts';
 import type { Field } from '../statemachines/language/workflow.ts';
@@ -47,6 +56,10 @@ const FIELDS = [
   { name: 'live', field: field('url') },
   { name: 'proof', field: field('person') },
 ] as const;
+
+const frame = (reader: string | undefined): Frame => ({ here: 'other', reader, sandbox: true, path: '/runs/1?a=b' });
+
+const FRAME = frame('Ada');
 
 const answer = (changes: Partial<AnswerView> = {}): HtmlElement =>
   readHtml(
@@ -148,7 +161,7 @@ const small = (text: string): { readonly [page: string]: string } => ({
     roles: [{ role: 'writer', title: text, people: [{ id: text, name: text }] }],
     values: { topic: text },
     problems: { topic: text, '': text, 'person.writer': text },
-    nav: 'workflows',
+    frame: frame(text),
   }),
   plan: startPlanPage({
     workflow: { title: text, purpose: text },
@@ -160,22 +173,29 @@ const small = (text: string): { readonly [page: string]: string } => ({
     nonce: 'n',
   }),
   started: startedPage({ run: { title: text, url: 'javascript:alert(1)' }, first: hostileBriefing().after }),
-  run: run({ nav: 'runs', notice: text }, text),
-  home: homePage({
+  run: run({ frame: frame(text), notice: text }, text),
+  board: boardPage({ frame: frame(text), runs: [{ title: text, href: '/runs/1' }] }),
+  tries: triesPage({
     tries: [{ text, href: '/inbox' }, { text }],
-    runs: [{ title: text, workflow: text, href: '/runs/1', outcome: 'open', where: text, late: true }],
-    workflows: [{ title: text, purpose: text, href: '/workflows/x', start: '/start/x' }],
     clock: { now: text, virtual: true, next: text, back: '/' },
+    frame: frame(text),
   }),
-  runs: runsPage({
-    runs: [{ title: text, workflow: text, href: '/runs/1', outcome: 'open', where: text, late: true }],
+  who: whoPage({
+    people: [{ id: 'ada', name: text, roles: [text], access: 'lead' }],
+    nonce: 'n',
+    to: text,
+    frame: frame(text),
+    notice: text,
   }),
-  workflows: workflowsPage({ workflows: [{ title: text, purpose: text, href: '/workflows/x', start: '/start/x' }] }),
+  'sign in': signInPage({ nonce: 'n', to: text, email: text, problem: text, notice: text }),
+  'sign in by link': signInConfirmPage({ who: text, action: '/sign-in/x', nonce: 'n' }),
+  'sign out': signOutPage({ nonce: 'n', frame: frame(text) }),
   inbox: inboxPage({
     mails: [{ id: '1', to: text, subject: text, sent: text, href: '/inbox/1' }],
     people: [{ id: text, name: text }],
     person: text,
     older: '/inbox?before=1',
+    frame: frame(text),
   }),
   mail: mailPage({
     from: text,
@@ -185,17 +205,20 @@ const small = (text: string): { readonly [page: string]: string } => ({
     html: `<p>${'safe'}</p>`,
     text,
     invite: { name: text, text },
+    frame: frame(text),
   }),
-  clock: clockPage({ now: text, virtual: false }),
-  problem: problemPage({ status: 500, title: text, reference: text, nav: 'other' }),
+  clock: clockPage({ now: text, virtual: false, frame: frame(text) }),
+  problem: problemPage({ status: 500, title: text, reference: text, frame: frame(text) }),
 });
 
 const EMPTY: { readonly [page: string]: string } = {
   'answer, nothing asked': answerPage({ briefing: approvalBriefing({ choices: [] }), action: '/a/abc', nonce: 'n' }),
   'run, nothing yet': run({ steps: [], history: [] }),
-  'home, nothing yet': homePage({ tries: [], runs: [], workflows: [] }),
-  'inbox, nothing yet': inboxPage({ mails: [], people: [] }),
+  'board, nothing yet': boardPage({ frame: frame('Ada'), runs: [] }),
+  'who, nobody there': whoPage({ people: [], nonce: 'n', to: '/', frame: frame(undefined) }),
+  'inbox, nothing yet': inboxPage({ mails: [], people: [], frame: frame('Ada') }),
   'dead link, nothing known': deadLinkPage({}),
+  'sign in, sent': signInSentPage(),
   'problem elsewhere': problemPage({ status: 404, title: 'There is nothing here' }),
 };
 
@@ -670,7 +693,7 @@ describe('the page of a run', () => {
 describe('a mail in the sandbox', () => {
   const shownMail = (html: string) => {
     const [letter] = elements(
-      readHtml(mailPage({ to: 'a@example.com', subject: 's', sent: 'now', html, text: '' })),
+      readHtml(mailPage({ to: 'a@example.com', subject: 's', sent: 'now', html, text: '', frame: FRAME })),
       'template',
     );
     return { mode: letter?.attributes.shadowrootmode, html: letter?.children.join('') };
@@ -694,7 +717,9 @@ describe('a mail in the sandbox', () => {
 describe('the clock', () => {
   it('can be moved only where it stands still', () => {
     const buttons = (virtual: boolean) =>
-      byName(readHtml(clockPage({ now: 'now', virtual })), 'advance').map(({ attributes }) => attributes.value);
+      byName(readHtml(clockPage({ now: 'now', virtual, frame: FRAME })), 'advance').map(
+        ({ attributes }) => attributes.value,
+      );
     expect(buttons(true)).toEqual(['1h', '24h', '168h', 'next']);
     expect(buttons(false)).toEqual([]);
   });

@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { mount } from '../infra/sandbox/mount.ts';
 import { sandboxEndpoints } from '../infra/sandbox/sandbox-endpoints.ts';
-import { sandboxPages } from '../infra/sandbox/sandbox-pages.ts';
+import { type FrameOf, sandboxPages } from '../infra/sandbox/sandbox-pages.ts';
 import { type OpenServer, openServer } from '../infra/sandbox/server.ts';
 import { INPUT, type Play, play, playFunctions, START } from './support/sandbox-functions.ts';
 
@@ -42,9 +42,10 @@ const open = async (clock: 'real' | 'virtual') => {
   const { time, inbox } = sandbox;
   const events = async (run: string) => (run === 'run/1' ? [{ number: 1, type: 'run-opened', at: START }] : undefined);
   const sender = { name: 'runsheet', email: 'runsheet@example.org' };
+  const frameOf: FrameOf = async (_request, here) => ({ here, sandbox: true, path: '/inbox' });
   server.serve(
     mount(
-      [sandboxEndpoints({ time, inbox, events }), sandboxPages({ time, inbox, sender, zone: 'Europe/Oslo' })],
+      [sandboxEndpoints({ time, inbox, events }), sandboxPages({ time, inbox, sender, zone: 'Europe/Oslo', frameOf })],
       sandbox.hosted.http,
     ),
   );

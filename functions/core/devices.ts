@@ -10,9 +10,9 @@
  * gets a new id and the old one is dead, so nobody can plant an id of theirs and wait until somebody is verified on it.
  */
 import { z } from 'zod';
+import { type CookieSettings, cookieText, freshId, keyOfId, readCookie } from './cookies.ts';
 import type { Ports } from './ports.ts';
 import { type Change, changeRecord } from './records.ts';
-import { sha256 } from './webhooks/digests.ts';
 
 export type Device = {
   /** Who is verified on it now. */
@@ -51,11 +51,11 @@ export const rememberDevice = async (
 ): Promise<string> => {
   const others = (await verifiedOn(ports, id)).filter((user) => user.person !== person);
   const now = ports.clock.now();
-  const fresh = Buffer.from(ports.chance.bytes(32)).toString('base64url');
+  const fresh = freshId(ports.chance);
   const all = [{ person, verified: now, seen: now }, ...others.toSorted(bySeen)].slice(0, MOST_PEOPLE);
   const { value, keep } = stored(all);
-  await ports.records.write(KIND, keyOf(fresh), value, keep);
-  if (id !== undefined) await ports.records.remove(KIND, keyOf(id));
+  await ports.records.write(KIND, keyOfId(fresh), value, keep);
+  if (id !== undefined) await ports.records.remove(KIND, keyOfId(id));
   return fresh;
 };
 
@@ -68,7 +68,7 @@ export const renewDevice = async (ports: DevicePorts, id: string, person: string
   if (user === undefined) return false;
   const now = ports.clock.now();
   if (since(user.seen, now) < RENEWED_AFTER_MS) return true;
-  await changeRecord(ports.records, KIND, keyOf(id), (kept): Change<object> => {
+  await changeRecord(ports.records, KIND, keyOfId(id), (kept): Change<object> => {
     const all = readUsers(kept?.value);
     // Forgotten meanwhile: it stays so.
     if (!all.some((user) => user.person === person)) return { outcome: {} };
@@ -79,7 +79,7 @@ export const renewDevice = async (ports: DevicePorts, id: string, person: string
 
 /** Nobody is verified on this device any more. */
 export const forgetDevice = async ({ records }: Pick<Ports, 'records'>, id: string): Promise<void> => {
-  await records.remove(KIND, keyOf(id));
+  await records.remove(KIND, keyOfId(id));
 };
 
 /** A person is verified nowhere any more: this was not them (L17), or they have left. */
@@ -88,13 +88,17 @@ export const forgetDevicesOf = async ({ records, clock }: DevicePorts, person: s
   await records.write(FLOOR_KIND, person, now, { expires: later(now, IDLE_MS + DAY_MS) });
 };
 
+/** From when on anything counts that a person was verified by: `''` for ever. */
+export const verifiedSince = async ({ records }: Pick<Ports, 'records'>, person: string): Promise<string> =>
+  String((await records.read(FLOOR_KIND, person))?.value ?? '');
+
 const verifiedOn = async ({ records, clock }: DevicePorts, id: string | undefined): Promise<User[]> => {
   if (id === undefined) return [];
-  const kept = await records.read(KIND, keyOf(id));
+  const kept = await records.read(KIND, keyOfId(id));
   const now = clock.now();
   const recent = readUsers(kept?.value).filter(({ seen }) => since(seen, now) < IDLE_MS);
-  const floors = await Promise.all(recent.map(({ person }) => records.read(FLOOR_KIND, person)));
-  return recent.filter(({ verified }, place) => verified > String(floors[place]?.value ?? ''));
+  const floors = await Promise.all(recent.map(({ person }) => verifiedSince({ records }, person)));
+  return recent.filter(({ verified }, place) => verified > (floors[place] ?? ''));
 };
 
 const readUsers = (value: unknown): User[] => users.safeParse(value).data ?? [];
@@ -106,45 +110,15 @@ const stored = (all: User[]) => {
 
 const bySeen = (one: User, other: User): number => (one.seen < other.seen ? 1 : one.seen > other.seen ? -1 : 0);
 
-const keyOf = (id: string): string => sha256(id).toString('base64url');
-
 const since = (at: string, now: string): number => Date.parse(now) - Date.parse(at);
 const later = (instant: string, ms: number): string => new Date(Date.parse(instant) + ms).toISOString();
 
-/**
- * `secure`: everywhere but in a sandbox on plain http. A `__Host-` cookie can be set by no other host and over no
- * plain connection; Safari takes one from loopback neither, so there it has another name.
- */
-export type CookieSettings = { readonly secure: boolean };
-
-const cookieName = ({ secure }: CookieSettings): string => (secure ? '__Host-runsheet' : 'runsheet');
+const COOKIE = 'runsheet';
 
 /** The text of a `set-cookie` header. @param id undefined: the browser is to drop it. */
 export const deviceCookie = (id: string | undefined, settings: CookieSettings): string =>
-  [
-    `${cookieName(settings)}=${id ?? ''}`,
-    'Path=/',
-    `Max-Age=${id === undefined ? 0 : IDLE_MS / 1000}`,
-    'HttpOnly',
-    'SameSite=Lax',
-    ...(settings.secure ? ['Secure'] : []),
-  ].join('; ');
+  cookieText(COOKIE, id, IDLE_MS / 1000, settings);
 
-/**
- * The id in a `cookie` header. Two different ones are none: a browser has one, so somebody else set the other.
- * @param header where there are several, joined by `; `.
- */
-export const readDeviceCookie = (header: string | undefined, settings: CookieSettings): string | undefined => {
-  const name = cookieName(settings);
-  const ids = (header ?? '')
-    .split(';')
-    .map((pair) => pair.trim())
-    .filter((pair) => pair.startsWith(`${name}=`))
-    .map((pair) => pair.slice(name.length + 1));
-  const [id] = ids;
-  return id !== undefined && isId(id) && ids.every((other) => other === id) ? id : undefined;
-};
-
-/** As we write them: 32 bytes, and no second text for the same ones. */
-const isId = (id: string): boolean =>
-  /^[A-Za-z0-9_-]{43}$/.test(id) && Buffer.from(id, 'base64url').toString('base64url') === id;
+/** @param header the `cookie` header. */
+export const readDeviceCookie = (header: string | undefined, settings: CookieSettings): string | undefined =>
+  readCookie(COOKIE, header, settings);

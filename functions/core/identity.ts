@@ -12,6 +12,7 @@ import type { Contact } from './kept.ts';
 import type { FoundLink } from './links.ts';
 import type { Ports } from './ports.ts';
 import { isTooQuick, noteUse } from './robots.ts';
+import type { Session } from './sessions.ts';
 
 export type Asking = {
   readonly link: FoundLink;
@@ -20,6 +21,8 @@ export type Asking = {
   readonly assurance: Assurance;
   /** The title of what is answered, and of its run: for the mail with the code. */
   readonly about: { readonly title: string; readonly run: string };
+  /** Who is signed in where this was sent from. */
+  readonly session: Pick<Session, 'person' | 'how'> | undefined;
   /** The `cookie` header. */
   readonly cookie: string | undefined;
   readonly from: string;
@@ -39,11 +42,13 @@ const SLIPS = {
 } as const;
 
 export const identify = async (ports: Ports, asking: Asking): Promise<Identified> => {
-  const { link, assurance, code, resend } = asking;
+  const { link, assurance, code, resend, session } = asking;
   const { person } = link;
+  // Signed in by a mailed link is more than any step can ask for. Who was chosen in a sandbox has proven nothing.
+  if (session?.how === 'mailed' && session.person === person) return { proof: 'sign-in' };
   const id = readDeviceCookie(asking.cookie, { secure: ports.settings.secure_cookies });
   const known = (await readDevice(ports, id))?.people.includes(person) === true;
-  // Whoever has to sign in is asked each time: there is no session that could be remembered.
+  // Where somebody has to be signed in and is not, a device on which they were seen is not enough.
   if (known && assurance !== 'sign-in' && id !== undefined) {
     const renewed = await renewDevice(ports, id, person);
     return { proof: 'verified', ...(renewed ? { device: id } : {}) };

@@ -42,11 +42,13 @@ export type MailWriter = {
   ) => MailContent;
   /** At least one; several as one mail. */
   readonly reminders: (reader: { readonly name: string }, reminders: readonly Reminder[]) => MailContent;
+  /** @param step what is answered with it; without one, they sign in. */
   readonly code: (
     reader: { readonly name: string },
     code: string,
-    step: { readonly title: string; readonly run: string },
+    step?: { readonly title: string; readonly run: string },
   ) => MailContent;
+  readonly signIn: (reader: { readonly name: string }, link: string) => MailContent;
   readonly notice: (notice: Notice) => MailContent;
   /** What an `email` step says. The body is Markdown from the author; values in it have been made harmless before. */
   readonly authored: (subject: string, body: string) => MailContent;

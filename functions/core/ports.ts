@@ -29,6 +29,8 @@ export type Settings = {
   readonly secure_cookies: boolean;
   /** Whether answers that come too quickly for a person are asked for a code (L13). */
   readonly wary_of_robots: boolean;
+  /** How people say who they are. In a sandbox they choose from the team; elsewhere a link is mailed to them (L18). */
+  readonly sign_in: 'choose' | 'mail';
 };
 
 /** A mail ready to go. Lanes go out in this order where not all can (trust.md). */

@@ -11,9 +11,10 @@ import { calendarFor, dueFrom, expiryOf } from './dates.ts';
 import { relieved } from './ending.ts';
 import { type Act, type Asked, type Opening, openingKey, openingOf } from './events.ts';
 import type { Owed } from './history.ts';
-import { isLead, nameOf } from './people.ts';
+import { nameOf } from './people.ts';
 import type { Ports } from './ports.ts';
 import { stepOf } from './progress.ts';
+import { mayLead } from './reader.ts';
 import { record } from './record.ts';
 import type { Decided, Recorded } from './recording.ts';
 import type { Run, StepOpening } from './run.ts';
@@ -42,7 +43,7 @@ export const steer = (ports: Ports, steering: Steering): Promise<Steered> =>
     if (run.finished !== undefined) return refused('The run has ended.');
     if (steering.reason.trim() === '') return refused('Say why, so that others can understand it later.');
     if (steering.reason.length > 10_000) return refused('The reason can have at most 10,000 characters.');
-    const lead = await isLead(ports, run, steering.person, now);
+    const lead = await mayLead(ports, run, steering.person, now);
     if (steering.what === 'cancel')
       return lead ? cancel(ports, run, steering) : refused('Only the lead can cancel a run.');
     const opening = run.openings.get(openingKey(steering.opening));

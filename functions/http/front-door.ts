@@ -7,40 +7,55 @@
 import { TryAgain } from '../core/history.ts';
 import { isCrossSite } from '../core/nonce.ts';
 import type { Ports } from '../core/ports.ts';
+import type { Reader } from '../core/reader.ts';
 import type { HttpRequest, HttpResponse } from '../lambda/hosted.ts';
+import { PLACES } from '../pages/page.ts';
 import { problemPage } from '../pages/problem-page.ts';
 import { STYLESHEET } from '../pages/stylesheet.ts';
 import { answerStep } from './answer-step.ts';
-import { listRuns, seeRun } from './list-runs.ts';
+import { listRuns } from './list-runs.ts';
+import { readerFrom } from './reader.ts';
 import { receiveHook } from './receive-hook.ts';
 import { listIntakes, replayIntake } from './replay-intake.ts';
-import { headerOf, html, json, safely } from './replies.ts';
+import { headerOf, html, json, safely, seeOther } from './replies.ts';
+import { seeBoard } from './see-board.ts';
+import { seeRun } from './see-run.ts';
+import { sendToSignIn, signInAt, signInByLink, signOut } from './sign-in.ts';
 import { startByCommand, startRun } from './start-run.ts';
 
 export type Answering = (request: HttpRequest) => Promise<HttpResponse>;
+/** To a person of the team, who is signed in. */
+export type TeamAnswering = (request: HttpRequest, reader: Reader) => Promise<HttpResponse>;
 export type Route = {
   readonly methods: readonly string[];
   /** Segments; `*` is any one, `**` any rest. */
   readonly path: string;
-  readonly answer: (ports: Ports) => Answering;
-  /** Only for people of the house: until there is sign-in, only in the sandbox. */
-  readonly inside?: true;
-};
+} & (
+  | { readonly for: 'everybody'; readonly answer: (ports: Ports) => Answering }
+  | { readonly for: 'team'; readonly answer: (ports: Ports) => TeamAnswering }
+  /** Tools on the machine of a sandbox; nobody else ever. */
+  | { readonly for: 'tools'; readonly answer: (ports: Ports) => Answering }
+);
 
 export const ROUTES: readonly Route[] = [
-  { methods: ['GET'], path: '/style.css', answer: () => style },
-  { methods: ['GET', 'POST'], path: '/a/**', answer: answerStep },
-  { methods: ['POST', 'OPTIONS'], path: '/hooks/*/*', answer: receiveHook },
-  { methods: ['GET', 'POST'], path: '/start/*', answer: startRun, inside: true },
-  { methods: ['GET'], path: '/runs/*', answer: seeRun, inside: true },
-  { methods: ['GET'], path: '/api/runs', answer: listRuns, inside: true },
-  { methods: ['POST'], path: '/api/runs', answer: (ports) => forTools(ports, startByCommand(ports)), inside: true },
-  { methods: ['GET'], path: '/api/intakes/*', answer: listIntakes, inside: true },
+  { methods: ['GET'], path: '/style.css', for: 'everybody', answer: () => style },
+  { methods: ['GET', 'POST'], path: '/a/**', for: 'everybody', answer: answerStep },
+  { methods: ['POST', 'OPTIONS'], path: '/hooks/*/*', for: 'everybody', answer: receiveHook },
+  { methods: ['GET', 'POST'], path: '/sign-in', for: 'everybody', answer: signInAt },
+  { methods: ['GET', 'POST'], path: '/sign-in/*', for: 'everybody', answer: signInByLink },
+  { methods: ['GET', 'POST'], path: '/sign-out', for: 'team', answer: signOut },
+  { methods: ['GET'], path: '/', for: 'team', answer: seeBoard },
+  { methods: ['GET'], path: '/runs', for: 'team', answer: () => async () => seeOther(PLACES.board) },
+  { methods: ['GET'], path: '/runs/*', for: 'team', answer: seeRun },
+  { methods: ['GET', 'POST'], path: '/start/*', for: 'team', answer: startRun },
+  { methods: ['GET'], path: '/api/runs', for: 'tools', answer: listRuns },
+  { methods: ['POST'], path: '/api/runs', for: 'tools', answer: (ports) => forTools(ports, startByCommand(ports)) },
+  { methods: ['GET'], path: '/api/intakes/*', for: 'tools', answer: listIntakes },
   {
     methods: ['POST'],
     path: '/api/intakes/*/*/replay',
+    for: 'tools',
     answer: (ports) => forTools(ports, replayIntake(ports)),
-    inside: true,
   },
 ];
 
@@ -72,10 +87,23 @@ const fits = (pattern: string, path: string): boolean => {
   return wanted.length === given.length && wanted.every((one, at) => one === '*' || one === given[at]);
 };
 
-/** @param house whether those who ask are in the house: a sandbox is on their own machine. */
-export const frontDoor = (ports: Ports, house: 'inside' | 'outside'): Answering => {
-  const routes = ROUTES.filter(({ inside }) => inside !== true || house === 'inside');
-  const doors = routes.map((route) => ({ ...route, answering: route.answer(ports) }));
+/** Whom a route lets in. */
+const answeringOf = (ports: Ports, route: Route): Answering =>
+  route.for === 'team' ? signedInOnly(ports, route.answer(ports)) : route.answer(ports);
+
+const signedInOnly =
+  (ports: Ports, answering: TeamAnswering): Answering =>
+  async (request) => {
+    const found = await readerFrom(ports, request);
+    if (found === undefined) return sendToSignIn(ports, request);
+    const response = await answering(request, found.reader);
+    return { ...response, headers: [...response.headers, ...found.headers] };
+  };
+
+export const frontDoor = (ports: Ports): Answering => {
+  // A sandbox is on one's own machine; elsewhere no tool gets in without sign-in.
+  const routes = ROUTES.filter((route) => route.for !== 'tools' || ports.settings.sign_in === 'choose');
+  const doors = routes.map((route) => ({ ...route, answering: answeringOf(ports, route) }));
   return async (request) => {
     const method = request.method === 'HEAD' ? 'GET' : request.method;
     const here = doors.filter(({ path }) => fits(path, request.path));
@@ -89,7 +117,7 @@ export const frontDoor = (ports: Ports, house: 'inside' | 'outside'): Answering 
   };
 };
 
-const nowhere = async (here: readonly Route[], request: HttpRequest): Promise<HttpResponse> => {
+const nowhere = async (here: readonly Pick<Route, 'methods'>[], request: HttpRequest): Promise<HttpResponse> => {
   if (here.length === 0) return html(404, problemPage({ status: 404, title: 'There is nothing at this address.' }));
   const allow = [...new Set(here.flatMap(({ methods }) => methods))].join(', ');
   return html(405, problemPage({ status: 405, title: `${request.method} is not possible here.` }), [['allow', allow]]);

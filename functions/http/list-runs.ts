@@ -1,12 +1,8 @@
-/** Runs for tools: `GET /api/runs`, newest first; and the page of one run, `/runs/{id}`. */
+/** Runs for tools: `GET /api/runs`, newest first. */
 import { type Card, endedIn, listCards, OPEN_RUNS } from '../core/cards.ts';
 import type { Ports } from '../core/ports.ts';
-import { readRun } from '../core/read-run.ts';
 import type { HttpRequest, HttpResponse } from '../lambda/hosted.ts';
-import { problemPage } from '../pages/problem-page.ts';
-import { runPage } from '../pages/run-page.ts';
-import { html, json } from './replies.ts';
-import { viewOfRun } from './see-run.ts';
+import { json } from './replies.ts';
 
 /** So many runs are listed at once; a tool asks for the rest by `after`. */
 const MOST = 1_000;
@@ -63,20 +59,3 @@ const monthBefore = (now: string, back: number): string => {
   date.setUTCMonth(date.getUTCMonth() - back);
   return date.toISOString().slice(0, 7);
 };
-
-export const seeRun =
-  (ports: Ports) =>
-  async (request: HttpRequest): Promise<HttpResponse> => {
-    const id = decodeURIComponent(request.path.split('/')[2] ?? '');
-    const run = await readRun(ports, id);
-    if (run?.opened === undefined)
-      return html(
-        404,
-        problemPage({
-          status: 404,
-          title: run === undefined ? 'There is no such run.' : 'This run has not begun yet.',
-          nav: 'other',
-        }),
-      );
-    return html(200, runPage({ ...(await viewOfRun(ports, run, undefined)), nav: 'runs' }));
-  };

@@ -12,6 +12,7 @@ import { makeNonce } from '../core/nonce.ts';
 import { contactOf } from '../core/people.ts';
 import type { Ports } from '../core/ports.ts';
 import type { Run } from '../core/run.ts';
+import { readSession, readSessionCookie } from '../core/sessions.ts';
 import { noteFailure } from '../core/throttle.ts';
 import type { HttpRequest, HttpResponse } from '../lambda/hosted.ts';
 import { codePage, deadLinkPage } from '../pages/answered-pages.ts';
@@ -47,7 +48,10 @@ export const proven = async (
 ): Promise<Proven | HttpResponse> => {
   const contact = contactOf(ports, run, link.person);
   if (contact === undefined) return html(410, deadLinkPage({ happened: 'You are not in the team any more.' }));
+  const settings = { secure: ports.settings.secure_cookies };
+  const session = await readSession(ports, readSessionCookie(headerOf(request, 'cookie'), settings));
   const who = await identify(ports, {
+    session,
     link,
     contact,
     assurance,
@@ -81,6 +85,5 @@ export const proven = async (
     from: request.from,
     ...(link.mail === undefined ? {} : { mail: link.mail }),
   };
-  const secure = ports.settings.secure_cookies;
-  return { act, headers: who.device === undefined ? [] : [['set-cookie', deviceCookie(who.device, { secure })]] };
+  return { act, headers: who.device === undefined ? [] : [['set-cookie', deviceCookie(who.device, settings)]] };
 };

@@ -7,10 +7,15 @@ import type { RunEvent } from '../core/events.ts';
 import { contactOf, leadOf, nameOf } from '../core/people.ts';
 import type { Ports } from '../core/ports.ts';
 import { stepOf } from '../core/progress.ts';
-import { eventsOf } from '../core/read-run.ts';
+import { eventsOf, readRun } from '../core/read-run.ts';
+import type { Reader } from '../core/reader.ts';
 import { latest, type Run, type StepOpening } from '../core/run.ts';
 import { sentenceOf } from '../core/telling.ts';
-import type { RunView } from '../pages/run-page.ts';
+import type { HttpRequest, HttpResponse } from '../lambda/hosted.ts';
+import { problemPage } from '../pages/problem-page.ts';
+import { type RunView, runPage } from '../pages/run-page.ts';
+import { frameFor } from './reader.ts';
+import { html } from './replies.ts';
 
 /** @param reader the id of a person, in whose zone dates are shown; without one, the calendar's. */
 export const viewOfRun = async (ports: Ports, run: Run, reader: string | undefined): Promise<RunView> => {
@@ -105,3 +110,17 @@ const stateOf = (one: StepOpening | undefined, now: string): StepState => {
           : 'approved';
   }
 };
+
+/** `/runs/{id}`. */
+export const seeRun =
+  (ports: Ports) =>
+  async (request: HttpRequest, reader: Reader): Promise<HttpResponse> => {
+    const id = decodeURIComponent(request.path.split('/')[2] ?? '');
+    const frame = frameFor(ports, reader, 'board', request.path);
+    const run = await readRun(ports, id);
+    if (run?.opened === undefined) {
+      const title = run === undefined ? 'There is no such run.' : 'This run has not begun yet.';
+      return html(404, problemPage({ status: 404, title, frame }));
+    }
+    return html(200, runPage({ ...(await viewOfRun(ports, run, reader.person)), frame }));
+  };

@@ -10,51 +10,48 @@ import type { Workflow } from '../../statemachines/language/workflow.ts';
 import { makePlan, type Plan, type PlanProblem } from '../../statemachines/plan/plan.ts';
 import { runUrl, whoOf } from '../core/brief.ts';
 import { calendarFor, shownDate } from '../core/dates.ts';
-import { isCrossSite, makeNonce, nonceFits } from '../core/nonce.ts';
 import { titleOfRole } from '../core/people.ts';
 import type { Ports, Published } from '../core/ports.ts';
 import { stepOf } from '../core/progress.ts';
 import { readRun } from '../core/read-run.ts';
+import type { Reader } from '../core/reader.ts';
 import { record } from '../core/record.ts';
 import { type RunRequest, requestRun, runIdFrom } from '../core/request-run.ts';
 import type { Run } from '../core/run.ts';
 import { titleOf } from '../core/start-input.ts';
 import type { HttpRequest, HttpResponse } from '../lambda/hosted.ts';
 import { inputNameOf, personInputOf } from '../pages/input-name.ts';
+import type { Frame } from '../pages/page.ts';
 import { problemPage } from '../pages/problem-page.ts';
 import { type PlanRow, startedPage, startPage, startPlanPage } from '../pages/start-pages.ts';
-import { type Form, html, json, readForm } from './replies.ts';
-
-const bindingOf = (workflow: string): string => `start:${workflow}`;
+import { actOf, frameFor, readerForm, readerNonce } from './reader.ts';
+import { type Form, html, json } from './replies.ts';
 
 /** `/start/{workflow}`. */
 export const startRun =
   (ports: Ports) =>
-  async (request: HttpRequest): Promise<HttpResponse> => {
+  async (request: HttpRequest, reader: Reader): Promise<HttpResponse> => {
     const id = decodeURIComponent(request.path.split('/')[2] ?? '');
     const published = ports.catalogue.workflows.get(id);
+    const frame = frameFor(ports, reader, 'workflows', request.path);
     if (published === undefined || published.state === 'retired')
-      return html(404, problemPage({ status: 404, title: 'There is no such workflow to start.', nav: 'other' }));
-    const { workflow } = published.outline;
-    if (request.method !== 'POST') return form(ports, workflow, 200);
-    const sent = readForm(request);
-    if (sent === undefined)
-      return html(
-        415,
-        problemPage({ status: 415, title: 'This page takes the form that it shows, and nothing else.' }),
-      );
-    if (isCrossSite(request.headers, ports.settings.base_url))
-      return html(403, problemPage({ status: 403, title: 'This came from another site.' }));
-    const nonce = sent.one('nonce');
-    if (!nonceFits(await ports.secrets.live('forms'), bindingOf(id), nonce, ports.clock.now()))
-      return form(ports, workflow, 403, sent, { '': 'This page was open for too long. Send it again.' });
-    if (sent.one('act') === 'change') return form(ports, workflow, 200, sent);
-    const read = readInputs(ports, workflow, sent);
-    if (Object.keys(read.problems).length > 0) return form(ports, workflow, 422, sent, read.problems);
-    return sent.one('act') === 'start'
-      ? start(ports, request, workflow, sent, read)
-      : preview(ports, workflow, sent, read);
+      return html(404, problemPage({ status: 404, title: 'There is no such workflow to start.', frame }));
+    const visit = { request, reader, workflow: published.outline.workflow, frame };
+    if (request.method !== 'POST') return form(ports, visit, 200);
+    const sent = await readerForm(ports, request, reader);
+    if ('status' in sent) return sent;
+    if (sent.one('act') === 'change') return form(ports, visit, 200, sent);
+    const read = readInputs(ports, visit.workflow, sent);
+    if (Object.keys(read.problems).length > 0) return form(ports, visit, 422, sent, read.problems);
+    return sent.one('act') === 'start' ? start(ports, visit, sent, read) : preview(ports, visit, sent, read);
   };
+
+type Visit = {
+  readonly request: HttpRequest;
+  readonly reader: Reader;
+  readonly workflow: Workflow;
+  readonly frame: Frame;
+};
 
 type Read = Pick<RunRequest, 'inputs' | 'people'> & { readonly problems: { readonly [input: string]: string } };
 
@@ -95,14 +92,9 @@ const rolesOf = (workflow: Workflow): readonly string[] => {
   return [...roles, ...(roles.has(workflow.lead) ? [] : [workflow.lead])];
 };
 
-const nonceFor = async (ports: Ports, workflow: Workflow): Promise<string> => {
-  const [newest = ''] = await ports.secrets.live('forms');
-  return makeNonce(newest, bindingOf(workflow.id), ports.clock.now());
-};
-
 const form = async (
   ports: Ports,
-  workflow: Workflow,
+  { reader, workflow, frame }: Visit,
   status: number,
   sent?: Form,
   problems?: { readonly [input: string]: string },
@@ -119,8 +111,8 @@ const form = async (
       })),
       people: ports.catalogue.team.people,
       action: `/start/${workflow.id}`,
-      nonce: await nonceFor(ports, workflow),
-      nav: 'workflows',
+      nonce: await readerNonce(ports, reader),
+      frame,
       ...(sent === undefined ? {} : { values: sent.values }),
       ...(problems === undefined ? {} : { problems }),
     }),
@@ -138,7 +130,12 @@ const planOf = (ports: Ports, workflow: Workflow, read: Pick<Read, 'inputs' | 'p
   });
 };
 
-const preview = async (ports: Ports, workflow: Workflow, sent: Form, read: Read): Promise<HttpResponse> => {
+const preview = async (
+  ports: Ports,
+  { reader, workflow, frame }: Visit,
+  sent: Form,
+  read: Read,
+): Promise<HttpResponse> => {
   const plan = planOf(ports, workflow, read);
   const once = Buffer.from(ports.chance.bytes(12)).toString('base64url');
   const hidden = [
@@ -157,8 +154,8 @@ const preview = async (ports: Ports, workflow: Workflow, sent: Form, read: Read)
       feasible: !('problem' in plan) && plan.feasible,
       hidden,
       action: `/start/${workflow.id}`,
-      nonce: await nonceFor(ports, workflow),
-      nav: 'workflows',
+      nonce: await readerNonce(ports, reader),
+      frame,
     }),
   );
 };
@@ -187,13 +184,8 @@ const rowsOf = (ports: Ports, workflow: Workflow, plan: Plan): readonly PlanRow[
   }));
 };
 
-const start = async (
-  ports: Ports,
-  request: HttpRequest,
-  workflow: Workflow,
-  sent: Form,
-  read: Read,
-): Promise<HttpResponse> => {
+const start = async (ports: Ports, visit: Visit, sent: Form, read: Read): Promise<HttpResponse> => {
+  const { request, reader, workflow, frame } = visit;
   const once = sent.one('once');
   const part = once === '' ? Buffer.from(ports.chance.bytes(12)).toString('base64url') : once;
   const id = runIdFrom(workflow.id, 'form', workflow.id, part);
@@ -202,10 +194,10 @@ const start = async (
     workflow: workflow.id,
     inputs: read.inputs,
     people: read.people,
-    started: { how: 'form', proof: 'link', from: request.from },
+    started: { how: 'form', ...actOf(reader, request) },
   });
   if (outcome !== 'requested' && outcome !== 'requested before')
-    return form(ports, workflow, 409, sent, {
+    return form(ports, visit, 409, sent, {
       '': 'This form was sent before with other values. Look at it, and send it again.',
     });
   const run = await whenOpened(ports, id);
@@ -218,7 +210,7 @@ const start = async (
         url: runUrl(ports, id),
       },
       first: opened === undefined ? [] : firstOf(ports, opened),
-      nav: 'runs',
+      frame,
     }),
   );
 };

@@ -9,10 +9,10 @@ import { shiftBySpan } from '../../statemachines/plan/working-time.ts';
 import { owersOf } from '../core/ballots.ts';
 import { calendarOf } from '../core/brief.ts';
 import type { FoundLink } from '../core/links.ts';
-import { isLead } from '../core/people.ts';
 import type { Ports } from '../core/ports.ts';
 import { stepOf } from '../core/progress.ts';
 import { readRun } from '../core/read-run.ts';
+import { mayLead } from '../core/reader.ts';
 import type { Run, StepOpening } from '../core/run.ts';
 import { type Steering, steer } from '../core/steer.ts';
 import type { HttpRequest, HttpResponse } from '../lambda/hosted.ts';
@@ -96,7 +96,7 @@ const offered = async (
   person: string,
 ): Promise<Pick<NonNullable<RunView['steering']>, 'steps' | 'cancel'>> => {
   const now = ports.clock.now();
-  const lead = await isLead(ports, run, person, now);
+  const lead = await mayLead(ports, run, person, now);
   const { zone } = calendarOf(ports, run, now);
   const open = [...run.openings].filter(
     ([, one]) =>

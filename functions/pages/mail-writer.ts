@@ -37,6 +37,7 @@ export const mailWriter = (): MailWriter => ({
   step: writeStep,
   reminders: writeReminders,
   code: writeCode,
+  signIn: writeSignIn,
   notice: writeNotice,
   authored: writeAuthored,
 });
@@ -80,8 +81,11 @@ const writeStep: MailWriter['step'] = (briefing, link, why) => {
 
 const writeCode: MailWriter['code'] = (reader, code, step) => {
   // The code is not in the subject: subjects show on locked screens.
-  const subject = subjectOf([], WORDS.code.subject(oneLine(step.title)));
-  const lead = WORDS.code.lead(oneLine(step.title), oneLine(step.run));
+  const subject = subjectOf(
+    [],
+    step === undefined ? WORDS.code.signInSubject : WORDS.code.subject(oneLine(step.title)),
+  );
+  const lead = step === undefined ? WORDS.code.signInLead : WORDS.code.lead(oneLine(step.title), oneLine(step.run));
   const greeting = `${oneLine(reader.name)},`;
   const aloud = WORDS.code.aloud(`${code.slice(0, 3)} – ${code.slice(3)}`);
   return {
@@ -92,6 +96,21 @@ const writeCode: MailWriter['code'] = (reader, code, step) => {
       body: markup`${title(WORDS.code.label)}${bigCode(code)}${smallPrint(aloud)}${paragraph(WORDS.code.minutes)}${paragraph(greeting)}${paragraph(lead)}${paragraph(WORDS.code.unasked)}`,
     }),
     text: letterText(`${WORDS.code.label}:\n${code}`, aloud, WORDS.code.minutes, greeting, lead, WORDS.code.unasked),
+  };
+};
+
+const writeSignIn: MailWriter['signIn'] = (reader, link) => {
+  const words = WORDS.signIn;
+  const subject = subjectOf([], words.subject);
+  const greeting = `${oneLine(reader.name)},`;
+  return {
+    subject,
+    html: letterHtml({
+      subject,
+      preheader: words.minutes,
+      body: markup`${title(words.title)}${paragraph(greeting)}${paragraph(words.lead)}${button(words.button, link)}${smallPrint(words.minutes)}${paragraph(words.unasked)}`,
+    }),
+    text: letterText(words.title, greeting, words.lead, linkText(words.button, link), words.minutes, words.unasked),
   };
 };
 

@@ -10,26 +10,45 @@ import { WORDS } from './words.ts';
 /** Where pages lie that others point to. */
 export const PLACES = {
   style: '/style.css',
-  home: '/',
-  inbox: '/inbox',
-  runs: '/runs',
+  board: '/',
+  work: '/me',
+  team: '/team',
   workflows: '/workflows',
+  runs: '/runs',
+  signIn: '/sign-in',
+  signOut: '/sign-out',
+  inbox: '/inbox',
   clock: '/clock',
+  tries: '/try',
   moveClock: '/sandbox/clock',
 } as const;
 
-export type Place = 'home' | 'inbox' | 'runs' | 'workflows' | 'clock';
+const HOUSE = ['board', 'work', 'team', 'workflows'] as const;
+const SANDBOX = ['inbox', 'clock'] as const;
+export type Place = (typeof HOUSE)[number] | (typeof SANDBOX)[number];
 
-type PageFrame = {
+/** What stands above a page for people of the team: the way to the others, and who they are. */
+export type Frame = {
+  /** Which of the common links is this page. `other`: none of them. */
+  readonly here: Place | 'other';
+  /** Who reads it; in a sandbox it may be that nobody has said yet. */
+  readonly reader?: string | undefined;
+  /** It has an inbox and a clock, and whoever reads may be somebody else with one click. */
+  readonly sandbox: boolean;
+  /** This page: where to come back to as somebody else. */
+  readonly path: string;
+};
+
+type PageContent = {
   readonly title: string;
   readonly body: Shown;
-  /** In the sandbox: which of the common links is this page. `other`: none of them. */
-  readonly nav?: Place | 'other' | undefined;
+  /** None for what is open to everybody who has the address. */
+  readonly frame?: Frame | undefined;
   /** More room, for tables. */
   readonly wide?: boolean;
 };
 
-export const page = ({ title, body, nav, wide }: PageFrame): string =>
+export const page = ({ title, body, frame, wide }: PageContent): string =>
   markup`<!doctype html>
 <html lang="${WORDS.language}">
 <head>
@@ -44,7 +63,7 @@ export const page = ({ title, body, nav, wide }: PageFrame): string =>
 </head>
 <body>
 <a class="skip" href="#content">${PAGE_WORDS.skip}</a>
-<header class="top"><div class="bar">${nav === undefined ? markup`<span class="brand">${WORDS.product}</span>` : markup`<a class="brand" href="${PLACES.home}">${WORDS.product}</a>${navigation(nav)}`}</div></header>
+<header class="top"><div class="bar">${frame === undefined ? markup`<span class="brand">${WORDS.product}</span>` : top(frame)}</div></header>
 <main id="content" class="${wide === true ? 'wide' : 'narrow'}">
 ${body}
 </main>
@@ -52,11 +71,15 @@ ${body}
 </html>
 `.toString();
 
-const navigation = (here: Place | 'other'): Markup =>
-  markup`<nav aria-label="${PAGE_WORDS.nav.label}"><ul>${(['inbox', 'runs', 'workflows', 'clock'] as const).map(
+const top = ({ here, reader, sandbox, path }: Frame): Markup => {
+  const words = PAGE_WORDS.nav;
+  const places = [...HOUSE, ...(sandbox ? SANDBOX : [])];
+  const change = sandbox ? `${PLACES.signIn}?${new URLSearchParams({ to: path })}` : PLACES.signOut;
+  return markup`<a class="brand" href="${PLACES.board}">${WORDS.product}</a><nav aria-label="${words.label}"><ul>${places.map(
     (place) =>
-      markup`<li><a href="${PLACES[place]}"${place === here && markup` aria-current="page"`}>${PAGE_WORDS.nav[place]}</a></li>`,
-  )}</ul></nav>`;
+      markup`<li><a href="${PLACES[place]}"${place === here && markup` aria-current="page"`}>${words[place]}</a></li>`,
+  )}</ul></nav><p class="you">${reader === undefined ? markup`<a href="${change}">${words.who}</a>` : markup`${words.youAre} <strong>${reader}</strong> <a href="${change}">${sandbox ? words.change : words.signOut}</a>`}</p>`;
+};
 
 /** Something that has to be read first. */
 export const noticeBox = (text: string | undefined): Shown =>

@@ -1,6 +1,6 @@
 /** What went wrong, without saying more than helps. */
 import { markup } from './markup.ts';
-import { PLACES, page } from './page.ts';
+import { type Frame, PLACES, page } from './page.ts';
 import { PAGE_WORDS } from './page-words.ts';
 
 export type ProblemView = {
@@ -9,14 +9,14 @@ export type ProblemView = {
   readonly title: string;
   /** Under which it stands in the log. */
   readonly reference?: string | undefined;
-  readonly nav?: 'other' | undefined;
+  readonly frame?: Frame | undefined;
 };
 
-export const problemPage = ({ status, title, reference, nav }: ProblemView): string =>
+export const problemPage = ({ status, title, reference, frame }: ProblemView): string =>
   page({
     title,
-    nav,
+    frame,
     body: markup`<p class="kicker">${status}</p>
 <h1>${title}</h1>
-${reference !== undefined && markup`<p>${PAGE_WORDS.problem.reference(reference)}</p>\n`}${nav !== undefined && markup`<p><a href="${PLACES.home}">${PAGE_WORDS.problem.home}</a></p>`}`,
+${reference !== undefined && markup`<p>${PAGE_WORDS.problem.reference(reference)}</p>\n`}${frame !== undefined && markup`<p><a href="${PLACES.board}">${PAGE_WORDS.problem.home}</a></p>`}`,
   });

@@ -8,7 +8,7 @@ import { quoteMarkup, resultsMarkup } from './briefing-page.ts';
 import type { Work } from './briefing-sections.ts';
 import { type Choosable, hidden, lineInput, select, textArea } from './form-parts.ts';
 import { type Markup, markup, type Shown, trusted } from './markup.ts';
-import { noticeBox, type Place, page } from './page.ts';
+import { type Frame, noticeBox, page } from './page.ts';
 import { PAGE_WORDS } from './page-words.ts';
 import { names, shortMoment, wholeDate } from './shown-dates.ts';
 import { WORDS } from './words.ts';
@@ -50,7 +50,7 @@ export type RunView = {
   readonly diagram?: string | undefined;
   readonly notice?: string | undefined;
   readonly steering?: Steering | undefined;
-  readonly nav?: Place | 'other' | undefined;
+  readonly frame?: Frame | undefined;
 };
 
 /** Each form sends `act`, `step` (but for cancel), `reason`, `nonce`, and `person`, `due` or `workdays`. */
@@ -71,11 +71,11 @@ export type Steering = {
 };
 
 export const runPage = (view: RunView): string => {
-  const { run, steps, history, diagram, steering, nav } = view;
+  const { run, steps, history, diagram, steering, frame } = view;
   const words = PAGE_WORDS.run;
   return page({
     title: run.title,
-    nav,
+    frame,
     wide: true,
     body: markup`${noticeBox(view.notice)}<p class="kicker">${run.workflow}</p>
 <h1>${run.title}</h1>

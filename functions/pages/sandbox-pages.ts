@@ -1,101 +1,33 @@
 /**
- * Pages of the sandbox alone: where to begin, the inbox of everybody, one mail as a mail client would show it, the clock.
+ * Pages of the sandbox alone: what to try, the inbox of everybody, one mail as a mail client would show it, the clock.
  *
  * Promises: a mail is shown as it is, with its own styles and none of the page's; it is as high as it needs, on a phone
  * too, and its links open the whole window. No script runs, by the policy of the page.
  */
 import { type Choosable, select } from './form-parts.ts';
 import { type Markup, markup, type Shown, trusted } from './markup.ts';
-import { PLACES, page } from './page.ts';
+import { type Frame, PLACES, page } from './page.ts';
 import { PAGE_WORDS } from './page-words.ts';
-import type { RunOutcome } from './run-page.ts';
 
-export type HomeView = {
+export type TriesView = {
   /** What to try first, in order; `href` is a path of ours. */
   readonly tries: readonly { readonly text: string; readonly href?: string | undefined }[];
-  readonly runs: readonly HomeRun[];
-  readonly workflows: readonly {
-    readonly title: string;
-    readonly purpose: string;
-    /** Of the diagram or its page. */
-    readonly href?: string | undefined;
-    /** Where it is started by hand. */
-    readonly start?: string | undefined;
-  }[];
   readonly clock?: ClockView | undefined;
+  readonly frame: Frame;
 };
 
-export type HomeRun = {
-  readonly title: string;
-  readonly workflow: string;
-  readonly href: string;
-  readonly outcome: RunOutcome;
-  /** `Write the outline – Robin Writer, due in 3 working days`. */
-  readonly where: string;
-  readonly late: boolean;
-};
-
-export const homePage = ({ tries, runs, workflows, clock }: HomeView): string => {
-  const words = PAGE_WORDS.home;
+export const triesPage = ({ tries, clock, frame }: TriesView): string => {
+  const words = PAGE_WORDS.tries;
   return page({
     title: words.title,
-    nav: 'home',
-    wide: true,
+    frame,
     body: markup`<h1>${words.title}</h1>
 <p class="lead">${words.lead}</p>
-${
-  tries.length > 0 &&
-  markup`<section class="card" aria-labelledby="try"><h2 id="try">${words.tryThis}</h2>
-<ol>${tries.map(({ text, href }) => markup`<li>${href === undefined ? text : markup`<a href="${href}">${text}</a>`}</li>`)}</ol></section>\n`
-}${clock !== undefined && clockPanel(clock)}<section aria-labelledby="runs"><h2 id="runs">${words.runs}</h2>
-${runList(runs)}</section>
-<section aria-labelledby="workflows"><h2 id="workflows">${words.workflows}</h2>
-${workflowList(workflows)}</section>`,
+<section class="card" aria-label="${words.title}">
+<ol>${tries.map(({ text, href }) => markup`<li>${href === undefined ? text : markup`<a href="${href}">${text}</a>`}</li>`)}</ol></section>
+${clock !== undefined && clockPanel(clock)}`,
   });
 };
-
-/** The list of runs alone. */
-export const runsPage = ({ runs }: { readonly runs: readonly HomeRun[] }): string =>
-  page({
-    title: PAGE_WORDS.home.runs,
-    nav: 'runs',
-    wide: true,
-    body: markup`<h1>${PAGE_WORDS.home.runs}</h1>\n${runList(runs)}`,
-  });
-
-/** The list of workflows alone. */
-export const workflowsPage = ({ workflows }: Pick<HomeView, 'workflows'>): string =>
-  page({
-    title: PAGE_WORDS.home.workflows,
-    nav: 'workflows',
-    wide: true,
-    body: markup`<h1>${PAGE_WORDS.home.workflows}</h1>\n${workflowList(workflows)}`,
-  });
-
-const runList = (runs: readonly HomeRun[]): Markup =>
-  markup`<div class="list">${
-    runs.length === 0
-      ? markup`<p class="empty">${PAGE_WORDS.home.runsEmpty}</p>`
-      : markup`<table><tbody>${runs.map(
-          ({ title, workflow, href, outcome, where, late }) => markup`<tr>
-<td class="title"><a href="${href}"><strong>${title}</strong></a><br><span class="small">${workflow}</span></td>
-<td${late && markup` class="late"`}>${where}</td>
-<td><span class="state ${outcome}">${PAGE_WORDS.run.outcome[outcome]}</span></td>
-</tr>\n`,
-        )}</tbody></table>`
-  }</div>\n`;
-
-const workflowList = (workflows: HomeView['workflows']): Markup =>
-  markup`<div class="list">${
-    workflows.length === 0
-      ? markup`<p class="empty">${PAGE_WORDS.home.workflowsEmpty}</p>`
-      : markup`<table><tbody>${workflows.map(
-          ({ title, purpose, href, start }) => markup`<tr>
-<td class="title">${href === undefined ? markup`<strong>${title}</strong>` : markup`<a href="${href}"><strong>${title}</strong></a>`}<br><span class="small">${purpose}</span></td>
-<td>${start !== undefined && markup`<a href="${start}" aria-label="${PAGE_WORDS.home.startOf(title)}">${PAGE_WORDS.home.start}</a>`}</td>
-</tr>\n`,
-        )}</tbody></table>`
-  }</div>\n`;
 
 export type InboxView = {
   /** Newest first. */
@@ -113,15 +45,16 @@ export type InboxView = {
   readonly person?: string | undefined;
   /** More of them. */
   readonly older?: string | undefined;
+  readonly frame: Frame;
 };
 
 /** Filters by GET with `person`. */
-export const inboxPage = ({ mails, people, person, older }: InboxView): string => {
+export const inboxPage = ({ mails, people, person, older, frame }: InboxView): string => {
   const words = PAGE_WORDS.inbox;
   const who = people.find(({ id }) => id === person)?.name;
   return page({
     title: words.title,
-    nav: 'inbox',
+    frame,
     wide: true,
     body: markup`<h1>${words.title}</h1>
 <p class="lead">${words.lead}</p>
@@ -161,14 +94,15 @@ export type MailView = {
   readonly html: string;
   readonly text: string;
   readonly invite?: { readonly name: string; readonly text: string } | undefined;
+  readonly frame: Frame;
 };
 
 /** To be sent with MAIL_PAGE_POLICY: mails carry their styles with them. */
-export const mailPage = ({ from, to, subject, sent, html, text, invite }: MailView): string => {
+export const mailPage = ({ from, to, subject, sent, html, text, invite, frame }: MailView): string => {
   const words = PAGE_WORDS.mail;
   return page({
     title: subject,
-    nav: 'inbox',
+    frame,
     body: markup`<p><a href="${PLACES.inbox}">${words.back}</a></p>
 <h1>${subject}</h1>
 <dl class="card facts">
@@ -217,9 +151,9 @@ ${back !== undefined && markup`<input type="hidden" name="back" value="${back}">
 </form>`;
 };
 
-export const clockPage = (view: ClockView): string =>
+export const clockPage = ({ frame, ...view }: ClockView & { readonly frame: Frame }): string =>
   page({
     title: PAGE_WORDS.clock.title,
-    nav: 'clock',
+    frame,
     body: markup`<h1>${PAGE_WORDS.clock.title}</h1>\n<div class="card clock">${clockFace(view)}</div>`,
   });

@@ -21,7 +21,7 @@ import {
 } from './form-parts.ts';
 import { inputNameOf, personInputOf } from './input-name.ts';
 import { type Markup, markup, type Shown } from './markup.ts';
-import { type Place, page } from './page.ts';
+import { type Frame, page } from './page.ts';
 import { PAGE_WORDS } from './page-words.ts';
 import { safeHref } from './shown-text.ts';
 
@@ -44,19 +44,19 @@ export type StartView = {
   readonly problems?: FormProblems | undefined;
   readonly action: string;
   readonly nonce: string;
-  readonly nav?: Place | 'other' | undefined;
+  readonly frame?: Frame | undefined;
 };
 
 /** Sends the inputs by `inputNameOf`, people by `personInputOf(role)`, and `act`: `plan`. */
 export const startPage = (view: StartView): string => {
   const words = PAGE_WORDS.start;
-  const { workflow, inputs, roles, problems, action, nonce, nav } = view;
+  const { workflow, inputs, roles, problems, action, nonce, frame } = view;
   const fields = Object.entries(inputs);
   const names = [...fields.map(([name]) => inputNameOf(name)), ...roles.map(({ role }) => personInputOf(role))];
   const title = words.heading(workflow.title);
   return page({
     title: Object.keys(problems ?? {}).length > 0 ? `${PAGE_WORDS.problemTitle}${title}` : title,
-    nav,
+    frame,
     body: markup`${problemSummary(problems, names)}<h1>${title}</h1>
 <p class="lead">${workflow.purpose}</p>
 <form method="post" action="${action}" novalidate>
@@ -120,16 +120,16 @@ export type StartPlanView = {
   readonly hidden: readonly { readonly name: string; readonly value: string }[];
   readonly action: string;
   readonly nonce: string;
-  readonly nav?: Place | 'other' | undefined;
+  readonly frame?: Frame | undefined;
 };
 
 /** Sends what was typed again, and `act`: `start` or `change`. */
 export const startPlanPage = (view: StartPlanView): string => {
   const words = PAGE_WORDS.start;
-  const { workflow, plan, verdict, feasible, action, nonce, nav } = view;
+  const { workflow, plan, verdict, feasible, action, nonce, frame } = view;
   return page({
     title: words.planHeading(workflow.title),
-    nav,
+    frame,
     wide: true,
     body: markup`<h1>${words.planHeading(workflow.title)}</h1>
 <div class="card ${feasible ? 'recorded' : 'other'}">
@@ -160,15 +160,15 @@ export type StartedView = {
   readonly run: { readonly title: string; readonly url: string };
   /** Who has to act now. */
   readonly first: readonly Neighbour[];
-  readonly nav?: Place | 'other' | undefined;
+  readonly frame?: Frame | undefined;
 };
 
-export const startedPage = ({ run, first, nav }: StartedView): string => {
+export const startedPage = ({ run, first, frame }: StartedView): string => {
   const words = PAGE_WORDS.start;
   const url = safeHref(run.url);
   return page({
     title: words.startedTitle,
-    nav,
+    frame,
     body: markup`<p class="kicker">${run.title}</p>
 <h1>${words.startedTitle}</h1>
 <section class="card recorded"><h2>${words.first}</h2>

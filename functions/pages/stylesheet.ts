@@ -52,6 +52,14 @@ pre, code { font: .9em/1.5 ui-monospace, Menlo, Consolas, 'DejaVu Sans Mono', mo
 .bar nav a { display: block; padding: .65rem .6rem; color: var(--ink); text-decoration: none; border-bottom: 3px solid transparent; }
 .bar nav a:hover { border-color: var(--line); }
 .bar nav a[aria-current] { border-color: var(--accent); color: var(--accent); font-weight: 600; }
+.bar .you { margin: 0 0 0 auto; color: var(--muted); font-size: .9375rem; }
+.bar .you a { display: inline-block; padding: .65rem .25rem; }
+.people { list-style: none; padding: 0; display: grid; gap: .5rem; grid-template-columns: repeat(auto-fill, minmax(15rem, 1fr)); }
+.people li { margin: 0; }
+button.person { width: 100%; height: 100%; padding: .75rem 1rem; text-align: left; font-weight: 400; background: var(--card); color: var(--ink); border: 1px solid var(--line); }
+button.person strong { display: block; color: var(--accent); }
+button.person span { color: var(--muted); font-size: .9375rem; }
+button.person:hover { background: var(--quiet); border-color: var(--accent); color: var(--ink); }
 main { margin: 0 auto; padding: 1.75rem 1.25rem 4rem; }
 main.narrow { max-width: 42rem; }
 main.wide { max-width: 66rem; }

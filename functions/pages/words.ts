@@ -101,10 +101,21 @@ export const WORDS = {
     subject: (title: string) => `Your code for: ${title}`,
     lead: (title: string, run: string) =>
       `This code lets you answer “${title}” (${run}) on the device that asked for it.`,
+    signInSubject: 'Your code to sign in',
+    signInLead: 'This code signs you in on the device that asked for it.',
     label: 'Your code',
     aloud: (groups: string) => `Read aloud: ${groups}`,
     minutes: 'It works for 10 minutes, and once.',
     unasked: 'If you did not ask for it, ignore this mail: without the code nobody can answer in your name.',
+  },
+
+  signIn: {
+    subject: 'Your link to sign in',
+    title: 'Sign in',
+    lead: 'You, or somebody with your address, asked to sign in. Open the link in the same browser.',
+    button: 'Sign in',
+    minutes: 'It works for 15 minutes, and once.',
+    unasked: 'If you did not ask for it, ignore this mail: nothing happens without the link.',
   },
 
   invite: {

@@ -179,6 +179,7 @@ const openStage = async (rehearsal: Rehearsal): Promise<Stage> => {
       secure_cookies: false,
       // People of a rehearsal click at the very moment at which they are mailed.
       wary_of_robots: false,
+      sign_in: 'choose',
     },
     makeHosted: (given) => {
       const mailbox: Ports['mailbox'] = {

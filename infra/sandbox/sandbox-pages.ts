@@ -4,13 +4,15 @@
  */
 
 import type { HttpRequest, HttpResponse } from '../../functions/lambda/hosted.ts';
-import { PLACES } from '../../functions/pages/page.ts';
+import { type Frame, PLACES, type Place } from '../../functions/pages/page.ts';
 import { MAIL_PAGE_POLICY, PAGE_POLICY } from '../../functions/pages/policy.ts';
 import { type ClockView, clockPage, inboxPage, mailPage } from '../../functions/pages/sandbox-pages.ts';
-import { STYLESHEET } from '../../functions/pages/stylesheet.ts';
 import type { Inbox } from './inbox.ts';
 import type { Mounted } from './server.ts';
 import type { Time } from './time.ts';
+
+/** What stands above a page, for whoever asks for it. */
+export type FrameOf = (request: HttpRequest, here: Place | 'other') => Promise<Frame>;
 
 const MAILS_ON_A_PAGE = 100;
 
@@ -45,16 +47,18 @@ export function sandboxPages({
   inbox,
   sender,
   zone,
+  frameOf,
 }: {
   readonly time: Time;
   readonly inbox: Inbox;
   readonly sender: { readonly name: string; readonly email: string };
   /** In which the pages tell time. */
   readonly zone: string;
+  readonly frameOf: FrameOf;
 }): Mounted {
   const shown = shownIn(zone);
 
-  const inboxAt = async (query: URLSearchParams): Promise<HttpResponse> => {
+  const inboxAt = async (query: URLSearchParams, frame: Frame): Promise<HttpResponse> => {
     const all = await inbox.list();
     const person = query.get('person') || undefined;
     const mails = all.filter(({ to }) => person === undefined || to === person).reverse();
@@ -73,6 +77,7 @@ export function sandboxPages({
           sent: shown(sent),
           href: `${PLACES.inbox}/${encodeURIComponent(id)}`,
         })),
+        frame,
         people: [...people].map(([id, name]) => ({ id, name })).sort((one, other) => (one.name < other.name ? -1 : 1)),
         person,
         older: mails.length > from + MAILS_ON_A_PAGE ? `${PLACES.inbox}?${older}` : undefined,
@@ -80,7 +85,7 @@ export function sandboxPages({
     );
   };
 
-  const mailAt = async (id: string): Promise<HttpResponse | undefined> => {
+  const mailAt = async (id: string, frame: Frame): Promise<HttpResponse | undefined> => {
     const mail = await inbox.find(id);
     if (mail === undefined) return undefined;
     const { to, to_name, subject, html, text, invite } = mail;
@@ -93,21 +98,22 @@ export function sandboxPages({
         html,
         text,
         invite,
+        frame,
       }),
       MAIL_PAGE_POLICY,
     );
   };
 
-  const clock = (): HttpResponse => page(clockPage(clockView(time, zone, PLACES.clock)));
+  const clock = (frame: Frame): HttpResponse => page(clockPage({ ...clockView(time, zone, PLACES.clock), frame }));
 
-  return async ({ method, path, query }: HttpRequest) => {
+  return async (request: HttpRequest) => {
+    const { method, path, query } = request;
     if (method !== 'GET' && method !== 'HEAD') return undefined;
-    if (path === PLACES.inbox) return inboxAt(new URLSearchParams(query));
-    if (path === PLACES.clock) return clock();
-    if (path === PLACES.style) return { ...page(STYLESHEET), headers: [['content-type', 'text/css; charset=utf-8']] };
+    if (path === PLACES.inbox) return inboxAt(new URLSearchParams(query), await frameOf(request, 'inbox'));
+    if (path === PLACES.clock) return clock(await frameOf(request, 'clock'));
     const id = path.startsWith(`${PLACES.inbox}/`) ? path.slice(PLACES.inbox.length + 1) : undefined;
     try {
-      return id === undefined ? undefined : await mailAt(decodeURIComponent(id));
+      return id === undefined ? undefined : await mailAt(decodeURIComponent(id), await frameOf(request, 'inbox'));
     } catch (problem) {
       if (problem instanceof URIError) return undefined;
       throw problem;

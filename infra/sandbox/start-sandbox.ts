@@ -6,6 +6,7 @@
  */
 import { join } from 'node:path';
 import type { Mailbox, Settings } from '../../functions/core/ports.ts';
+import { addressOf, frameFor, type ReaderPorts, readerFrom } from '../../functions/http/reader.ts';
 import type { Hosted } from '../../functions/lambda/hosted.ts';
 import type { Library } from '../../statemachines/library.ts';
 import { folderLog } from './folder-log.ts';
@@ -14,7 +15,8 @@ import { mount } from './mount.ts';
 import { readingRoom } from './reading-room.ts';
 import { isOurSecret, openSandbox, type Sandbox, type SandboxOptions, type SandboxPorts } from './sandbox.ts';
 import { type EventsOf, sandboxEndpoints } from './sandbox-endpoints.ts';
-import { sandboxPages } from './sandbox-pages.ts';
+import { catalogueOf } from './sandbox-functions.ts';
+import { type FrameOf, sandboxPages } from './sandbox-pages.ts';
 import { schedulesOf } from './schedules.ts';
 import { secretsFile } from './secrets-file.ts';
 import type { Mounted } from './server.ts';
@@ -35,7 +37,7 @@ export type StartOptions = {
   readonly deliver?: Mailbox;
   readonly settings?: Partial<Settings>;
   /** Pages of the house, before those of the functions. */
-  readonly pages?: (sandbox: Sandbox) => Mounted;
+  readonly pages?: (sandbox: Sandbox, frameOf: FrameOf) => Mounted;
 };
 
 export type Started = { readonly url: string; readonly sandbox: Sandbox; readonly close: () => Promise<void> };
@@ -69,6 +71,7 @@ export async function startSandbox(options: StartOptions): Promise<Started> {
         // Plain HTTP on this machine alone; and who tries things out clicks faster than a robot would.
         secure_cookies: false,
         wary_of_robots: false,
+        sign_in: 'choose',
         ...options.settings,
       },
       schedules: schedulesOf(library),
@@ -79,13 +82,20 @@ export async function startSandbox(options: StartOptions): Promise<Started> {
     });
     log = sandbox.log;
     const { time, inbox, ports } = sandbox;
+    const frameOf = framesFor({ ...ports, catalogue: catalogueOf(library) });
     server.serve(
       mount(
         [
           sandboxEndpoints({ time, inbox, events: (options.events ?? recordedEvents)(ports) }),
-          sandboxPages({ time, inbox, sender: SENDER, zone: Object.values(library.calendars)[0]?.zone ?? 'UTC' }),
+          sandboxPages({
+            time,
+            inbox,
+            sender: SENDER,
+            zone: Object.values(library.calendars)[0]?.zone ?? 'UTC',
+            frameOf,
+          }),
           readingRoom(options.workflows, time.now),
-          ...(options.pages === undefined ? [] : [options.pages(sandbox)]),
+          ...(options.pages === undefined ? [] : [options.pages(sandbox, frameOf)]),
         ],
         sandbox.hosted.http,
       ),
@@ -104,6 +114,11 @@ export async function startSandbox(options: StartOptions): Promise<Started> {
     throw problem;
   }
 }
+
+const framesFor =
+  (ports: ReaderPorts): FrameOf =>
+  async (request, here) =>
+    frameFor(ports, (await readerFrom(ports, request))?.reader, here, addressOf(request));
 
 const recordedEvents =
   ({ history }: SandboxPorts): EventsOf =>

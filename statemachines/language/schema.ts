@@ -392,6 +392,7 @@ export const personSchema = z.strictObject({
   name: title,
   email: z.string().max(254),
   roles: list(id('the id of a role')).optional(),
+  access: z.enum(['lead', 'admin']).optional(),
   manager: id('the id of a person').optional(),
   zone: z.string().max(60).optional(),
   language: z.string().max(35).optional(),

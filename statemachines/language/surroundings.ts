@@ -125,6 +125,7 @@ export const readTeam = (text: string, file: string, zone = 'UTC'): Read<Team> =
           to,
           ...(cover === undefined ? {} : { cover }),
         })),
+        ...(person.access === undefined ? {} : { access: person.access }),
         ...(person.manager === undefined ? {} : { manager: person.manager }),
         ...(person.rate === undefined ? {} : { rate: person.rate }),
         ...(person.capacity === undefined ? {} : { capacity: person.capacity }),

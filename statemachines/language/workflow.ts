@@ -234,6 +234,8 @@ export type Person = {
   readonly name: string;
   readonly email: string;
   readonly roles: readonly string[];
+  /** What they may do beside their own work: a `lead` steers every run, an `admin` everything. */
+  readonly access?: 'lead' | 'admin';
   readonly manager?: string;
   readonly zone: string;
   readonly language: string;

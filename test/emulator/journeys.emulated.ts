@@ -104,7 +104,8 @@ describe.concurrent('on the deployed stack', () => {
     const mail = await outside.mail(ANN, 'Do it', 'Robots');
     for (const method of ['GET', 'HEAD', 'GET']) expect((await outside.request(method, linkIn(mail))).status).toBe(200);
     const nowhere = await outside.request('GET', '/runs/anything', '', { accept: 'text/html' });
-    expect(nowhere.status).toBe(404);
+    // Whoever is not signed in is told nothing but where to do so.
+    expect([nowhere.status, nowhere.headers.location]).toEqual([303, '/sign-in?to=%2Fruns%2Fanything']);
     expect(nowhere.headers['content-security-policy']).toContain("default-src 'none'");
     expect((await outside.story(run)).at(-1)).toBe('step-opened work');
   });

@@ -75,6 +75,7 @@ export const plainMails: MailWriter = {
     ...plainMail,
   }),
   code: () => ({ subject: 'code', ...plainMail }),
+  signIn: () => ({ subject: 'sign in', ...plainMail }),
   notice: ({ headline }) => ({ subject: headline, ...plainMail }),
   authored: (subject) => ({ subject, ...plainMail }),
 };
@@ -136,6 +137,7 @@ export const worldFrom = ({ library, entries, now: start }: Beginning): World =>
       gather_seconds: 0,
       secure_cookies: false,
       wary_of_robots: false,
+      sign_in: 'choose',
     },
     history,
     records: memoryRecords(clock),

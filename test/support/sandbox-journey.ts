@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { afterEach, expect } from 'vitest';
 import type { RunEvent } from '../../functions/core/events.ts';
 import type { Catalogue, Mailbox, Ports, Settings, Systems } from '../../functions/core/ports.ts';
+import { beginSession } from '../../functions/core/sessions.ts';
 import { hosted } from '../../functions/hosted.ts';
 import type { HttpRequest, HttpResponse } from '../../functions/lambda/hosted.ts';
 import { mailWriter } from '../../functions/pages/mail-writer.ts';
@@ -47,6 +48,8 @@ export type Journey = {
   /** `id`: the same again is the same run. */
   readonly start: (workflow: string, inputs: object, people?: object, id?: string) => Promise<string>;
   readonly request: (method: string, path: string, form?: object, headers?: object) => Promise<HttpResponse>;
+  /** A page, as somebody of the team sees it; a form of theirs, with the nonce of the page that it stands on. */
+  readonly visit: (person: string, path: string, form?: object) => Promise<HttpResponse>;
   readonly history: (run: string) => Promise<readonly RunEvent[]>;
   readonly mails: (to?: string) => Promise<readonly Received[]>;
   /** The newest mail to somebody whose subject has this in it. */
@@ -150,6 +153,7 @@ export const beginJourney = async (options: JourneyOptions = {}): Promise<Journe
       gather_seconds: 0,
       secure_cookies: false,
       wary_of_robots: false,
+      sign_in: 'choose',
       ...options.settings,
     },
     ...(options.deliver === undefined ? {} : { deliver: options.deliver }),
@@ -169,10 +173,11 @@ export const journeyIn = (sandbox: Sandbox): Journey => {
   const cookies = new Map<string, string>();
   const request: Journey['request'] = async (method, path, form, headers = {}) => {
     const body = form === undefined ? '' : new URLSearchParams(pairs(form)).toString();
+    const [place = '', query = ''] = path.split('?');
     const asked: HttpRequest = {
       method,
-      path,
-      query: '',
+      path: place,
+      query,
       headers: [
         ...(form === undefined ? [] : [['content-type', 'application/x-www-form-urlencoded'] as const]),
         ...Object.entries(headers),
@@ -183,6 +188,15 @@ export const journeyIn = (sandbox: Sandbox): Journey => {
     const response = await sandbox.hosted.http(asked);
     await sandbox.time.rest();
     return response;
+  };
+  const sessions = new Map<string, string>();
+  const visit: Journey['visit'] = async (person, path, form) => {
+    const session = sessions.get(person) ?? (await beginSession(sandbox.ports, { person, how: 'chosen' }));
+    sessions.set(person, session);
+    const cookie = { cookie: `runsheet-session=${session}` };
+    const page = await request('GET', path, undefined, cookie);
+    if (form === undefined) return page;
+    return request('POST', path, { nonce: hiddenIn(page.body, 'nonce'), ...form }, cookie);
   };
   const mails: Journey['mails'] = async (to) => {
     await sandbox.time.rest();
@@ -216,6 +230,7 @@ export const journeyIn = (sandbox: Sandbox): Journey => {
   return {
     sandbox,
     request,
+    visit,
     history,
     mails,
     answer,
