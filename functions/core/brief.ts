@@ -51,6 +51,7 @@ export const brief = async (
   depth: 'whole' | 'reminder' = 'whole',
 ): Promise<Briefing> => {
   const whole = depth === 'whole';
+  const only = <One>(list: readonly One[]): readonly One[] => (whole ? list : []);
   const step = stepOf(run, opening.step) as Human;
   const { shown } = datesFor(run, ports, person, now);
   const texts = textsFor(ports, run, opening);
@@ -93,24 +94,24 @@ export const brief = async (
     ...(opening.expires === undefined || step.on_expiry === 'escalate' ? {} : { expires: shown(opening.expires) }),
     ...(step.done_when === undefined ? {} : { done_when: await texts.text(step.done_when) }),
     ...(step.instructions === undefined || !whole ? {} : { instructions: await markdown(step.instructions) }),
-    dos: await Promise.all(step.dos.map((text) => texts.text(text))),
-    donts: await Promise.all(step.donts.map((text) => texts.text(text))),
+    dos: await Promise.all(only(step.dos).map((text) => texts.text(text))),
+    donts: await Promise.all(only(step.donts).map((text) => texts.text(text))),
     critical: await Promise.all(step.critical.map((text) => texts.text(text))),
     links: await Promise.all(
-      step.links.map(async ({ title, url }) => linkOf(await texts.text(title), await texts.text(url))),
+      only(step.links).map(async ({ title, url }) => linkOf(await texts.text(title), await texts.text(url))),
     ),
     before,
     after: whole ? await followers(look, step) : [],
     remarks,
     ...(judged === undefined ? {} : { judged }),
-    votes: step.type === 'approval' ? votesOf(look) : [],
+    votes: whole && step.type === 'approval' ? votesOf(look) : [],
     ...(step.type === 'approval' ? { rule: ruleOf(look, step) } : {}),
-    choices: choicesOf(run, step, opening),
+    choices: whole ? choicesOf(run, step, opening) : [],
     ...(step.type === 'approval' && step.on_changes !== undefined
       ? { rounds_left: roundsLeft(run, step, opening) }
       : {}),
-    fields: fieldsOf(run, step, opening),
-    people: whole ? ports.catalogue.team.people.map(({ id, name }) => ({ id, name })) : [],
+    fields: whole ? fieldsOf(run, step, opening) : [],
+    people: only(ports.catalogue.team.people).map(({ id, name }) => ({ id, name })),
     ...(step.effort === undefined ? {} : { effort: step.effort }),
   } satisfies Omit<Briefing, 'content'>;
   return { ...facts, content: contentOf(run, step, opening) };

@@ -5,7 +5,7 @@
  * then is left out, and when nothing is left, nothing is sent.
  * Hides: what has been mailed stays for two days, where it is listed no more, so that it is known again.
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { z } from 'zod';
 import type { Calendar } from '../../statemachines/plan/holidays.ts';
 import { nextMailTime } from '../../statemachines/plan/reminders.ts';
@@ -58,7 +58,7 @@ export const gather = async (ports: Ports, run: string, number: number, owed: Ow
 
 const setGathered = (ports: Ports, person: string, at: string): Promise<void> =>
   ports.alarms.set({
-    name: `gathered-${createHash('sha256').update(person).digest('base64url').slice(0, 32)}`,
+    name: `gathered-${hash('sha256', person, 'base64url').slice(0, 32)}`,
     at,
     call: { kind: 'gathered', person },
   });
@@ -98,9 +98,7 @@ const mailThese = async (
   if (first !== undefined) {
     const fit = fitTime(ports, first.calendar, first.contact.zone, now);
     if (fit > now) return setGathered(ports, person, fit);
-    const id = createHash('sha256')
-      .update(JSON.stringify(records.map(({ key, value }) => [key, value])))
-      .digest('base64url');
+    const id = hash('sha256', JSON.stringify(records.map(({ key, value }) => [key, value])), 'base64url');
     const { contact } = first;
     const outcome = await ports.mailbox.send({
       id: `gathered/${person}/${id.slice(0, 22)}`,

@@ -24,7 +24,7 @@ export type KeptForLife = {
   readonly people: { readonly [person: string]: Contact };
 };
 
-export const pack = (kept: KeptForLife): string => gzipSync(JSON.stringify(kept), { level: 9 }).toString('base64');
+export const pack = (kept: KeptForLife): string => gzipSync(JSON.stringify(kept)).toString('base64');
 
 /** A run is read again for each of its events; unpacking it each time would be most of the work. */
 const unpacked = new Map<string, KeptForLife>();

@@ -6,7 +6,7 @@
  * people who still owe something are reminded, and lead and backup when it is time to escalate (language.md, Reminders).
  * Hides: how the ladder is counted for people in different zones.
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Step } from '../../statemachines/language/workflow.ts';
 import type { Calendar } from '../../statemachines/plan/holidays.ts';
 import { planReminders } from '../../statemachines/plan/reminders.ts';
@@ -101,10 +101,7 @@ export const nextInstant = async (
 };
 
 export const alarmName = (run: string, opening: Pick<StepOpening, 'step' | 'round' | 'item'>): string =>
-  `step-${createHash('sha256')
-    .update(`${run} ${openingKey(opening)}`)
-    .digest('base64url')
-    .slice(0, 32)}`;
+  `step-${hash('sha256', `${run} ${openingKey(opening)}`, 'base64url').slice(0, 32)}`;
 
 export const alarmOf = (run: Run, opening: StepOpening, at: string): Alarm => ({
   name: alarmName(run.id, opening),

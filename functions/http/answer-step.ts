@@ -9,7 +9,7 @@ import type { Decision } from '../../statemachines/contract.ts';
 import { millisOf } from '../../statemachines/plan/wall-time.ts';
 import { type Answered, alreadyDecided, answer, examine, findOpening, type Gone } from '../core/answer.ts';
 import { ownVote } from '../core/ballots.ts';
-import { brief, calendarOf, comesNext, runUrl } from '../core/brief.ts';
+import { brief, calendarOf, comesNext, runUrl, textsFor } from '../core/brief.ts';
 import type { ShownDate } from '../core/briefing.ts';
 import { shownDate } from '../core/dates.ts';
 import { readDevice, readDeviceCookie } from '../core/devices.ts';
@@ -19,7 +19,7 @@ import { mailNewLink } from '../core/new-link.ts';
 import { isCrossSite, nonceFits } from '../core/nonce.ts';
 import { contactOf, nameOf } from '../core/people.ts';
 import type { Ports } from '../core/ports.ts';
-import { placesOf } from '../core/progress.ts';
+import { stepOf } from '../core/progress.ts';
 import { readRun } from '../core/read-run.ts';
 import type { Requested, Run, StepOpening } from '../core/run.ts';
 import { steer } from '../core/steer.ts';
@@ -205,7 +205,7 @@ const post = async (ports: Ports, request: HttpRequest, visit: Visit): Promise<H
 };
 
 const answerOf = (link: FoundLink, run: Run, opening: StepOpening, sent: Form, act: Act) => {
-  const { fields = {} } = placeOf(run, opening.step) ?? {};
+  const { fields = {} } = stepOf(run, opening.step) ?? {};
   const given = Object.fromEntries(
     Object.entries(fields).map(([name, field]) => {
       const input = inputNameOf(name);
@@ -248,7 +248,7 @@ const decide = async (
 };
 
 const asked = (visit: Visit, run: Run, opening: StepOpening) => {
-  const step = placeOf(run, opening.step);
+  const step = stepOf(run, opening.step);
   return {
     link: visit.link as FoundLink,
     run,
@@ -257,9 +257,6 @@ const asked = (visit: Visit, run: Run, opening: StepOpening) => {
     action: visit.what === '' ? actionOf(visit) : `${actionOf(visit)}/${visit.what}`,
   };
 };
-
-const placeOf = (run: Run, step: string) => stepsOf(run).get(step);
-const stepsOf = (run: Run) => new Map([...placesOf(run)].map(([id, { step }]) => [id, step]));
 
 const REFUSED = {
   'own-work': 'This is your own work, so somebody else has to judge it.',
@@ -320,6 +317,9 @@ const reply = async (
   }
 };
 
+const titleOf = (ports: Ports, run: Run, opening: StepOpening): Promise<string> =>
+  textsFor(ports, run, opening).text(stepOf(run, opening.step)?.title ?? opening.step);
+
 type Told = {
   readonly outcome: 'recorded' | 'same' | 'other';
   readonly decision: Decision;
@@ -340,7 +340,6 @@ const recorded = async (
   const calendar = calendarOf(ports, run, now);
   const zone = contactOf(ports, run, person)?.zone ?? calendar.zone;
   const shown: ShownDate = shownDate(at, zone, calendar, now);
-  const briefing = await brief(ports, run, opening, person, now);
   return html(
     status,
     recordedPage({
@@ -348,7 +347,7 @@ const recorded = async (
       decision,
       who: by === undefined ? 'a rule of this workflow' : nameOf(ports, run, by),
       at: shown,
-      step: { title: briefing.step.title },
+      step: { title: await titleOf(ports, run, opening) },
       run: { title: run.opened.title, url: runUrl(ports, run.id) },
       ...(kind === 'recorded' ? { next: await comesNext(ports, run, asItIs(run, opening), person, now) } : {}),
     }),

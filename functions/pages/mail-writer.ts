@@ -7,6 +7,7 @@
 import type { MailContent, MailWriter, Notice } from '../core/mails.ts';
 import { headOf, sectionsOf, titleOf } from './briefing-sections.ts';
 import { inviteFor } from './invite.ts';
+import type { Drafting, MailDraft } from './mail-draft.ts';
 import {
   authored,
   bigCode,
@@ -33,16 +34,25 @@ import { WORDS } from './words.ts';
 /** Mail clients cut a mail at about 100 KB: what people wrote at length is cut before, and stands on the page. */
 const MOST_SHOWN = 2_000;
 
-export const mailWriter = (): MailWriter => ({
-  step: writeStep,
-  reminders: writeReminders,
-  code: writeCode,
-  signIn: writeSignIn,
-  notice: writeNotice,
-  authored: writeAuthored,
+export const mailWriter = (): MailWriter =>
+  writing(({ subject, text, html, invite }) => {
+    const file = invite?.();
+    return { subject, html: html(), text, ...(file === undefined ? {} : { invite: file }) };
+  });
+
+/** The same mails as text alone, for whoever looks at no other part of them: `html` is empty, and there is no file. */
+export const textMailWriter = (): MailWriter => writing(({ subject, text }) => ({ subject, html: '', text }));
+
+const writing = (finished: (draft: MailDraft) => MailContent): MailWriter => ({
+  step: (briefing, link, why) => finished(writeStep(briefing, link, why)),
+  reminders: (reader, reminders) => finished(writeReminders(reader, reminders)),
+  code: (reader, code, step) => finished(writeCode(reader, code, step)),
+  signIn: (reader, link) => finished(writeSignIn(reader, link)),
+  notice: (given) => finished(writeNotice(given)),
+  authored: (subject, body) => finished(writeAuthored(subject, body)),
 });
 
-const writeStep: MailWriter['step'] = (briefing, link, why) => {
+const writeStep: Drafting<'step'> = (briefing, link, why) => {
   const { run, step, due, reader } = briefing;
   const head = headOf(briefing);
   const told = why === 'new-link' ? WORDS.why[why] : (briefing.news ?? WORDS.why[why]);
@@ -55,15 +65,15 @@ const writeStep: MailWriter['step'] = (briefing, link, why) => {
     run.title,
   );
   const foot = [WORDS.linkIsYours, WORDS.sentBecause(oneLine(reader.role), oneLine(run.title))];
-  const invite = inviteFor(briefing);
   return {
     subject,
-    html: letterHtml({
-      subject,
-      preheader: cutText([head.due, oneLine(run.purpose)].join('. '), 140),
-      body: markup`${kicker(head.kicker)}${title(head.title)}${dueLine(head.due, head.zone, head.late)}${head.small.map(smallPrint)}${button(label, link)}${told !== undefined && paragraph(told)}${head.asked.map(paragraph)}${rule()}${sections.map(sectionHtml)}`,
-      foot,
-    }),
+    html: () =>
+      letterHtml({
+        subject,
+        preheader: cutText([head.due, oneLine(run.purpose)].join('. '), 140),
+        body: markup`${kicker(head.kicker)}${title(head.title)}${dueLine(head.due, head.zone, head.late)}${head.small.map(smallPrint)}${button(label, link)}${told !== undefined && paragraph(told)}${head.asked.map(paragraph)}${rule()}${sections.map(sectionHtml)}`,
+        foot,
+      }),
     text: letterText(
       head.title,
       [head.due, head.zone === undefined ? '' : ` (${head.zone})`].join(''),
@@ -75,11 +85,11 @@ const writeStep: MailWriter['step'] = (briefing, link, why) => {
       head.kicker,
       foot.join('\n'),
     ),
-    ...(invite === undefined ? {} : { invite }),
+    invite: () => inviteFor(briefing),
   };
 };
 
-const writeCode: MailWriter['code'] = (reader, code, step) => {
+const writeCode: Drafting<'code'> = (reader, code, step) => {
   // The code is not in the subject: subjects show on locked screens.
   const subject = subjectOf(
     [],
@@ -90,31 +100,33 @@ const writeCode: MailWriter['code'] = (reader, code, step) => {
   const aloud = WORDS.code.aloud(`${code.slice(0, 3)} – ${code.slice(3)}`);
   return {
     subject,
-    html: letterHtml({
-      subject,
-      preheader: WORDS.code.minutes,
-      body: markup`${title(WORDS.code.label)}${bigCode(code)}${smallPrint(aloud)}${paragraph(WORDS.code.minutes)}${paragraph(greeting)}${paragraph(lead)}${paragraph(WORDS.code.unasked)}`,
-    }),
+    html: () =>
+      letterHtml({
+        subject,
+        preheader: WORDS.code.minutes,
+        body: markup`${title(WORDS.code.label)}${bigCode(code)}${smallPrint(aloud)}${paragraph(WORDS.code.minutes)}${paragraph(greeting)}${paragraph(lead)}${paragraph(WORDS.code.unasked)}`,
+      }),
     text: letterText(`${WORDS.code.label}:\n${code}`, aloud, WORDS.code.minutes, greeting, lead, WORDS.code.unasked),
   };
 };
 
-const writeSignIn: MailWriter['signIn'] = (reader, link) => {
+const writeSignIn: Drafting<'signIn'> = (reader, link) => {
   const words = WORDS.signIn;
   const subject = subjectOf([], words.subject);
   const greeting = `${oneLine(reader.name)},`;
   return {
     subject,
-    html: letterHtml({
-      subject,
-      preheader: words.minutes,
-      body: markup`${title(words.title)}${paragraph(greeting)}${paragraph(words.lead)}${button(words.button, link)}${smallPrint(words.minutes)}${paragraph(words.unasked)}`,
-    }),
+    html: () =>
+      letterHtml({
+        subject,
+        preheader: words.minutes,
+        body: markup`${title(words.title)}${paragraph(greeting)}${paragraph(words.lead)}${button(words.button, link)}${smallPrint(words.minutes)}${paragraph(words.unasked)}`,
+      }),
     text: letterText(words.title, greeting, words.lead, linkText(words.button, link), words.minutes, words.unasked),
   };
 };
 
-const writeNotice: MailWriter['notice'] = ({ reader, run, headline, lines, quotes = [], action }) => {
+const writeNotice: Drafting<'notice'> = ({ reader, run, headline, lines, quotes = [], action }) => {
   const subject = subjectOf([], oneLine(headline), undefined, run?.title);
   const about = run === undefined ? undefined : [run.workflow, run.title].map(oneLine).join(WORDS.separator);
   const said = quotes.map(quoted);
@@ -123,11 +135,12 @@ const writeNotice: MailWriter['notice'] = ({ reader, run, headline, lines, quote
   const greeting = `${oneLine(reader)},`;
   return {
     subject,
-    html: letterHtml({
-      subject,
-      preheader: cutText(oneLine(lines.join(' ')), 140),
-      body: markup`${about !== undefined && kicker(about)}${title(oneLine(headline))}${paragraph(greeting)}${lines.map(paragraph)}${said.map(({ who, line, text }) => quote(who, line, text))}${link !== undefined && button(link.label, link.link)}`,
-    }),
+    html: () =>
+      letterHtml({
+        subject,
+        preheader: cutText(oneLine(lines.join(' ')), 140),
+        body: markup`${about !== undefined && kicker(about)}${title(oneLine(headline))}${paragraph(greeting)}${lines.map(paragraph)}${said.map(({ who, line, text }) => quote(who, line, text))}${link !== undefined && button(link.label, link.link)}`,
+      }),
     text: letterText(
       oneLine(headline),
       greeting,
@@ -145,11 +158,12 @@ const quoted = ({ who, at, text }: NonNullable<Notice['quotes']>[number]) => ({
   text: cutText(text, MOST_SHOWN),
 });
 
-const writeAuthored = (subject: string, body: string): MailContent => {
+const writeAuthored: Drafting<'authored'> = (subject, body) => {
   const line = subjectOf([], subject);
   return {
     subject: line,
-    html: letterHtml({ subject: line, preheader: cutText(oneLine(markdownText(body)), 140), body: authored(body) }),
+    html: () =>
+      letterHtml({ subject: line, preheader: cutText(oneLine(markdownText(body)), 140), body: authored(body) }),
     text: `${paragraphs(markdownText(body))}\n`,
   };
 };

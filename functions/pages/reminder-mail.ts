@@ -3,8 +3,9 @@
  *
  * Promises: overdue ones come first; each says whose it is where it is somebody else's, how late it is, and has its one link.
  */
-import type { MailWriter, Reminder } from '../core/mails.ts';
+import type { Reminder } from '../core/mails.ts';
 import { headOf, sectionsOf, titleOf } from './briefing-sections.ts';
+import type { Drafting } from './mail-draft.ts';
 import {
   button,
   dueLine,
@@ -29,7 +30,7 @@ type Group = (typeof GROUPS)[number];
 
 const groupOf = ({ kind }: Reminder): Group => (kind === 'escalation' ? 'overdue' : kind);
 
-export const writeReminders: MailWriter['reminders'] = (reader, reminders) => {
+export const writeReminders: Drafting<'reminders'> = (reader, reminders) => {
   const groups = GROUPS.map((group) => ({ group, of: reminders.filter((one) => groupOf(one) === group) })).filter(
     ({ of }) => of.length > 0,
   );
@@ -45,15 +46,16 @@ export const writeReminders: MailWriter['reminders'] = (reader, reminders) => {
   const heading = alone ? titleOf(first.briefing) : subject;
   return {
     subject,
-    html: letterHtml({
-      subject,
-      preheader: cutText(reminders.map((one) => oneLine(titleOf(one.briefing))).join(', '), 140),
-      body: markup`${alone && kicker(headOf(first.briefing).kicker)}${title(heading)}${paragraph(hello)}${groups.map(
-        ({ group, of }) =>
-          markup`${!alone && markup`${rule()}${sectionHeading(WORDS.reminder.groups[group])}`}${of.map((one) => oneHtml(one, alone))}`,
-      )}`,
-      foot: [WORDS.linkIsYours],
-    }),
+    html: () =>
+      letterHtml({
+        subject,
+        preheader: cutText(reminders.map((one) => oneLine(titleOf(one.briefing))).join(', '), 140),
+        body: markup`${alone && kicker(headOf(first.briefing).kicker)}${title(heading)}${paragraph(hello)}${groups.map(
+          ({ group, of }) =>
+            markup`${!alone && markup`${rule()}${sectionHeading(WORDS.reminder.groups[group])}`}${of.map((one) => oneHtml(one, alone))}`,
+        )}`,
+        foot: [WORDS.linkIsYours],
+      }),
     text: letterText(
       heading,
       hello,

@@ -1,5 +1,5 @@
 /** Bytes that look like chance and are the same for the same seed: for rehearsals, never for secrets that matter. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Chance } from '../../functions/core/ports.ts';
 
 export const seededChance = (seed: string): Chance => {
@@ -8,7 +8,7 @@ export const seededChance = (seed: string): Chance => {
     bytes: (length) => {
       const parts: Buffer[] = [];
       for (let got = 0; got < length; got += 32) {
-        parts.push(createHash('sha256').update(`${seed} ${count}`).digest());
+        parts.push(hash('sha256', `${seed} ${count}`, 'buffer'));
         count += 1;
       }
       return new Uint8Array(Buffer.concat(parts).subarray(0, length));

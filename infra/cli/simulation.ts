@@ -17,12 +17,13 @@ import type { Entry } from '../../functions/core/history.ts';
 import { findLink } from '../../functions/core/links.ts';
 import type { Mail, Ports, Published } from '../../functions/core/ports.ts';
 import { stepOf } from '../../functions/core/progress.ts';
-import { eventsOf } from '../../functions/core/read-run.ts';
-import { foldRun, type Run, type StepOpening } from '../../functions/core/run.ts';
+import { runOf } from '../../functions/core/read-run.ts';
+import type { Requested, Run, StepOpening } from '../../functions/core/run.ts';
 import { sentenceOf } from '../../functions/core/telling.ts';
 import { hosted } from '../../functions/hosted.ts';
 import type { HttpResponse } from '../../functions/lambda/hosted.ts';
 import { inputNameOf } from '../../functions/pages/input-name.ts';
+import { textMailWriter } from '../../functions/pages/mail-writer.ts';
 import type { FieldValue, Person, Span, Step, Workflow } from '../../statemachines/language/workflow.ts';
 import type { Library } from '../../statemachines/library.ts';
 import type { Calendar } from '../../statemachines/plan/calendar.ts';
@@ -161,7 +162,8 @@ const openStage = async (rehearsal: Rehearsal): Promise<Stage> => {
         append: async (entry, owed) => {
           const outcome = await keeping.history.append(entry, owed);
           // As it would be read, and no longer in the hands of whoever wrote it.
-          if (outcome === 'appended') watched.happened({ ...entry, event: JSON.parse(JSON.stringify(entry.event)) });
+          const [kept] = outcome === 'appended' ? await keeping.history.read(entry.run, entry.number - 1) : [];
+          if (kept !== undefined) watched.happened(kept);
           return outcome;
         },
         // The same events are read hundreds of times; nobody changes what has been read.
@@ -198,7 +200,8 @@ const openStage = async (rehearsal: Rehearsal): Promise<Stage> => {
         },
       };
       const named = failing.size === 0 ? library : withNamedCalls(library);
-      ports = { ...portsFor(given, named, systems), mailbox };
+      // Links and codes are found in the text, and nobody looks at the rest of a mail.
+      ports = { ...portsFor(given, named, systems), mailbox, mails: textMailWriter() };
       return hosted(ports);
     },
   });
@@ -284,7 +287,7 @@ class Stage {
   readonly #watched: Watched;
   readonly #mended: Set<string>;
   readonly #hand: Hand;
-  readonly #folded = new Map<string, ReturnType<typeof foldRun>>();
+  readonly #folded = new Map<string, Run | Requested | undefined>();
   readonly #duties = new Map<string, readonly Duty[]>();
   readonly #done = new Set<string>();
   /** The newest link for each person and opening. */
@@ -319,7 +322,7 @@ class Stage {
     return run;
   }
 
-  folded(run: string): ReturnType<typeof foldRun> {
+  folded(run: string): Run | Requested | undefined {
     this.#look();
     return this.#folded.get(run);
   }
@@ -336,7 +339,7 @@ class Stage {
   /** Looks again at what is new. */
   #look(): void {
     for (const id of this.#watched.changed) {
-      const run = foldRun(id, eventsOf(this.#watched.entries.get(id) ?? []));
+      const run = runOf(id, this.#watched.entries.get(id) ?? []);
       this.#folded.set(id, run);
       const open = run?.opened === undefined || run.finished !== undefined ? [] : [...run.openings.values()];
       this.#duties.set(

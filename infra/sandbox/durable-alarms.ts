@@ -59,7 +59,7 @@ export function durableAlarms({
         if (!/^[A-Za-z0-9_.-]{1,64}$/.test(alarm.name))
           throw new RangeError('the name of an alarm has 1 to 64 of A-Z a-z 0-9 - _ .');
         checkInstant(alarm.at);
-        const kept = structuredClone(alarm);
+        const kept = { ...alarm, call: { ...alarm.call } };
         expect(kept);
         await store.write([{ key: keyOf(alarm.name), value: kept }]);
       },

@@ -14,9 +14,12 @@ export const linkIn = (text: string): string | undefined => /https?:\/\/[^\s/]+(
 /** The six digits of a mail that holds nothing else to act on. */
 export const codeIn = (text: string): string | undefined => /^\s*(\d{6})\s*$/m.exec(text)?.[1];
 /** What a page sends along unseen. */
-export const hiddenIn = (html: string, name: string): string | undefined =>
-  new RegExp(`name="${name}" value="([^"]*)"`).exec(html)?.[1] ??
-  new RegExp(`value="([^"]*)" name="${name}"`).exec(html)?.[1];
+export const hiddenIn = (html: string, name: string): string | undefined => {
+  const [, after] = html.split(`name="${name}" value="`, 2);
+  if (after !== undefined) return after.slice(0, after.indexOf('"'));
+  const [before, more] = html.split(`" name="${name}"`, 2);
+  return more === undefined ? undefined : before?.slice(before.lastIndexOf('"') + 1);
+};
 
 export type Hand = {
   /** Opens the page behind a link as somebody's device, and sends its form; with the newest code if one is asked for. */

@@ -55,6 +55,26 @@ export type Activity =
   | { readonly kind: 'timer'; readonly timer: string; readonly next: 'retry' | 'go-on' }
   | Children;
 
+/** A copy of all that changes when an execution goes on. Values that it holds are only ever replaced. */
+export const copyOf = (execution: Execution): Execution => ({
+  ...execution,
+  threads: Object.fromEntries(Object.entries(execution.threads).map(([id, thread]) => [id, copyOfThread(thread)])),
+  tokens: { ...execution.tokens },
+  entered: [...execution.entered],
+});
+
+const copyOfThread = (thread: Thread): Thread => {
+  const { activity } = thread;
+  return {
+    ...thread,
+    retries: { ...thread.retries },
+    activity:
+      activity.kind === 'children'
+        ? { ...activity, outputs: { ...activity.outputs }, waiting: [...activity.waiting] }
+        : { ...activity },
+  };
+};
+
 export interface Children {
   readonly kind: 'children';
   /** By branch or item; complete when there are `count`. */

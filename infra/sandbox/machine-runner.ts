@@ -17,7 +17,14 @@
  * query that fails 1.
  */
 import { readDefinition } from './machine-definition.ts';
-import type { Effect, EventOutcome, Execution, ExecutionEvent, Json } from './machine-execution.ts';
+import {
+  copyOf,
+  type Effect,
+  type EventOutcome,
+  type Execution,
+  type ExecutionEvent,
+  type Json,
+} from './machine-execution.ts';
 import { MachineRun, type RunPorts } from './machine-run.ts';
 
 export { UnknownConstruct } from './machine-definition.ts';
@@ -59,15 +66,12 @@ export async function startExecution(start: Start, ports: RunPorts = {}): Promis
     historyEvents: 1,
     sequence: 1,
   };
-  const run = new MachineRun(definition, copied(execution), now, ports);
+  const run = new MachineRun(definition, execution, now, ports);
   if (definition.TimeoutSeconds !== undefined) run.setTimer(EXECUTION_TIMER, definition.TimeoutSeconds);
   run.begin();
   await run.settle();
   return { execution: run.execution, effects: run.effects, outcome: 'accepted' };
 }
-
-/** An execution is plain JSON, and for what is small this is the faster copy. */
-const copied = (execution: Execution): Execution => JSON.parse(JSON.stringify(execution));
 
 /** The execution that was passed in stays as it was. */
 export async function advance(
@@ -76,7 +80,7 @@ export async function advance(
   event: ExecutionEvent,
   ports: RunPorts = {},
 ): Promise<Progress> {
-  const run = new MachineRun(readDefinition(asl), copied(execution), event.now, ports);
+  const run = new MachineRun(readDefinition(asl), copyOf(execution), event.now, ports);
   const outcome = await take(run, event);
   if (outcome !== 'accepted') return { execution, effects: [], outcome };
   await run.settle();

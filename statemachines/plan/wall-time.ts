@@ -114,17 +114,23 @@ const utcMidnight = (day: Day): Millis | undefined => {
 const hasFourDigitYear = (at: Millis): boolean => at >= -62_135_596_800_000 && at < 253_402_300_800_000;
 
 /** What clocks show, to the second; asked for the same few instants again and again. */
-const walls = new Map<string, Map<Millis, string>>();
-const wallOf = (at: Millis, zone: string): string => {
-  const known = walls.get(zone) ?? new Map<Millis, string>();
-  walls.set(zone, known);
+type DayAndTime = { readonly day: Day; readonly time: ClockTime };
+const walls = new Map<string, Map<Millis, DayAndTime>>();
+const wallOf = (at: Millis, zone: string): DayAndTime => {
+  let known = walls.get(zone);
+  if (known === undefined) {
+    known = new Map();
+    walls.set(zone, known);
+  }
   let wall = known.get(at);
   if (wall === undefined) {
     if (known.size > MOST_REMEMBERED) known.clear();
-    wall = Temporal.Instant.fromEpochMilliseconds(at)
+    const [day = '', time = ''] = Temporal.Instant.fromEpochMilliseconds(at)
       .toZonedDateTimeISO(zone)
       .toPlainDateTime()
-      .toString({ smallestUnit: 'second' });
+      .toString({ smallestUnit: 'second' })
+      .split('T');
+    wall = { day, time };
     known.set(at, wall);
   }
   return wall;
@@ -134,14 +140,14 @@ const wallOf = (at: Millis, zone: string): string => {
 export const dayAt = (at: Millis, zone: string): Day => dayAndTimeAt(at, zone).day;
 
 /** What clocks show in `zone`, to the minute: `2027-01-04T17:00`. */
-export const wallAt = (at: Millis, zone: string): string => wallOf(at, zone).slice(0, -3);
+export const wallAt = (at: Millis, zone: string): string => wallText(wallOf(at, zone));
+const wallText = ({ day, time }: DayAndTime): string => `${day}T${time.slice(0, -3)}`;
 
 /** Day and time of day in `zone`, to the second: what has to stay when only the day is moved. */
-export const dayAndTimeAt = (at: Millis, zone: string): { readonly day: Day; readonly time: ClockTime } => {
-  if (isUtc(zone) && hasFourDigitYear(at)) return { day: isoOf(at).slice(0, 10), time: isoOf(at).slice(11, 19) };
-  const [day = '', time = ''] = wallOf(at, zone).split('T');
-  return { day, time };
-};
+export const dayAndTimeAt = (at: Millis, zone: string): DayAndTime =>
+  isUtc(zone) && hasFourDigitYear(at)
+    ? { day: isoOf(at).slice(0, 10), time: isoOf(at).slice(11, 19) }
+    : wallOf(at, zone);
 
 /** The due time at an instant, as people in `zone` read it. */
 export const dueAt = (at: Millis, zone: string): DueInstant => ({

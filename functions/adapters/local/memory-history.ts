@@ -30,8 +30,8 @@ export function memoryHistory(): History {
 
     read: async (run, after = 0) => {
       return (runs.get(run) ?? [])
-        .map((kept, index): Entry => ({ run, number: index + 1, event: JSON.parse(kept.event) }))
-        .filter((entry) => entry.number > after);
+        .slice(after)
+        .map((kept, index): Entry => ({ run, number: after + index + 1, event: JSON.parse(kept.event) }));
     },
 
     settle: async (run, number, owedId) => {
