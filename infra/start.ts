@@ -24,6 +24,7 @@ const HELP = `Usage: npm start -- [options]
   --now INSTANT      where a virtual clock begins, like 2027-01-04T08:00:00Z; later starts go on where it stands
   --smtp URL         deliver mails really, like smtp://user:password@host:587
   --no-demo          begin without example runs
+  --wary             as wary of robots as on AWS: who answers within seconds of a mail is asked for a code
   --help             this
 `;
 
@@ -36,6 +37,7 @@ type Called = {
   readonly clock: SandboxOptions['clock'];
   readonly smtp?: string;
   readonly demo: boolean;
+  readonly wary: boolean;
 };
 
 /** What the command was called with, undefined for help, or `CalledWrongly` in the user's words. */
@@ -49,6 +51,7 @@ const readArguments = (): Called | undefined => {
       now: { type: 'string' },
       smtp: { type: 'string' },
       'no-demo': { type: 'boolean', default: false },
+      wary: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });
@@ -65,6 +68,7 @@ const readArguments = (): Called | undefined => {
     clock: clockOf(values.clock, values.now),
     ...(smtp === undefined ? {} : { smtp }),
     demo: !values['no-demo'],
+    wary: values.wary,
   };
 };
 
@@ -95,6 +99,7 @@ const start = async (): Promise<void> => {
     clock,
     makeHosted: functionsOf(library),
     events: eventsFor,
+    settings: { wary_of_robots: called.wary },
     pages: ({ time }, frameOf) => housePages(time, () => clockView(time, zoneOf(library), PLACES.tries), frameOf),
     ...(called.port === undefined ? {} : { port: called.port }),
     ...(deliver === undefined ? {} : { deliver }),

@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { memoryRecords } from '../functions/adapters/local/memory-records.ts';
 import type { Log, Records } from '../functions/core/ports.ts';
-import { isTooQuick, noteUse } from '../functions/core/robots.ts';
+import { isHasty, isTooQuick, noteUse } from '../functions/core/robots.ts';
 import { addressKey, admitHook, noteFailure, slowedFor } from '../functions/core/throttle.ts';
 
 const four = '2027-01-04T16:00:00.000Z';
@@ -181,6 +181,12 @@ describe('a decision', () => {
     expect(isTooQuick(four, later(10, -1))).toBe(true);
     expect(isTooQuick(four, later(10))).toBe(false);
     expect(isTooQuick(four, later(-1))).toBe(true);
+  });
+
+  it('is too quick within three seconds of its form', () => {
+    expect(isHasty(four, later(3, -1))).toBe(true);
+    expect(isHasty(four, later(3))).toBe(false);
+    expect(isHasty(four, later(-1))).toBe(true);
   });
 
   const use = (link: string, person = 'anna', from = '192.0.2.1') => noteUse(ports(), { person, link, from });

@@ -11,7 +11,7 @@ import type { Proof } from './events.ts';
 import type { Contact } from './kept.ts';
 import type { FoundLink } from './links.ts';
 import type { Ports } from './ports.ts';
-import { isTooQuick, noteUse } from './robots.ts';
+import { isHasty, isTooQuick, noteUse } from './robots.ts';
 import type { Session } from './sessions.ts';
 
 export type Asking = {
@@ -26,6 +26,8 @@ export type Asking = {
   /** The `cookie` header. */
   readonly cookie: string | undefined;
   readonly from: string;
+  /** When the form was shown that is answered; undefined: nobody knows. */
+  readonly shown: string | undefined;
   /** What was typed as the code; undefined: none was asked for yet. */
   readonly code: string | undefined;
   readonly resend: boolean;
@@ -76,10 +78,11 @@ export const identify = async (ports: Ports, asking: Asking): Promise<Identified
   return mailCode(ports, asking);
 };
 
-const isRobotic = async (ports: Ports, { link, from }: Asking): Promise<boolean> => {
+const isRobotic = async (ports: Ports, { link, from, shown }: Asking): Promise<boolean> => {
   if (!ports.settings.wary_of_robots) return false;
   const burst = (await noteUse(ports, { person: link.person, link: link.key, from })) === 'burst';
-  return burst || isTooQuick(link.issued, ports.clock.now());
+  const now = ports.clock.now();
+  return burst || isTooQuick(link.issued, now) || shown === undefined || isHasty(shown, now);
 };
 
 const mailCode = async (ports: Ports, { link, contact, about }: Asking): Promise<Identified> => {

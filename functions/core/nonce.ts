@@ -3,34 +3,41 @@
  * the post came from.
  *
  * Promises: only who has a key can make a nonce; it fits one binding (a link, a device, a session) and no other, for
- * 24 hours at least and 25 at most. Comparison takes the same time wherever two nonces differ.
+ * 24 hours, and says when it was made. Comparison takes the same time wherever two nonces differ.
  * Hides: the form of a nonce.
  */
 import { createHmac } from 'node:crypto';
 import { anySame } from './webhooks/digests.ts';
 
-const HOUR_MS = 3_600_000;
-const HOURS_VALID = 24;
+const SECONDS_VALID = 24 * 3_600;
+/** Another host's clock may be a little ahead of ours. */
+const SECONDS_AHEAD = 60;
+const FORM = /^([1-9]\d{0,10})\.([A-Za-z0-9_-]{43})$/;
 
 /** @param key the newest secret. @param binding what the form belongs to, such as `link:` and the link's key. */
 export const makeNonce = (key: string, binding: string, now: string): string => {
   if (key === '') throw new RangeError('a nonce needs a key');
-  const hour = hourOf(now);
-  return `${hour}.${digestOf(key, binding, hour).toString('base64url')}`;
+  const second = secondOf(now);
+  return `${second}.${digestOf(key, binding, second).toString('base64url')}`;
 };
 
 /** @param keys every live secret, so that one can be changed while forms are open. */
 export const nonceFits = (keys: readonly string[], binding: string, nonce: string, now: string): boolean => {
-  const match = /^([1-9]\d{0,7})\.([A-Za-z0-9_-]{43})$/.exec(nonce);
+  const match = FORM.exec(nonce);
   if (match === null) return false;
   const [, written = '', digest = ''] = match;
   const given = Buffer.from(digest, 'base64url');
   if (given.toString('base64url') !== digest) return false;
-  const hour = Number(written);
-  const expected = keys.filter((key) => key !== '').map((key) => digestOf(key, binding, hour));
-  // Another host's clock may be a little ahead of ours: what it made at the turn of an hour is from the next one.
-  const age = hourOf(now) - hour;
-  return anySame([given], expected) && age >= -1 && age <= HOURS_VALID;
+  const second = Number(written);
+  const expected = keys.filter((key) => key !== '').map((key) => digestOf(key, binding, second));
+  const age = secondOf(now) - second;
+  return anySame([given], expected) && age >= -SECONDS_AHEAD && age <= SECONDS_VALID;
+};
+
+/** When a nonce that fits was made, which is when its form was shown. */
+export const shownAt = (nonce: string): string | undefined => {
+  const second = FORM.exec(nonce)?.[1];
+  return second === undefined ? undefined : new Date(Number(second) * 1_000).toISOString();
 };
 
 /**
@@ -52,9 +59,9 @@ export const isCrossSite = (
   return fromElsewhere || all('origin').some((from) => from !== 'null' && from !== origin);
 };
 
-const hourOf = (now: string): number => Math.floor(Date.parse(now) / HOUR_MS);
+const secondOf = (now: string): number => Math.floor(Date.parse(now) / 1_000);
 
-const digestOf = (key: string, binding: string, hour: number): Buffer =>
+const digestOf = (key: string, binding: string, second: number): Buffer =>
   createHmac('sha256', key)
-    .update(JSON.stringify(['form nonce', binding, hour]))
+    .update(JSON.stringify(['form nonce', binding, second]))
     .digest();

@@ -2,8 +2,10 @@
  * Decisions that no person made: a scanner opened the mail and submitted the form (L13). They are not refused but
  * asked for a code, in `link` mode too, since a person may be as quick now and then.
  *
- * Promises: an answer within ten seconds of delivery is too quick; and three different links that one person, or one
- * address, uses within ten seconds are a burst, however they come together.
+ * Promises: an answer within ten seconds of delivery is too quick, and so is one within three of its form being shown,
+ * whenever that is: nobody reads a page and answers it in that time. Three different links that one person, or one
+ * address, uses within ten seconds are a burst, however they come together. A robot that opens a page and lingers is
+ * not told from a person; what must not be taken from it asks for `verified`.
  * Hides: the records, kept for ten seconds.
  *
  * `noteUse` is called when a decision is posted, before it is recorded; and may be called when a page is looked at
@@ -24,6 +26,7 @@ export type LinkUse = {
 
 const KIND = 'uses';
 const QUICK_MS = 10_000;
+const HASTY_MS = 3_000;
 const LINKS_OF_A_BURST = 3;
 /** More than make a burst need not be kept. */
 const MOST = 10;
@@ -34,6 +37,10 @@ type Pace = { readonly links: number };
 /** @param delivered when the mail with the link went out. @param answered when its form was posted. Both UTC. */
 export const isTooQuick = (delivered: string, answered: string): boolean =>
   Date.parse(answered) - Date.parse(delivered) < QUICK_MS;
+
+/** @param shown when the form was. */
+export const isHasty = (shown: string, answered: string): boolean =>
+  Date.parse(answered) - Date.parse(shown) < HASTY_MS;
 
 export const noteUse = async (
   { records, clock }: Pick<Ports, 'records' | 'clock'>,

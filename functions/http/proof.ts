@@ -8,7 +8,7 @@ import { deviceCookie } from '../core/devices.ts';
 import type { Act } from '../core/events.ts';
 import { identify, maskedAddress } from '../core/identity.ts';
 import type { FoundLink } from '../core/links.ts';
-import { makeNonce } from '../core/nonce.ts';
+import { makeNonce, shownAt } from '../core/nonce.ts';
 import { contactOf } from '../core/people.ts';
 import type { Ports } from '../core/ports.ts';
 import type { Run } from '../core/run.ts';
@@ -58,6 +58,7 @@ export const proven = async (
     about: { title, run: run.opened.title },
     cookie: headerOf(request, 'cookie'),
     from: request.from,
+    shown: shownAt(sent.one('nonce')),
     code: Object.hasOwn(sent.values, 'code') ? sent.one('code') : undefined,
     resend: sent.one('resend') !== '',
   });

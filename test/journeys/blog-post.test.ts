@@ -1,7 +1,7 @@
 /** The blog post of the specification, as the people of the shipped team live through it. */
 import { expect, test } from 'vitest';
 import type { Received } from '../../infra/sandbox/inbox.ts';
-import { beginJourney, type Journey, linkIn } from '../support/sandbox-journey.ts';
+import { beginJourney, hiddenIn, type Journey, linkIn } from '../support/sandbox-journey.ts';
 
 const PUBLISH = { topic: 'Pricing pages', publish: '2027-03-31' };
 const ADA = 'ada.berg@example.com';
@@ -250,6 +250,20 @@ test('a scanner opens everything first and submits every form: nothing changes w
   }
   expect((await journey.history(run)).length).toBe(length);
   expect(await stateOfRun(journey, run)).toBe('running');
+});
+
+test('a robot that comes an hour later and presses at once is asked for a code, whoever reads first is not', async () => {
+  const journey = await beginJourney({ settings: { wary_of_robots: true } });
+  const run = await journey.start('blog-post', PUBLISH);
+  const path = linkIn(await journey.mail(ADA, 'Generate the idea'));
+  await journey.advance(1);
+  const { body } = await journey.request('GET', path);
+  const sent = { nonce: hiddenIn(body, 'nonce'), content: hiddenIn(body, 'content'), decision: 'done', idea: 'One' };
+  expect((await journey.request('POST', path, sent)).body).toContain('Enter your code');
+  expect(await stateOf(journey, run, 'idea')).toBe('open');
+  await journey.to('2027-01-04T09:00:03.000Z');
+  expect((await journey.request('POST', path, sent)).body).toContain('Recorded');
+  expect((await journey.history(run)).find(({ type }) => type === 'step-finished')).toMatchObject({ proof: 'link' });
 });
 
 test('a forwarded link helps nobody: the code goes to whom it was mailed', async () => {
