@@ -1,7 +1,8 @@
 import { describe, expect, it, vi } from 'vitest';
 import { exampleValues } from '../infra/cli/example-values.ts';
 import { main } from '../infra/cli/main.ts';
-import { NotStarted, type Rehearsal, simulate } from '../infra/cli/simulation.ts';
+import { NotStarted, type Rehearsal } from '../infra/cli/rehearsal.ts';
+import { simulate } from '../infra/cli/simulation.ts';
 import { timelineText } from '../infra/cli/timeline.ts';
 import type { Workflow } from '../statemachines/language/workflow.ts';
 import { libraryWith, shippedLibrary } from './support/sandbox-journey.ts';

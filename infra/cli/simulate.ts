@@ -5,7 +5,8 @@ import { isDate } from '../../statemachines/language/surroundings.ts';
 import type { Span, Step, Team } from '../../statemachines/language/workflow.ts';
 import { assignmentsFrom, inputsFrom, instantFrom, pairsOf } from './given.ts';
 import { type LibraryOption, Refusal, workflowAt } from './library-at.ts';
-import { type Absence, type Choice, NotStarted, type Rehearsal, type Rehearsed, simulate } from './simulation.ts';
+import { type Absence, type Choice, NotStarted, type Rehearsal, type Rehearsed } from './rehearsal.ts';
+import { simulate } from './simulation.ts';
 import { print } from './terminal.ts';
 import { timelineText } from './timeline.ts';
 

@@ -5,7 +5,7 @@
  */
 import type { Workflow } from '../../statemachines/language/workflow.ts';
 import { dayAt, millisOf, wallAt } from '../../statemachines/plan/wall-time.ts';
-import type { Rehearsed, RehearsedEvent, RehearsedMail } from './simulation.ts';
+import type { Rehearsed, RehearsedEvent, RehearsedMail } from './rehearsal.ts';
 import { counted, styled } from './terminal.ts';
 import { type Late, MOST_DAYS } from './verdict.ts';
 
