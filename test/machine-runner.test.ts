@@ -592,6 +592,50 @@ describe('an execution', () => {
     expect((await player.send({ kind: 'abort' })).outcome).toBe('ignored');
   });
 
+  it('that failed in a branch is redriven where it stood: what was done stays done, the rest is tried anew', async () => {
+    const asl = machine({
+      first: pass({ Assign: { x: 1 }, Next: 'both' }),
+      both: {
+        Type: 'Parallel',
+        Branches: [
+          { StartAt: 'a', States: { a: wait('A', { Next: 'a2' }), a2: task('A2') } },
+          { StartAt: 'b', States: { b: wait('B') } },
+          { StartAt: 'c', States: { c: wait('C') } },
+        ],
+        Output: '{% $append($states.result, [$x]) %}',
+        End: true,
+      },
+    });
+    const player = await MachinePlayer.start(asl);
+    await player.decide('C', 'c');
+    await player.decide('A', 'a');
+    await player.fail('A2', 'Oops', 'why');
+    expect(player.ended).toEqual({ kind: 'ended', status: 'FAILED', error: 'Oops', cause: 'why' });
+    const before = player.last('B').token ?? '';
+    expect(
+      (await player.send({ kind: 'redrive' })).effects.map((effect) => 'functionName' in effect && effect.functionName),
+    ).toEqual(['A2', 'B']);
+    expect(player.execution).toMatchObject({ status: 'RUNNING', redrives: 1 });
+    expect(player.execution).not.toHaveProperty('error');
+    expect((await player.send({ kind: 'token-success', token: before, output: 1 })).outcome).toBe('TaskTimedOut');
+    expect((await player.send({ kind: 'redrive' })).outcome).toBe('ignored');
+    await player.answer('A2', 2);
+    await player.decide('B', 'b');
+    expect(player.effects.at(-1)).toMatchObject({ status: 'SUCCEEDED', output: [{ Payload: 2 }, 'b', 'c', 1] });
+    expect((await player.send({ kind: 'redrive' })).outcome).toBe('ignored');
+  });
+
+  it('that was stopped or ran too long is redriven too, and its time begins again', async () => {
+    for (const event of [{ kind: 'abort' }, { kind: 'timer', id: 'execution' }] as const) {
+      const player = await MachinePlayer.start(machine({ a: wait('F') }, { TimeoutSeconds: 10 }));
+      await player.send(event);
+      const { effects } = await player.send({ kind: 'redrive' });
+      expect(effects.map(({ kind }) => kind)).toEqual(['timer', 'invoke']);
+      await player.decide('F', 'well');
+      expect(player.effects.at(-1)).toEqual({ kind: 'ended', status: 'SUCCEEDED', output: 'well' });
+    }
+  });
+
   it('fails at 25,000 history events', async () => {
     const player = await MachinePlayer.start(machine({ a: pass({ Next: 'b' }), b: pass({ Next: 'a' }) }));
     expect(player.ended).toMatchObject({ status: 'FAILED', error: 'States.Runtime' });

@@ -20,6 +20,7 @@ export const debtsOf = (
   if (event.type === 'run-requested') return [{ id: 'start', kind: 'start' }];
   if (event.type === 'run-finished') return endOf(before, event.outcome);
   if (before?.opened === undefined || after?.opened === undefined) return [];
+  if (event.type === 'run-resumed') return reopened(before, after);
   return [...answers(after, event), ...gates(before, after, event), ...alarms(after, event)];
 };
 
@@ -66,6 +67,19 @@ const ALARMING: ReadonlySet<string> = new Set([
   'reminder-sent',
   'vote-cast',
 ]);
+
+/** What is open again has its alarm, and what another system is asked for is asked for again. */
+const reopened = (before: Run, after: Run): Owed[] =>
+  [...after.openings]
+    .filter(([key, { state }]) => state === 'open' && before.openings.get(key)?.state === 'closed')
+    .flatMap(([key, opening]) => {
+      const at = openingOf(opening) as { step: string; round: number };
+      const call = stepOf(after, opening.step)?.type === 'call' && opening.referred === undefined;
+      return [
+        { id: `alarm ${key}`, kind: 'alarm', ...at },
+        ...(call ? [{ id: `call ${key}`, kind: 'call', ...at }] : []),
+      ];
+    });
 
 /** A run that ends signals every token that is still open, and tells the run that waits for it. */
 const endOf = (before: Run | Requested | undefined, outcome: string): Owed[] => {

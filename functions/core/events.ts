@@ -156,6 +156,10 @@ export const eventSchemas = {
     step: z.string().optional(),
     reason: comment.optional(),
   }),
+  /** It goes on where its machine failed: what the end had closed is open again. */
+  'run-resumed': z.object({ ...act, reason: comment }),
+  /** Somebody was taken out of this history, and is called this from now on (operating/erasure.ts). */
+  'person-erased': z.object({ ...act, as: person }),
 } as const;
 
 export type EventType = keyof typeof eventSchemas;

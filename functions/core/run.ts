@@ -106,7 +106,8 @@ export const foldOn = (run: Run | Requested | undefined, id: string, event: RunE
   const folded = new Folding(run);
   folded.take(event);
   const { openings, eaches, gates, finished } = folded;
-  return { ...run, openings, eaches, gates, length, ...(finished === undefined ? {} : { finished }) };
+  const { finished: _before, ...rest } = run;
+  return { ...rest, openings, eaches, gates, length, ...(finished === undefined ? {} : { finished }) };
 };
 
 class Folding {
@@ -134,6 +135,11 @@ class Folding {
           if (one.state === 'open') this.openings.set(key, { ...one, state: 'closed' });
         }
         return;
+      case 'run-resumed':
+        this.#resume(event);
+        return;
+      case 'person-erased':
+        return;
       case 'each-opened':
         if (!this.eaches.has(openingKey(event))) this.eaches.set(openingKey(event), { ...event, redone: false });
         return;
@@ -145,6 +151,17 @@ class Folding {
         return;
       default:
         this.#change(event);
+    }
+  }
+
+  /** What was closed at its end is owed again; whatever was planned for it before is of yesterday. */
+  #resume({ at }: EventOf<'run-resumed'>): void {
+    if (this.finished === undefined) return;
+    this.finished = undefined;
+    for (const [key, one] of this.openings) {
+      if (one.state !== 'closed') continue;
+      const generation = one.generation + 1;
+      this.openings.set(key, { ...one, state: 'open', generation, remindedUntil: at, owedSince: at });
     }
   }
 
@@ -218,7 +235,17 @@ const FRESH = {
 
 type StepEvent = Exclude<
   RunEvent,
-  { type: 'run-requested' | 'run-opened' | 'run-finished' | 'each-opened' | 'gate-opened' | 'step-opened' }
+  {
+    type:
+      | 'run-requested'
+      | 'run-opened'
+      | 'run-finished'
+      | 'run-resumed'
+      | 'person-erased'
+      | 'each-opened'
+      | 'gate-opened'
+      | 'step-opened';
+  }
 >;
 
 const changed = (before: StepOpening, event: Exclude<StepEvent, { type: 'token-replaced' }>): StepOpening => {

@@ -81,6 +81,10 @@ export const sentenceOf = (ports: Pick<Ports, 'catalogue'>, run: Run, event: Run
       return `${REMINDERS[event.kind]}: ${event.to.map(name).join(', ')} (${step})`;
     case 'mail-refused':
       return `The mail to ${name(event.person)} about ${step} was refused${why}`;
+    case 'run-resumed':
+      return `The run goes on where its machine failed${by}${why}`;
+    case 'person-erased':
+      return `Somebody was taken out of this history, and is called ${event.as} in it`;
     case 'run-finished':
       return `The run ${event.outcome === 'failed' ? 'failed' : event.outcome === 'expired' ? 'ended, because nobody answered in time' : `is ${event.outcome}`}${by}${why}`;
   }

@@ -30,6 +30,10 @@ export interface Execution {
   historyEvents: number;
   /** Of the next id to be given. */
   sequence: number;
+  /** Where its scopes stood when it ended otherwise than well: from there a redrive goes on. */
+  standing?: { [id: string]: Thread };
+  /** How often it was redriven; never, when left out. */
+  redrives?: number;
 }
 
 /** One scope under way: where it stands and what it has assigned. */
@@ -113,6 +117,7 @@ export type ExecutionEvent = { readonly now: string } & (
   | { readonly kind: 'token-failure'; readonly token: string; readonly error: string; readonly cause?: string }
   | { readonly kind: 'timer'; readonly id: string }
   | { readonly kind: 'abort'; readonly error?: string; readonly cause?: string }
+  | { readonly kind: 'redrive' }
 );
 
 /**

@@ -17,6 +17,7 @@ import type { Agenda } from './agenda.ts';
 import { inTurns } from './in-turns.ts';
 import type { Insist } from './insist.ts';
 import type { Json } from './machine-execution.ts';
+import { EXECUTION_TIMER } from './machine-run.ts';
 import {
   advance,
   type Effect,
@@ -36,6 +37,8 @@ export type MachineHost = {
   readonly read: (run: string) => Promise<Execution | undefined>;
   /** Ends an execution from outside. */
   readonly stop: (run: string, error: string, cause: string) => Promise<EventOutcome>;
+  /** Tries anew what was not done when it ended otherwise than well. */
+  readonly redrive: (run: string) => Promise<EventOutcome>;
   /** Sets the timers again. Once, before anything else. */
   readonly resume: () => Promise<void>;
   /** Sets about what was left undone. */
@@ -70,7 +73,6 @@ type Invocation = Effect & { kind: 'invoke' };
 const functionNames: ReadonlySet<string> = new Set(Object.values(FUNCTIONS));
 /** Executions that are held in memory, so that what happens in bursts need not be read again. */
 const MOST_HELD = 256;
-const EXECUTION_TIMER = 'execution';
 
 export function machineHost(ports: HostPorts): MachineHost {
   const { store, agenda, work, insist, now, chance, log } = ports;
@@ -279,6 +281,7 @@ export function machineHost(ports: HostPorts): MachineHost {
     answer,
     read: async (run) => (await read(run))?.execution,
     stop: (run, error, cause) => take(run, { kind: 'abort', error, cause }),
+    redrive: (run) => take(run, { kind: 'redrive' }),
     resume: async () => {
       undone = await store.list<Effect>('effect/');
       for (const [key, at] of await store.list<string>('timer/')) {

@@ -19,6 +19,7 @@ import { INVOKE_AND_WAIT, UnknownConstruct } from './machine-definition.ts';
 import type {
   Children,
   Effect,
+  EventOutcome,
   Execution,
   ExecutionStatus,
   Failure,
@@ -40,6 +41,8 @@ export interface RunPorts {
 }
 
 const ROOT = 'thread-0';
+/** The timer of the execution as a whole. */
+export const EXECUTION_TIMER = 'execution';
 const MOST_HISTORY_EVENTS = 25_000;
 
 interface Ready {
@@ -55,6 +58,8 @@ export class MachineRun {
   readonly #now: string;
   readonly #ports: RunPorts;
   readonly #ready: Ready[] = [];
+  /** How all stood when something failed that nobody has caught so far. */
+  #standing: Execution['standing'];
 
   constructor(definition: Definition, execution: Execution, now: string, ports: RunPorts) {
     this.#definition = definition;
@@ -64,7 +69,26 @@ export class MachineRun {
   }
 
   begin(): void {
+    this.#limit();
     this.#open({ id: ROOT }, this.#definition.StartAt, this.execution.input);
+  }
+
+  /** Tries anew what was not done when it ended. */
+  redrive(): EventOutcome {
+    const { standing, redrives = 0 } = this.execution;
+    if (standing === undefined) return 'ignored';
+    for (const field of ['standing', 'error', 'cause'] as const) delete this.execution[field];
+    Object.assign(this.execution, { status: 'RUNNING', redrives: redrives + 1 });
+    Object.assign(this.execution.threads, standing);
+    this.#count(1);
+    this.#limit();
+    for (const { id, state, input, activity } of Object.values(standing))
+      if (activity.kind !== 'children') this.#ready.push({ thread: id, state, input });
+    return 'accepted';
+  }
+
+  #limit(): void {
+    if (this.#definition.TimeoutSeconds !== undefined) this.setTimer(EXECUTION_TIMER, this.#definition.TimeoutSeconds);
   }
 
   /** Goes on until every thread waits for something, or nothing is left. */
@@ -90,6 +114,7 @@ export class MachineRun {
     { error, cause }: { readonly error?: string; readonly cause?: string },
   ): 'accepted' {
     const why = { ...(error === undefined ? {} : { error }), ...(cause === undefined ? {} : { cause }) };
+    this.execution.standing = this.#standing ?? structuredClone(this.execution.threads);
     Object.assign(this.execution, { status }, why);
     this.#close({ kind: 'ended', status, ...why });
     return 'accepted';
@@ -371,12 +396,16 @@ export class MachineRun {
     abandonChildren(this.execution, thread);
     thread.activity = { kind: 'none' };
     if (!('Retry' in state || 'Catch' in state)) return this.#failScope(thread, why);
-    if (this.#retry(thread, state as RecoveringState, why)) return;
+    if (this.#retry(thread, state as RecoveringState, why)) {
+      this.#standing = undefined;
+      return;
+    }
     const catcher = (state as RecoveringState).Catch?.find((candidate) => isFor(candidate, why.error));
     if (!catcher) return this.#failScope(thread, why);
     const errorOutput: JsonObject = { Error: why.error, ...(why.cause === undefined ? {} : { Cause: why.cause }) };
     try {
       const { assigned, output } = await this.#leaving(thread, catcher, errorOutput, { errorOutput });
+      this.#standing = undefined;
       this.#goTo(thread, catcher.Next, assigned, output);
     } catch (error) {
       // A catcher does not catch its own faults.
@@ -404,6 +433,7 @@ export class MachineRun {
   }
 
   async #failScope(thread: Thread, why: Failure): Promise<void> {
+    this.#standing ??= structuredClone(this.execution.threads);
     const { parent } = thread;
     if (!parent) return void this.end('FAILED', why);
     const above = this.execution.threads[parent.thread];

@@ -7,6 +7,10 @@
  * it after each event, go on from what it stored, or play an event again. Only a machine that the compiler would not
  * emit makes it throw (`UnknownConstruct`).
  *
+ * A machine that failed, ran too long or was stopped can be redriven: what was not done is tried anew, in all branches;
+ * what was done stays so. Its time begins again.
+ * Source: https://docs.aws.amazon.com/step-functions/latest/dg/redrive-executions.html
+ *
  * Where AWS documents a rule, it is followed: values in a state are those on entry, `Assign` takes effect when the
  * state is left, a branch that fails fails its Parallel with its own error, a used token is `TaskTimedOut`. A plain
  * `lambda:invoke` gives what AWS gives, with the function's answer under `Payload`.
@@ -25,7 +29,7 @@ import {
   type ExecutionEvent,
   type Json,
 } from './machine-execution.ts';
-import { MachineRun, type RunPorts } from './machine-run.ts';
+import { EXECUTION_TIMER, MachineRun, type RunPorts } from './machine-run.ts';
 
 export { UnknownConstruct } from './machine-definition.ts';
 export type { Effect, EventOutcome, Execution, ExecutionEvent, ExecutionStatus } from './machine-execution.ts';
@@ -47,9 +51,6 @@ export interface Progress {
   readonly outcome: EventOutcome;
 }
 
-/** The timer of the execution as a whole. */
-const EXECUTION_TIMER = 'execution';
-
 export async function startExecution(start: Start, ports: RunPorts = {}): Promise<Progress> {
   const { asl, input, name, arn = `arn:aws:states:local:000000000000:execution:machine:${name}`, now } = start;
   const definition = readDefinition(asl);
@@ -67,7 +68,6 @@ export async function startExecution(start: Start, ports: RunPorts = {}): Promis
     sequence: 1,
   };
   const run = new MachineRun(definition, execution, now, ports);
-  if (definition.TimeoutSeconds !== undefined) run.setTimer(EXECUTION_TIMER, definition.TimeoutSeconds);
   run.begin();
   await run.settle();
   return { execution: run.execution, effects: run.effects, outcome: 'accepted' };
@@ -94,6 +94,8 @@ async function take(run: MachineRun, event: ExecutionEvent): Promise<EventOutcom
       return takeAnswer(run, event);
     case 'abort':
       return run.isOver() ? 'ignored' : run.end('ABORTED', event);
+    case 'redrive':
+      return run.redrive();
     case 'timer':
       return event.id === EXECUTION_TIMER ? takeExecutionTimeout(run) : takeTimer(run, event.id);
     case 'invoke-result':

@@ -59,7 +59,7 @@ export function sightOf(
         Input: execution.input,
         Name: execution.name,
         StartTime: execution.startedAt,
-        RedriveCount: 0,
+        RedriveCount: execution.redrives ?? 0,
       },
       State: { Name: thread.state, EnteredTime: thread.enteredAt, RetryCount: retriesOf(thread) },
       StateMachine: { Id: machine, Name: machine.split(':').at(-1) ?? '' },
