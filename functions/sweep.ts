@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { Ports } from './core/ports.ts';
 import { sweep as sweepOwed } from './core/sweep.ts';
-import { pathSecretName } from './http/receive-hook.ts';
+import { pathSecretName } from './core/webhooks/path-secret.ts';
 import { taskLambda } from './lambda/task-lambda.ts';
 
 export const sweep = (ports: Ports) => async (): Promise<{ readonly done: number }> => {

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { exampleValues } from '../infra/cli/example-values.ts';
+import { exampleValues } from '../functions/core/example-values.ts';
 import { main } from '../infra/cli/main.ts';
 import { NotStarted, type Rehearsal } from '../infra/cli/rehearsal.ts';
 import { simulate } from '../infra/cli/simulation.ts';

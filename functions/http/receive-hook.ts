@@ -11,13 +11,10 @@ import { admit, type Source } from '../core/webhooks/admit.ts';
 import type { Delivery } from '../core/webhooks/delivery.ts';
 import { corsHeaders, type FormRules } from '../core/webhooks/html-form.ts';
 import { keepIntake } from '../core/webhooks/intakes.ts';
-import { hashPathSecret } from '../core/webhooks/path-secret.ts';
+import { hashPathSecret, pathSecretName } from '../core/webhooks/path-secret.ts';
 import { type Answer, settle, throttled } from '../core/webhooks/settle.ts';
 import type { HttpRequest, HttpResponse } from '../lambda/hosted.ts';
 import { safely } from './replies.ts';
-
-/** What names the secret in a source's address. */
-export const pathSecretName = (source: string): string => `hook-path-${source}`;
 
 export const receiveHook =
   (ports: Ports) =>

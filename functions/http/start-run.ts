@@ -7,11 +7,12 @@
 import { z } from 'zod';
 import { readValues } from '../../statemachines/language/values.ts';
 import type { Workflow } from '../../statemachines/language/workflow.ts';
-import { makePlan, type Plan, type PlanProblem } from '../../statemachines/plan/plan.ts';
+import type { Plan } from '../../statemachines/plan/plan.ts';
 import { runUrl, whoOf } from '../core/brief.ts';
+import { planOf, startCommanded } from '../core/command-start.ts';
 import { calendarFor, shownDate } from '../core/dates.ts';
 import { titleOfRole } from '../core/people.ts';
-import type { Ports, Published } from '../core/ports.ts';
+import type { Ports } from '../core/ports.ts';
 import { stepOf } from '../core/progress.ts';
 import { readRun } from '../core/read-run.ts';
 import type { Reader } from '../core/reader.ts';
@@ -117,18 +118,6 @@ const form = async (
       ...(problems === undefined ? {} : { problems }),
     }),
   );
-
-const planOf = (ports: Ports, workflow: Workflow, read: Pick<Read, 'inputs' | 'people'>): Plan | PlanProblem => {
-  const now = ports.clock.now();
-  return makePlan({
-    workflow,
-    inputs: read.inputs,
-    team: ports.catalogue.team,
-    calendar: calendarFor(ports.catalogue, workflow.calendar, now),
-    now,
-    assignments: read.people,
-  });
-};
 
 const preview = async (
   ports: Ports,
@@ -247,8 +236,10 @@ const startRequest = z.strictObject({
   inputs: z.record(z.string(), z.json()).default({}),
   people: z.record(z.string(), z.string()).default({}),
   /** The same id again is the same run. */
-  id: z.string().min(1).max(200).optional(),
+  id: z.string().min(1).max(200).exactOptional(),
 });
+
+const STATUSES = { unknown: 404, wrong: 422, retired: 410, conflict: 409 } as const;
 
 /** `POST /api/runs`: for the command line and other tools of the same house. */
 export const startByCommand =
@@ -257,43 +248,13 @@ export const startByCommand =
     const body = startRequest.safeParse(parsed(request.body));
     if (!body.success)
       return json(422, { error: 'Send JSON like { "workflow": "blog-post", "inputs": { "topic": "…" } }.' });
-    const { workflow: name, inputs, people, id } = body.data;
-    const published: Published | undefined = ports.catalogue.workflows.get(name);
-    if (published === undefined) {
-      const known = [...ports.catalogue.workflows.keys()].join(', ');
-      return json(404, { error: `There is no workflow ${name} here; there are ${known}.` });
+    const started = await startCommanded(ports, { ...body.data, from: request.from });
+    if (started.outcome !== 'started') {
+      const { outcome, why, problems } = started;
+      return json(STATUSES[outcome], { error: why, ...(problems === undefined ? {} : { problems }) });
     }
-    const { workflow } = published.outline;
-    const stranger = Object.keys(inputs).find((input) => !Object.hasOwn(workflow.inputs, input));
-    if (stranger !== undefined)
-      return json(422, {
-        error: `${name} has no input ${stranger}; it has ${Object.keys(workflow.inputs).join(', ')}.`,
-      });
-    const ids = ports.catalogue.team.people.map((one) => one.id);
-    const { values, problems } = readValues(workflow.inputs, inputs, { people: ids });
-    const strangers = Object.entries(people).filter(([, person]) => !ids.includes(person));
-    const wrong = [
-      ...Object.entries(problems).map(([name, problem]) => `${name}: ${problem}`),
-      ...strangers.map(([, person]) => `${person} is not in the team.`),
-    ];
-    if (wrong.length > 0) return json(422, { error: wrong.join(' '), problems });
-    const part = id ?? Buffer.from(ports.chance.bytes(12)).toString('base64url');
-    const run = runIdFrom(name, 'command', name, part);
-    const outcome = await requestRun(ports, record, {
-      id: run,
-      workflow: name,
-      inputs: values,
-      people,
-      started: { how: 'command', proof: 'command', from: request.from },
-    });
-    if (outcome === 'retired') return json(410, { error: `${name} can no longer be started.` });
-    if (outcome === 'another run has this id') return json(409, { error: 'This id came before with other inputs.' });
-    const plan = planOf(ports, workflow, { inputs: values, people });
-    return json(outcome === 'requested' ? 201 : 200, {
-      run,
-      url: runUrl(ports, run),
-      ...('problem' in plan ? {} : { feasible: plan.feasible }),
-    });
+    const { run, url, again, feasible } = started;
+    return json(again ? 200 : 201, { run, url, ...(feasible === undefined ? {} : { feasible }) });
   };
 
 const parsed = (body: Uint8Array): unknown => {

@@ -2,16 +2,16 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { pathSecretName } from '../../functions/http/receive-hook.ts';
+import { exampleValues } from '../../functions/core/example-values.ts';
+import { sampleDelivery } from '../../functions/core/webhooks/sample-delivery.ts';
+import { pathSecretName } from '../../functions/core/webhooks/path-secret.ts';
 import { nearest } from '../../statemachines/language/nearest.ts';
 import type { Hook } from '../../statemachines/language/workflow.ts';
 import { type Library, readLibrary } from '../../statemachines/library.ts';
 import { secretsFile } from '../sandbox/secrets-file.ts';
 import { readFolder, SHIPPED, shownPath } from '../workflow-folder.ts';
-import { exampleValues } from './example-values.ts';
 import { textsFrom } from './given.ts';
 import { type LibraryOption, Refusal } from './library-at.ts';
-import { sampleDelivery } from './sample-delivery.ts';
 import { addressOf, ask, problemOf } from './sandbox-at.ts';
 import { print, printProblem, table } from './terminal.ts';
 

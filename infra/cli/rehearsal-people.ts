@@ -22,7 +22,7 @@ import { workdaysForEffort } from '../../statemachines/plan/schedule.ts';
 import { dayAt, millisOf } from '../../statemachines/plan/wall-time.ts';
 import { shiftBySpan, workUntil } from '../../statemachines/plan/working-time.ts';
 import { type FormValues, type Hand, handOn } from '../sandbox/hand.ts';
-import { exampleValues } from './example-values.ts';
+import { exampleValues } from '../../functions/core/example-values.ts';
 import type { Choice, Rehearsal } from './rehearsal.ts';
 import type { Stage } from './rehearsal-stage.ts';
 import type { Witness } from './rehearsal-witness.ts';

@@ -11,12 +11,15 @@ import { dynamoHistory } from '../../functions/adapters/aws/dynamo-history.ts';
 import { createHistoryTable } from '../../functions/adapters/aws/dynamo-history-create.ts';
 import { dynamoRecords } from '../../functions/adapters/aws/dynamo-records.ts';
 import { createRecordsTable } from '../../functions/adapters/aws/dynamo-records-create.ts';
+import { dynamoWhole } from '../../functions/adapters/aws/dynamo-whole.ts';
 import type { History } from '../../functions/core/history.ts';
+import type { Whole } from '../../functions/core/operating/backstage.ts';
 import type { Clock, Records } from '../../functions/core/ports.ts';
 
 export type Database = {
   readonly history: History;
   readonly records: (clock: Clock) => Records;
+  readonly whole: Whole;
   readonly close: () => Promise<void>;
 };
 
@@ -40,6 +43,7 @@ export async function openDatabase(folder: string): Promise<Database> {
   return {
     history: dynamoHistory({ client, table: TABLES.history }),
     records: (clock) => dynamoRecords({ client, table: TABLES.records, clock }),
+    whole: dynamoWhole({ client, history: TABLES.history, records: TABLES.records }),
     close: async () => {
       client.destroy();
       server.closeAllConnections();

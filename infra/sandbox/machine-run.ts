@@ -79,10 +79,10 @@ export class MachineRun {
     if (standing === undefined) return 'ignored';
     for (const field of ['standing', 'error', 'cause'] as const) delete this.execution[field];
     Object.assign(this.execution, { status: 'RUNNING', redrives: redrives + 1 });
-    Object.assign(this.execution.threads, standing);
+    Object.assign(this.execution.threads, structuredClone(standing));
     this.#count(1);
     this.#limit();
-    for (const { id, state, input, activity } of Object.values(standing))
+    for (const { id, state, input, activity } of Object.values(this.execution.threads))
       if (activity.kind !== 'children') this.#ready.push({ thread: id, state, input });
     return 'accepted';
   }

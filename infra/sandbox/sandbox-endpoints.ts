@@ -112,7 +112,7 @@ const placeAfter = ({ back }: Wish, request: HttpRequest): string => {
 };
 
 /** Neither sent by a page from elsewhere nor to a name that somebody else has pointed at this machine. */
-const isOurs = (request: HttpRequest): boolean => {
+export const isOurs = (request: HttpRequest): boolean => {
   const host = headerOf(request, 'host') ?? '';
   if (!/^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/.test(host)) return false;
   const site = headerOf(request, 'sec-fetch-site');

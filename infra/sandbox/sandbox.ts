@@ -6,7 +6,8 @@
  */
 import { randomBytes } from 'node:crypto';
 import type { History } from '../../functions/core/history.ts';
-import type { Chance, Log, Mailbox, Ports, Secrets, Settings } from '../../functions/core/ports.ts';
+import type { Backstage } from '../../functions/core/operating/backstage.ts';
+import type { Chance, Log, Mailbox, Ports, Settings } from '../../functions/core/ports.ts';
 import type { Hosted } from '../../functions/lambda/hosted.ts';
 import { jsonLog } from '../../functions/lambda/json-log.ts';
 import { agenda as newAgenda } from './agenda.ts';
@@ -14,11 +15,12 @@ import { atMost } from './at-most.ts';
 import { debtsOf } from './debts.ts';
 import { durableAlarms } from './durable-alarms.ts';
 import { type Inbox, openInbox } from './inbox.ts';
-import { insistWith } from './insist.ts';
+import { insisting } from './insist.ts';
 import type { Keeping } from './keeping.ts';
 import { type MachineHost, machineHost } from './machine-host.ts';
+import { sandboxBackstage } from './sandbox-backstage.ts';
 import { type ScheduledStart, scheduledStarts } from './scheduled-starts.ts';
-import { memorySecrets } from './secrets-file.ts';
+import { type KeptSecrets, memorySecrets } from './secrets-file.ts';
 import { realTime, type Time, virtualTime } from './time.ts';
 import { underWay } from './under-way.ts';
 
@@ -43,7 +45,7 @@ export type SandboxOptions = {
   /** Nowhere unless told otherwise. */
   readonly writeLog?: (line: string, level: 'info' | 'warn' | 'error') => void;
   /** From memory unless told otherwise. */
-  readonly secrets?: Secrets;
+  readonly secrets?: KeptSecrets;
 };
 
 export type Sandbox = {
@@ -54,6 +56,7 @@ export type Sandbox = {
   readonly host: MachineHost;
   readonly history: History;
   readonly log: Log;
+  readonly backstage: Backstage;
   /** Lets what is under way end; nothing new begins. */
   readonly close: () => Promise<void>;
 };
@@ -86,12 +89,15 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
 
   let made: Hosted | undefined;
   const hosted = (): Hosted => made as Hosted;
-  const insist = insistWith({ agenda, now, log });
+  const insistence = insisting({ agenda, now, log });
+  const { insist } = insistence;
   const host = machineHost({ store, agenda, work, insist, now, chance, log, machineOf: options.machineOf, hosted });
   const alarms = durableAlarms({ store, agenda, insist, hosted });
   const inbox = openInbox({ store, now, ...(options.deliver === undefined ? {} : { deliver: options.deliver }) });
   const debts = debtsOf({ history: keeping.history, agenda, now, sweep: () => hosted().sweep(), log });
   const schedules = scheduledStarts({ store, agenda, insist, now, hosted, starts: options.schedules ?? [] });
+
+  const secrets = options.secrets ?? memorySecrets({ chance, isOurs: isOurSecret });
 
   const clock = { now };
   const ports: SandboxPorts = {
@@ -103,7 +109,7 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
     mailbox: inbox.mailbox,
     machines: host.machines,
     alarms: alarms.alarms,
-    secrets: options.secrets ?? memorySecrets({ chance, isOurs: isOurSecret }),
+    secrets,
     log,
   };
   made = sideBySide(options.makeHosted(ports), (request) => work.during(request));
@@ -124,6 +130,7 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
     host,
     history: keeping.history,
     log,
+    backstage: sandboxBackstage({ insistence, host, alarms, secrets, whole: keeping.whole }),
     close: async () => {
       time.close();
       await Promise.race([work.quiet(), new Promise((late) => setTimeout(late, CLOSING_MILLISECONDS).unref())]);

@@ -5,8 +5,11 @@
  * and kept before they are handed out.
  */
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { madeSecret, rotated } from '../../functions/core/made-secret.ts';
+import type { Backstage } from '../../functions/core/operating/backstage.ts';
 import type { Chance, Secrets } from '../../functions/core/ports.ts';
 
+export type KeptSecrets = Secrets & Backstage['secrets'];
 type Written = { readonly [name: string]: readonly string[] };
 
 export function secretsFile({
@@ -18,7 +21,7 @@ export function secretsFile({
   readonly chance: Chance;
   /** Whether a secret can be made up. */
   readonly isOurs: (name: string) => boolean;
-}): Secrets {
+}): KeptSecrets {
   const read = (): Written => {
     let text: string;
     try {
@@ -29,25 +32,27 @@ export function secretsFile({
     }
     return JSON.parse(text);
   };
+  const write = (all: Written): void => {
+    writeFileSync(`${path}.new`, `${JSON.stringify(all, null, 2)}\n`, { mode: 0o600 });
+    renameSync(`${path}.new`, path);
+  };
   return {
+    isOurs,
+    rotate: async (name, { value = madeSecret(name, chance), alone }) => {
+      const written = read();
+      write({ ...written, [name]: rotated(written[name] ?? [], value, alone) });
+    },
     live: async (name) => {
       const written = read();
       const known = written[name];
       if (known !== undefined) return known.slice(0, 2);
       if (!isOurs(name)) return [];
       const made = [madeSecret(name, chance)];
-      writeFileSync(`${path}.new`, `${JSON.stringify({ ...written, [name]: made }, null, 2)}\n`, { mode: 0o600 });
-      renameSync(`${path}.new`, path);
+      write({ ...written, [name]: made });
       return made;
     },
   };
 }
-
-/** A secret that stands in an address is written in letters that may; the others as Standard Webhooks writes them. */
-const madeSecret = (name: string, chance: Chance): string => {
-  const bytes = Buffer.from(chance.bytes(32));
-  return name.startsWith('hook-path-') ? bytes.toString('base64url') : `whsec_${bytes.toString('base64')}`;
-};
 
 export function memorySecrets({
   chance,
@@ -57,9 +62,13 @@ export function memorySecrets({
   readonly chance: Chance;
   readonly isOurs: (name: string) => boolean;
   readonly known?: Written;
-}): Secrets {
+}): KeptSecrets {
   const written = new Map(Object.entries(known));
   return {
+    isOurs,
+    rotate: async (name, { value = madeSecret(name, chance), alone }) => {
+      written.set(name, rotated(written.get(name) ?? [], value, alone));
+    },
     live: async (name) => {
       if (!written.has(name) && isOurs(name)) written.set(name, [madeSecret(name, chance)]);
       return written.get(name)?.slice(0, 2) ?? [];

@@ -6,16 +6,19 @@
  */
 import { join } from 'node:path';
 import type { Mailbox, Settings } from '../../functions/core/ports.ts';
+import { operate } from '../../functions/core/operating/operations.ts';
 import { addressOf, frameFor, type ReaderPorts, readerFrom } from '../../functions/http/reader.ts';
 import type { Hosted } from '../../functions/lambda/hosted.ts';
 import type { Library } from '../../statemachines/library.ts';
 import { folderLog } from './folder-log.ts';
+import { noteAddress } from './address-file.ts';
 import { inFolder } from './keeping.ts';
 import { mount } from './mount.ts';
 import { readingRoom } from './reading-room.ts';
+import { operationsEndpoint } from './operations-endpoint.ts';
 import { isOurSecret, openSandbox, type Sandbox, type SandboxOptions, type SandboxPorts } from './sandbox.ts';
 import { type EventsOf, sandboxEndpoints } from './sandbox-endpoints.ts';
-import { catalogueOf } from './sandbox-functions.ts';
+import { catalogueOf, portsFor } from './sandbox-functions.ts';
 import { type FrameOf, sandboxPages } from './sandbox-pages.ts';
 import { schedulesOf } from './schedules.ts';
 import { secretsFile } from './secrets-file.ts';
@@ -56,6 +59,7 @@ export async function startSandbox(options: StartOptions): Promise<Started> {
     const server = await openServer(wanted, (cause) => log?.error('a request failed', cause));
     await keeping.store.write([{ key: PORT, value: server.port }]);
     const url = `http://localhost:${server.port}`;
+    noteAddress(data, url);
     const chance = { bytes: (count: number) => crypto.getRandomValues(new Uint8Array(count)) };
     const sandbox = await openSandbox({
       keeping,
@@ -94,6 +98,7 @@ export async function startSandbox(options: StartOptions): Promise<Started> {
             zone: Object.values(library.calendars)[0]?.zone ?? 'UTC',
             frameOf,
           }),
+          operationsEndpoint(operate(portsFor(ports, library), sandbox.backstage)),
           readingRoom(options.workflows, time.now),
           ...(options.pages === undefined ? [] : [options.pages(sandbox, frameOf)]),
         ],

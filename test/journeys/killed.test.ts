@@ -32,6 +32,7 @@ const mortal = (
     ) as P;
   return {
     store: { ...dying(keeping.store, ['write']), close: keeping.store.close },
+    whole: keeping.whole,
     history: dying(keeping.history, ['append', 'settle', 'claim']) as History,
     records: (clock) => dying(keeping.records(clock), ['write', 'remove']) as Records,
     close: keeping.close,

@@ -25,7 +25,7 @@ import {
   UpdateItemCommand,
   type UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
-import { TryAgain } from '../../core/history.ts';
+import { type Json, TryAgain } from '../../core/history.ts';
 import type { Clock, Keep, Kept, Records } from '../../core/ports.ts';
 import {
   canBeGroup,
@@ -154,6 +154,12 @@ const namedBy = (name: string) => {
   const end = name.indexOf('#');
   return { kind: name.slice(0, end), key: name.slice(end + 1) };
 };
+
+/** What an item is, whether or not it has expired. */
+export const recordIn = (item: Item): { readonly kind: string; readonly key: string; readonly value: Json } => ({
+  ...namedBy(String(item.name?.S)),
+  value: keptOf(item).value,
+});
 
 const isLive = ({ expires }: Item, now: string): boolean => expires?.S === undefined || expires.S > now;
 

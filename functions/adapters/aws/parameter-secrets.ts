@@ -15,6 +15,8 @@ import {
   type SSMClient,
   TooManyUpdates,
 } from '@aws-sdk/client-ssm';
+import { isOurSecret, madeSecret, rotated } from '../../core/made-secret.ts';
+import type { Backstage } from '../../core/operating/backstage.ts';
 import type { Chance, Clock, Secrets } from '../../core/ports.ts';
 import { callsOf } from './aws-call.ts';
 
@@ -33,15 +35,7 @@ const orTryAgain = callsOf('Systems Manager', [InternalServerError, TooManyUpdat
 export const parameterSecrets = ({ client, path, clock, chance }: ParameterSecrets): Secrets => {
   const known = new Map<string, { readonly until: number; readonly live: Promise<readonly string[]> }>();
 
-  const read = async (Name: string): Promise<readonly string[] | undefined> => {
-    try {
-      const { Parameter } = await orTryAgain(client.send(new GetParameterCommand({ Name, WithDecryption: true })));
-      return liveIn(Parameter?.Value ?? '');
-    } catch (error) {
-      if (error instanceof ParameterNotFound) return undefined;
-      throw error;
-    }
-  };
+  const read = (Name: string) => readParameter(client, Name);
 
   const make = async (name: string, Name: string): Promise<readonly string[]> => {
     const made = madeSecret(name, chance);
@@ -58,7 +52,7 @@ export const parameterSecrets = ({ client, path, clock, chance }: ParameterSecre
 
   const look = async (name: string): Promise<readonly string[]> => {
     const Name = `${path}${name}`;
-    return (await read(Name)) ?? (isOurs(name) ? make(name, Name) : []);
+    return (await read(Name)) ?? (isOurSecret(name) ? make(name, Name) : []);
   };
 
   return {
@@ -75,14 +69,29 @@ export const parameterSecrets = ({ client, path, clock, chance }: ParameterSecre
   };
 };
 
-/** Whether a secret can be made up: what signs our forms and calls, and what stands in our addresses. */
-export const isOurs = (name: string): boolean => name === 'forms' || name === 'calls' || name.startsWith('hook-path-');
-
-/** A secret that stands in an address is written in letters that may; the others as Standard Webhooks writes them. */
-const madeSecret = (name: string, chance: Chance): string => {
-  const bytes = Buffer.from(chance.bytes(32));
-  return name.startsWith('hook-path-') ? bytes.toString('base64url') : `whsec_${bytes.toString('base64')}`;
+const readParameter = async (client: SSMClient, Name: string): Promise<readonly string[] | undefined> => {
+  try {
+    const { Parameter } = await orTryAgain(client.send(new GetParameterCommand({ Name, WithDecryption: true })));
+    return liveIn(Parameter?.Value ?? '');
+  } catch (error) {
+    if (error instanceof ParameterNotFound) return undefined;
+    throw error;
+  }
 };
+
+/** Functions that read a secret go on with what they know for a minute: the one before counts longer than that. */
+export const parameterRotation = ({
+  client,
+  path,
+  chance,
+}: Omit<ParameterSecrets, 'clock'>): Backstage['secrets'] => ({
+  isOurs: isOurSecret,
+  rotate: async (name, { value = madeSecret(name, chance), alone }) => {
+    const Name = `${path}${name}`;
+    const Value = JSON.stringify(rotated((await readParameter(client, Name)) ?? [], value, alone));
+    await orTryAgain(client.send(new PutParameterCommand({ Name, Value, Type: 'SecureString', Overwrite: true })));
+  },
+});
 
 const liveIn = (text: string): readonly string[] => {
   const list = text.trimStart().startsWith('[') ? asList(text) : undefined;

@@ -7,11 +7,12 @@
  */
 
 import { checkInstant, type Debt, type Entry, type History, type Owed, written } from '../../core/history.ts';
+import type { Whole } from '../../core/operating/backstage.ts';
 
 type Effect = { readonly text: string; claimedUntil: string };
 type Kept = { readonly event: string; readonly since: string; readonly owed: Map<string, Effect> };
 
-export function memoryHistory(): History {
+export function memoryHistory(): History & Pick<Whole, 'runs' | 'replace'> {
   const runs = new Map<string, Kept[]>();
   const effectsOf = (run: string, number: number) => runs.get(run)?.[number - 1]?.owed;
 
@@ -44,6 +45,17 @@ export function memoryHistory(): History {
       const effect = effectsOf(run, number)?.get(owedId);
       if (effect === undefined || effect.claimedUntil > now) return false;
       effect.claimedUntil = until;
+      return true;
+    },
+
+    runs: async function* () {
+      yield* [...runs.keys()];
+    },
+
+    replace: async (run, number, expected, by) => {
+      const kept = runs.get(run)?.[number - 1];
+      if (kept?.event !== JSON.stringify(expected)) return false;
+      runs.get(run)?.splice(number - 1, 1, { ...kept, event: JSON.stringify(by) });
       return true;
     },
 

@@ -5,6 +5,7 @@
  * that nobody changes a record through an object that was handed in or out.
  */
 
+import type { Whole } from '../../core/operating/backstage.ts';
 import type { Clock, Kept, Records } from '../../core/ports.ts';
 import {
   canBeGroup,
@@ -24,7 +25,7 @@ type Stored = WrittenRecord & {
   readonly expires?: string;
 };
 
-export function memoryRecords(clock: Clock): Records {
+export function memoryRecords(clock: Clock): Records & { readonly all: Whole['records'] } {
   const stored = new Map<string, Stored>();
   // No version is given twice, so what was read before a removal does not fit what was written after it.
   let versions = 0;
@@ -59,6 +60,10 @@ export function memoryRecords(clock: Clock): Records {
 
     remove: async (kind, key) => {
       stored.delete(nameOf(kind, key));
+    },
+
+    all: async function* () {
+      for (const { kind, key, text } of [...stored.values()]) yield { kind, key, value: JSON.parse(text) };
     },
 
     list: async (group, { limit, after } = {}) => {

@@ -7,6 +7,9 @@
  */
 import { anySame, readDigest, sha256 } from './digests.ts';
 
+/** What names the secret in a source's address. */
+export const pathSecretName = (source: string): string => `hook-path-${source}`;
+
 const BYTES = 16;
 
 /** @param random 16 bytes of chance, from a port. */

@@ -5,11 +5,11 @@
  * Hides: where each provider has the answers of a form.
  */
 import { createHash } from 'node:crypto';
-import type { Delivery } from '../../functions/core/webhooks/delivery.ts';
-import { PROVIDERS } from '../../functions/core/webhooks/providers.ts';
-import { SAMPLES } from '../../functions/core/webhooks/samples.ts';
-import { signSample } from '../../functions/core/webhooks/sign-delivery.ts';
-import type { Field, Fields, Hook } from '../../statemachines/language/workflow.ts';
+import type { Field, Fields, Hook } from '../../../statemachines/language/workflow.ts';
+import type { Delivery } from './delivery.ts';
+import { PROVIDERS } from './providers.ts';
+import { SAMPLES } from './samples.ts';
+import { signSample } from './sign-delivery.ts';
 
 type Given = string | readonly string[];
 type Payload = { [name: string]: unknown };
