@@ -24,6 +24,8 @@ export type Added = {
   readonly description: string;
   readonly may: readonly Grant[];
   readonly seconds: number;
+  /** What it is told besides. */
+  readonly environment?: { readonly [name: string]: string };
   /** Called by something that does not wait for it. */
   readonly unattended?: true;
 };
@@ -41,7 +43,7 @@ export class Functions extends Construct {
   }
 
   /** @param entry the name of its file. */
-  add(entry: string, { description, may, seconds, unattended }: Added): LambdaFunction {
+  add(entry: string, { description, may, seconds, unattended, environment: besides = {} }: Added): LambdaFunction {
     const { stage, codeOf, environment } = this.#props;
     const name = `runsheet-${stage}-${entry}`;
     const own = new Construct(this, entry);
@@ -74,7 +76,7 @@ export class Functions extends Construct {
       // Half a processor: most of a cold start is reading code.
       memorySize: 1_024,
       tracing: Tracing.ACTIVE,
-      environment: { ...environment, NODE_OPTIONS: '--enable-source-maps' },
+      environment: { ...environment, ...besides, NODE_OPTIONS: '--enable-source-maps' },
       ...(unattended === true ? { onFailure: new SqsDestination(this.undone), retryAttempts: 2 } : {}),
     });
     Validations.of(lambda).acknowledge({

@@ -10,6 +10,7 @@ import type { DeployedLibrary } from './deployed-library.ts';
 import { FrontDoor } from './front-door.ts';
 import { Functions } from './functions.ts';
 import { Mail } from './mail.ts';
+import { useOfOperators } from './operating.ts';
 import { RunHistory } from './run-history.ts';
 import { Secrets } from './secrets.ts';
 import { Upkeep } from './upkeep.ts';
@@ -34,6 +35,7 @@ export const ENTRIES: readonly string[] = [
   'start-scheduled',
   'note-machine-end',
   'note-mail-event',
+  'operate',
 ];
 
 export class RunsheetStack extends Stack {
@@ -91,14 +93,44 @@ export class RunsheetStack extends Stack {
 
     const unattended = (entry: string, description: string, seconds: number) =>
       functions.add(entry, { description, may, seconds, unattended: true });
-    const upkeep = new Upkeep(this, 'Upkeep', {
-      stage,
-      library,
-      configurationSet: mail.configurationSet,
+    const called = {
       sweep: unattended('sweep', 'Does what a crash has left owed.', 110),
       startScheduled: unattended('start-scheduled', 'Starts a workflow by the clock.', 60),
       noteMachineEnd: unattended('note-machine-end', 'Ends a run whose machine has failed or was stopped.', 60),
       noteMailEvent: unattended('note-mail-event', 'Tells the lead of a mail that came back.', 60),
+    };
+    const upkeep = new Upkeep(this, 'Upkeep', {
+      stage,
+      library,
+      configurationSet: mail.configurationSet,
+      ...called,
+    });
+    const deadLetters = {
+      AlarmsUndone: alarms.undone,
+      AlarmsUndelivered: alarms.undelivered,
+      FunctionsUndone: functions.undone,
+      UpkeepUndelivered: upkeep.undelivered,
+    };
+    functions.add('operate', {
+      description: 'Does what those who operate this ask for.',
+      may: [
+        ...may,
+        ...useOfOperators(this, {
+          stage,
+          kept,
+          secrets_path: secrets.path,
+          alarm_group: alarms.group,
+          deadLetters,
+          unattended: Object.values(called),
+        }),
+      ],
+      // Whole tables are looked through for what concerns a person: as long as a function may take.
+      seconds: 900,
+      environment: {
+        DEAD_LETTERS: Stack.of(this).toJsonString(
+          Object.fromEntries(Object.entries(deadLetters).map(([name, { queueUrl }]) => [name, queueUrl])),
+        ),
+      },
     });
 
     new WorkflowMachines(this, 'Machines', {
@@ -110,12 +142,7 @@ export class RunsheetStack extends Stack {
     const watch = new Watch(this, 'Watch', {
       stage,
       alarms: settings.alarms,
-      deadLetters: {
-        AlarmsUndone: alarms.undone,
-        AlarmsUndelivered: alarms.undelivered,
-        FunctionsUndone: functions.undone,
-        UpkeepUndelivered: upkeep.undelivered,
-      },
+      deadLetters,
       alarmQueue: alarms.queue,
       machineEnds: upkeep.machineEnds,
       api: door.api,

@@ -45,10 +45,15 @@ export const aliasPattern = (scope: Construct, stage: string): string =>
 export const machinePrefix = (scope: Construct, stage: string): string =>
   arnHere(scope, 'states', `stateMachine:${machineName(stage, '')}`);
 
+/** All machines of a stage, and their executions, as ARNs end. */
+export const machineNames = (stage: string): { readonly machines: string; readonly executions: string } => ({
+  machines: `stateMachine:${machineName(stage, '*')}`,
+  executions: `execution:${machineName(stage, '*')}`,
+});
+
 /** What whoever starts and answers machines needs. */
 export const useMachines = (scope: Construct, stage: string): readonly Grant[] => {
-  const machines = `stateMachine:${machineName(stage, '*')}`;
-  const executions = `execution:${machineName(stage, '*')}`;
+  const { machines, executions } = machineNames(stage);
   const reason = 'Machines need the functions first, and so are known by their names alone; the stage is in them.';
   return [
     {

@@ -2,9 +2,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { listIntakes, replayIntake } from '../functions/http/replay-intake.ts';
 import { main } from '../infra/cli/main.ts';
-import { functionsOf, portsFor } from '../infra/sandbox/sandbox-functions.ts';
+import { functionsOf } from '../infra/sandbox/sandbox-functions.ts';
 import { type Started, startSandbox } from '../infra/sandbox/start-sandbox.ts';
 import { SHIPPED } from '../infra/workflow-folder.ts';
 import { shippedLibrary } from './support/sandbox-journey.ts';
@@ -20,19 +19,7 @@ beforeAll(async () => {
     library,
     port: 0,
     clock: { kind: 'virtual', start: '2027-02-15T08:00:00.000Z' },
-    makeHosted: (given) => {
-      const functions = functionsOf(library)(given);
-      const ports = portsFor(given, library);
-      return {
-        ...functions,
-        http: (request) =>
-          request.path.endsWith('/replay')
-            ? replayIntake(ports)(request)
-            : request.path.startsWith('/api/intakes/')
-              ? listIntakes(ports)(request)
-              : functions.http(request),
-      };
-    },
+    makeHosted: functionsOf(library),
   });
 });
 afterAll(async () => {

@@ -129,8 +129,9 @@ describe('the functions', () => {
     const optional = new Set(['GATHER_SECONDS']);
     const asked = Object.keys(environment.shape).filter((name) => !optional.has(name));
     for (const { Properties } of lambdas) {
-      const { NODE_OPTIONS, ...told } = Properties.Environment.Variables;
+      const { NODE_OPTIONS, DEAD_LETTERS, ...told } = Properties.Environment.Variables;
       expect(Object.keys(told).sort()).toEqual(asked.sort());
+      expect(DEAD_LETTERS !== undefined).toBe(Properties.FunctionName === 'runsheet-test-operate');
       expect(NODE_OPTIONS).toBe('--enable-source-maps');
     }
   });
@@ -151,7 +152,8 @@ describe('the functions', () => {
 
 describe('what may be done', () => {
   it('is over everything only where there is no ARN', () => {
-    const free = /^(xray:|logs:(Create|Get|Update|Delete|List)LogDeliver|logs:(PutResourcePolicy|Describe))/;
+    const free =
+      /^(xray:|logs:(Create|Get|Update|Delete|List)LogDeliver|logs:(PutResourcePolicy|Describe)|scheduler:ListSchedules$)/;
     for (const { id, Action, Resource } of statements.filter((one) => plain(one.Resource) === '"*"'))
       expect(
         [Action].flat().filter((action) => !free.test(action)),
@@ -178,22 +180,42 @@ describe('what may be done', () => {
     }
   });
 
-  it('removes no event and scans no table', () => {
+  it('removes no event, and only those who operate have tables looked through', () => {
     const dynamo = statements.filter(({ Action }) => [Action].flat().some((one) => one.startsWith('dynamodb:')));
-    expect(dynamo.length).toBe(2 * ENTRIES.length);
+    const scanning = dynamo.filter(({ Action }) => [Action].flat().includes('dynamodb:Scan'));
+    expect(scanning.map(({ id, Action }) => [id.startsWith('FunctionsoperateRole'), Action])).toEqual([
+      [true, 'dynamodb:Scan'],
+    ]);
+    expect(dynamo.length).toBe(2 * ENTRIES.length + scanning.length);
     for (const { Action, Resource } of dynamo) {
-      expect([Action].flat()).not.toContain('dynamodb:Scan');
       if (plain(Resource).includes('KeptHistory')) expect([Action].flat()).not.toContain('dynamodb:DeleteItem');
     }
   });
 
-  it('writes no secret but our own', () => {
-    for (const { Resource } of doing('ssm:PutParameter'))
+  it('writes no secret but our own; those who operate, all of the stage', () => {
+    const operating = doing('ssm:PutParameter').filter(({ Resource }) => !Array.isArray(Resource));
+    expect(operating.map(({ id, Resource }) => [id.startsWith('FunctionsoperateRole'), plain(Resource)])).toEqual([
+      [true, expect.stringMatching(/parameter\/runsheet\/test\/\*"/)],
+    ]);
+    for (const { Resource } of doing('ssm:PutParameter').filter((one) => !operating.includes(one)))
       expect([Resource].flat().map((one) => /parameter(\/[^"]+)"/.exec(plain(one))?.[1])).toEqual([
         '/runsheet/test/forms',
         '/runsheet/test/calls',
         '/runsheet/test/hook-path-*',
       ]);
+  });
+
+  it('calls functions, lends dead letters and redrives machines for those who operate alone', () => {
+    const ofOperate = (action: string) => {
+      const found = doing(action).filter(({ id }) => !/^(MachinesRole|Upkeep|Functionsremind)/.test(id));
+      expect(found.map(({ id }) => id.startsWith('FunctionsoperateRole'))).toEqual([true]);
+      return [found[0]?.Resource].flat().map(plain);
+    };
+    expect(
+      ofOperate('sqs:DeleteMessage').map((one) => /(Alarms|Functions|Upkeep)Und\w+?(?=[0-9A-F]{8})/.exec(one)?.[0]),
+    ).toEqual(['AlarmsUndone', 'AlarmsUndelivered', 'FunctionsUndone', 'UpkeepUndelivered']);
+    expect(ofOperate('lambda:InvokeFunction')).toHaveLength(4);
+    expect(ofOperate('states:RedriveExecution')[0]).toContain('execution:runsheet-test-*');
   });
 
   it('lets services in only for this account', () => {

@@ -10,4 +10,3 @@ export const listRuns =
     const openOnly = new URLSearchParams(request.query).get('state') === 'open';
     return json(200, await listedRuns(ports, { openOnly }));
   };
-

@@ -94,7 +94,7 @@ export const portsHere = onFirstCall((): Ports => {
 const systemClock: Clock = { now: () => new Date().toISOString() };
 const systemChance: Chance = { bytes: (count) => randomBytes(count) };
 
-const aliasesOf = (pattern: string, { workflows }: Catalogue): ReadonlyMap<string, string> =>
+export const aliasesOf = (pattern: string, { workflows }: Catalogue): ReadonlyMap<string, string> =>
   new Map([...workflows.keys()].map((workflow) => [workflow, pattern.replaceAll('{workflow}', workflow)]));
 
 type Written = Omit<Catalogue, 'workflows'> & {

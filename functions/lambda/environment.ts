@@ -30,15 +30,35 @@ export const environment = z.object({
   /** The catalogue as JSON, beside the code. */
   CATALOGUE_FILE: filled,
 });
+/** What the Lambda for those who operate is told besides. */
+export const operatingEnvironment = environment.extend({
+  /** Queues of dead letters as JSON: what lies there to their addresses. */
+  DEAD_LETTERS: z
+    .string()
+    .transform((text, context) => {
+      try {
+        return JSON.parse(text) as unknown;
+      } catch {
+        context.addIssue('it is no JSON');
+        return z.NEVER;
+      }
+    })
+    .pipe(z.record(z.string(), z.url())),
+});
 export type Environment = z.output<typeof environment>;
 
 export class WrongEnvironment extends Error {
   override readonly name = 'WrongEnvironment';
 }
 
+type Given = { readonly [name: string]: string | undefined };
+
 /** @throws WrongEnvironment */
-export const readEnvironment = (given: { readonly [name: string]: string | undefined }): Environment => {
-  const read = environment.safeParse(given);
+export const readEnvironment = <Schema extends z.ZodType = typeof environment>(
+  given: Given,
+  schema: Schema = environment as never,
+): z.output<Schema> => {
+  const read = schema.safeParse(given);
   if (read.success) return read.data;
   const names = new Set(read.error.issues.map(({ path }) => path.join('.')));
   throw new WrongEnvironment(`missing or wrong in the environment: ${[...names].join(', ')}`);

@@ -1,40 +1,21 @@
 /** `runsheet hooks`: the addresses of webhook sources, samples to try them with, and what came in once more. */
-import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { exampleValues } from '../../functions/core/example-values.ts';
-import { sampleDelivery } from '../../functions/core/webhooks/sample-delivery.ts';
-import { pathSecretName } from '../../functions/core/webhooks/path-secret.ts';
-import { nearest } from '../../statemachines/language/nearest.ts';
-import type { Hook } from '../../statemachines/language/workflow.ts';
-import { type Library, readLibrary } from '../../statemachines/library.ts';
-import { secretsFile } from '../sandbox/secrets-file.ts';
-import { readFolder, SHIPPED, shownPath } from '../workflow-folder.ts';
 import { textsFrom } from './given.ts';
-import { type LibraryOption, Refusal } from './library-at.ts';
-import { addressOf, ask, problemOf } from './sandbox-at.ts';
+import { type PlaceOptions, placeOf } from './place.ts';
+import { ask } from './sandbox-at.ts';
 import { print, printProblem, table } from './terminal.ts';
 
-type Place = LibraryOption & { readonly to: string; readonly data: string };
+type ListOptions = PlaceOptions & { readonly show?: boolean; readonly json?: boolean };
 
-export const hooksListCommand = async (
-  options: Place & { readonly show?: boolean; readonly json?: boolean },
-): Promise<number> => {
-  const address = addressOf(options.to);
-  const { hooks } = libraryOf(options);
-  const secrets = secretsIn(options.data, hooks);
-  const rows = await Promise.all(
-    Object.entries(hooks).map(async ([source, { provider, workflow }]) => {
-      const [secret = ''] = await secrets.live(pathSecretName(source));
-      return { source, provider, workflow, url: urlOf(address, source, options.show === true ? secret : '…') };
-    }),
-  );
+export const hooksListCommand = async (source: string | undefined, options: ListOptions): Promise<number> => {
+  const place = await placeOf(options);
+  if (source !== undefined) return listCame(source, options);
+  const rows = await place.ask('list-hooks', { show: options.show === true });
   if (options.json === true) print(JSON.stringify(rows, null, 2));
   else {
     print(
       table(
         ['source', 'provider', 'workflow', 'address'],
-        rows.map((row) => Object.values(row)),
+        rows.map(({ source: of, provider, workflow, url }) => [of, provider, workflow, url]),
       ),
     );
     if (options.show !== true) print('Whoever knows the whole address can start runs; --show prints it.');
@@ -42,49 +23,40 @@ export const hooksListCommand = async (
   return 0;
 };
 
+const listCame = async (source: string, options: ListOptions): Promise<number> => {
+  const place = await placeOf(options);
+  const { intakes, next } = await place.ask('list-came', { source });
+  if (options.json === true) print(JSON.stringify(intakes, null, 2));
+  else if (intakes.length === 0) print(`Nothing came from ${source} in the last 95 days.`);
+  else {
+    print(
+      table(
+        ['id', 'came (UTC)', 'run', ''],
+        intakes.map(({ id, at, run, fits }) => [id, at.slice(0, 16).replace('T', ' '), run, fits ? '' : 'did not fit']),
+      ),
+    );
+    if (next !== undefined) print('There is more; the oldest are shown.');
+  }
+  return 0;
+};
+
 export const hooksTestCommand = async (
   source: string,
-  options: Place & { readonly input: readonly string[]; readonly print?: boolean },
+  options: PlaceOptions & { readonly input: readonly string[]; readonly print?: boolean },
 ): Promise<number> => {
-  const address = addressOf(options.to);
-  const library = libraryOf(options);
-  const hook = hookNamed(source, library);
-  const secrets = secretsIn(options.data, library.hooks);
-  const [pathSecret = ''] = await secrets.live(pathSecretName(source));
-  const fields = library.workflows.get(hook.workflow)?.workflow.inputs ?? {};
-  const given = textsFrom(options.input);
-  const stranger = Object.keys(given).find((input) => !Object.hasOwn(hook.map, input));
-  if (stranger !== undefined)
-    throw new Refusal(2, `${source} brings no input ${stranger}; it brings ${Object.keys(hook.map).join(', ')}.`);
-  const now = await clockAt(address, options.print === true);
-  const example = {
-    person: library.team.people[0]?.id ?? '',
-    today: new Date(now + 45 * 86_400_000).toISOString().slice(0, 10),
-  };
-  const mapped = Object.entries(exampleValues(fields, example)).filter(([input]) => Object.hasOwn(hook.map, input));
-  const { delivery, left } = sampleDelivery({
-    hook,
-    fields,
-    values: { ...Object.fromEntries(mapped), ...given },
-    publicUrl: urlOf(address, source, pathSecret),
-    secrets: hook.secret === undefined ? [] : await secrets.live(hook.secret),
-    now,
+  const place = await placeOf(options);
+  const { url, headers, body } = await place.ask('sample-hook', {
+    source,
+    inputs: textsFrom(options.input) as { [input: string]: string | string[] },
   });
-  const lost = left.filter((input) => Object.hasOwn(given, input));
-  if (lost.length > 0)
-    throw new Refusal(
-      2,
-      `The sample of ${hook.provider} has no place for ${lost.join(', ')}: its map is ${lost.map((input) => hook.map[input]).join('; ')}.`,
-    );
-  const body = Buffer.from(delivery.body).toString('utf8');
   if (options.print === true) {
-    print(curlOf(delivery.publicUrl, delivery.headers, body));
+    print(curlOf(url, headers, body));
     return 0;
   }
-  const path = delivery.publicUrl.slice(address.length);
-  const answered = await ask(address, path, {
+  const { origin } = new URL(url);
+  const answered = await ask(origin, url.slice(origin.length), {
     method: 'POST',
-    headers: delivery.headers.map(([name, value]): [string, string] => [name, value]),
+    headers: headers.map(([name, value]): [string, string] => [name, value]),
     body,
   });
   return told(source, answered.status, answered.body);
@@ -112,7 +84,7 @@ const told = (source: string, status: number, body: unknown): number => {
       );
       return 1;
     case 401:
-      printProblem(`Refused: the secrets of ${source} are not those of that sandbox. Name its folder with --data.`);
+      printProblem(`Refused: the secrets of ${source} were changed a moment ago. Try again in a minute.`);
       return 1;
     default:
       printProblem(`Not accepted (${status}).`);
@@ -120,66 +92,11 @@ const told = (source: string, status: number, body: unknown): number => {
   }
 };
 
-export const hooksReplayCommand = async (
-  source: string,
-  id: string,
-  options: { readonly to: string },
-): Promise<number> => {
-  const address = addressOf(options.to);
-  const answered = await ask(address, `/api/intakes/${encodeURIComponent(source)}/${encodeURIComponent(id)}/replay`, {
-    method: 'POST',
-    headers: [['content-type', 'application/json']],
-    body: JSON.stringify({ key: randomBytes(9).toString('base64url') }),
-  });
-  const { run } = (answered.body ?? {}) as { readonly run?: string };
-  if (run === undefined) throw new Refusal(answered.status === 404 ? 2 : 1, problemOf(address, answered));
+export const hooksReplayCommand = async (source: string, id: string, options: PlaceOptions): Promise<number> => {
+  const place = await placeOf(options);
+  const { run } = await place.ask('replay-hook', { source, id });
   print(`The run ${run} is on its way.`);
   return 0;
-};
-
-const urlOf = (address: string, source: string, secret: string): string => `${address}/hooks/${source}/${secret}`;
-
-const libraryOf = ({ workflows }: LibraryOption): Library => readLibrary(readFolder(workflows ?? SHIPPED));
-
-const hookNamed = (source: string, { hooks }: Library): Hook => {
-  const hook = Object.hasOwn(hooks, source) ? hooks[source] : undefined;
-  if (hook !== undefined) return hook;
-  const close = nearest(source, Object.keys(hooks));
-  throw new Refusal(
-    2,
-    `There is no source ${source} in hooks.yaml.${close === undefined ? ` Sources are: ${Object.keys(hooks).join(', ') || 'none'}.` : ` Did you mean ${close}?`}`,
-  );
-};
-
-/** Those of a sandbox's folder; what it has not made yet is made here, and found there. */
-const secretsIn = (data: string, hooks: Library['hooks']) => {
-  const folder = resolve(data);
-  if (!existsSync(folder))
-    throw new Refusal(
-      2,
-      `There is no folder ${shownPath(folder)} with the secrets of a sandbox. Start one with npm start, or name its folder with --data.`,
-    );
-  const ours = new Set([
-    ...Object.keys(hooks).map(pathSecretName),
-    ...Object.values(hooks).map(({ secret }) => secret),
-  ]);
-  return secretsFile({
-    path: join(folder, 'secrets.json'),
-    chance: { bytes: (count) => randomBytes(count) },
-    isOurs: (name) => ours.has(name),
-  });
-};
-
-/** What the other side takes for the present, which on a virtual clock is not ours. */
-const clockAt = async (address: string, unanswered: boolean): Promise<number> => {
-  try {
-    const { body } = await ask(address, '/sandbox/clock');
-    const { now } = (body ?? {}) as { readonly now?: string };
-    return now === undefined ? Date.now() : Date.parse(now);
-  } catch (problem) {
-    if (unanswered && problem instanceof Refusal) return Date.now();
-    throw problem;
-  }
 };
 
 /** For a shell, with everything quoted. */

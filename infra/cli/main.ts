@@ -8,6 +8,7 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
 import { FolderProblem } from '../workflow-folder.ts';
 import { Refusal } from './library-at.ts';
+import { addOperatingCommands } from './operating-commands.ts';
 import { printProblem } from './terminal.ts';
 
 const folder = (): Option =>
@@ -38,6 +39,11 @@ Rehearse it, and run it in a sandbox (npm start):
 
   $ npx runsheet simulate spring-campaign --workflows my-workflows --input launch=2027-05-03
   $ npx runsheet start spring-campaign --input launch=2027-05-03 --to http://localhost:8080
+
+Operate it, on this machine and on AWS alike (--stage NAME):
+
+  $ npx runsheet doctor --sender team@your-company.com
+  $ npx runsheet runs --stage dev
 
 A workflow is named by its file, or by its id in the folder. Each command explains itself: runsheet help plan.
 Exit status: 0 all went well, 1 a file has faults, there is no plan, or it did not go well, 2 the command was called wrongly.`,
@@ -143,71 +149,9 @@ Example: npx runsheet simulate blog-post --input topic="Pricing pages" --input p
     .action(async (target: string, options) => {
       status = await (await import('./simulate.ts')).simulateCommand(target, options);
     });
-  program
-    .command('start')
-    .description('start a run in a sandbox that is running')
-    .argument('<workflow>', 'the id of a workflow that it has')
-    .option('--input <name=value>', 'an input of the run; repeat for each', collect, [])
-    .option('--assign <role=person>', 'who takes a role in this run; repeat for each', collect, [])
-    .requiredOption('--to <address>', 'where the sandbox is, like http://localhost:8080')
-    .option('--id <key>', 'a name of your own: the same again is the same run')
-    .option('--json', 'print { run, url }')
-    .addHelpText(
-      'after',
-      '\nExample: npx runsheet start blog-post --input topic="Pricing pages" --input publish=2027-03-31 --to http://localhost:8080',
-    )
-    .action(async (target: string, options) => {
-      status = await (await import('./start.ts')).startCommand(target, options);
-    });
-  program
-    .command('runs')
-    .description('list the runs of a sandbox that is running: their steps, whose they are, when they are due')
-    .requiredOption('--to <address>', 'where the sandbox is, like http://localhost:8080')
-    .option('--json', 'print [{ run, workflow, state, steps: [{ step, state, owner, due }] }]')
-    .addHelpText('after', '\nExample: npx runsheet runs --to http://localhost:8080')
-    .action(async (options) => {
-      status = await (await import('./runs.ts')).runsCommand(options);
-    });
-  const hooks = program.command('hooks').description('webhook sources: their addresses, samples, and what came in');
-  const to = (): Option => new Option('--to <address>', 'where the sandbox is').default('http://localhost:8080');
-  const data = (): Option =>
-    new Option('--data <dir>', 'the folder of the sandbox, with its secrets').default('.runsheet');
-  hooks
-    .command('list')
-    .description('print the address of each source')
-    .addOption(to())
-    .addOption(data())
-    .addOption(folder())
-    .option('--show', 'with the secret in it: whoever knows it can start runs')
-    .option('--json', 'print [{ source, provider, workflow, url }]')
-    .action(async (options) => {
-      status = await (await import('./hooks.ts')).hooksListCommand(options);
-    });
-  hooks
-    .command('test')
-    .description('send what the provider of a source would send, really signed')
-    .argument('<source>', 'as hooks.yaml names it')
-    .option('--input <name=value>', 'an input that is to arrive; repeat for each', collect, [])
-    .addOption(to())
-    .addOption(data())
-    .addOption(folder())
-    .option('--print', 'print it as a curl command instead of sending it')
-    .addHelpText(
-      'after',
-      '\nThe same inputs are the same delivery: sent again, it is the same run.\nExample: npx runsheet hooks test content-brief --input topic="Pricing pages" --input publish=2027-03-31',
-    )
-    .action(async (source: string, options) => {
-      status = await (await import('./hooks.ts')).hooksTestCommand(source, options);
-    });
-  hooks
-    .command('replay')
-    .description('run once more what came in before')
-    .argument('<source>', 'as hooks.yaml names it')
-    .argument('<id>', 'the id that the provider gave it')
-    .addOption(to())
-    .action(async (source: string, id: string, options) => {
-      status = await (await import('./hooks.ts')).hooksReplayCommand(source, id, options);
-    });
+  addOperatingCommands(program, (ended) => {
+    status = ended;
+  });
   program
     .command('diagram')
     .description('print a picture of the workflow as SVG')

@@ -57,7 +57,14 @@ export function insisting({ agenda, now, log }: { agenda: Agenda; now: () => str
       if (!stillOwed()) return void failing.delete(key);
       const { since = now(), failures = 0 } = failing.get(key) ?? {};
       const next = (): Promise<void> => attempts(Math.min(LONGEST_SECONDS, seconds * 2));
-      failing.set(key, { key, what, since, failures: failures + AT_ONCE_MILLISECONDS.length + 1, attempts: next, stillOwed });
+      failing.set(key, {
+        key,
+        what,
+        since,
+        failures: failures + AT_ONCE_MILLISECONDS.length + 1,
+        attempts: next,
+        stillOwed,
+      });
       agenda.set({ key: again, at: new Date(Date.parse(now()) + seconds * 1000).toISOString(), fire: next });
     };
     await attempts(FIRST_SECONDS);

@@ -5,17 +5,17 @@
  * of the last time where it is free, since mails point to it.
  */
 import { join } from 'node:path';
-import type { Mailbox, Settings } from '../../functions/core/ports.ts';
 import { operate } from '../../functions/core/operating/operations.ts';
+import type { Mailbox, Settings } from '../../functions/core/ports.ts';
 import { addressOf, frameFor, type ReaderPorts, readerFrom } from '../../functions/http/reader.ts';
 import type { Hosted } from '../../functions/lambda/hosted.ts';
 import type { Library } from '../../statemachines/library.ts';
-import { folderLog } from './folder-log.ts';
 import { noteAddress } from './address-file.ts';
+import { folderLog } from './folder-log.ts';
 import { inFolder } from './keeping.ts';
 import { mount } from './mount.ts';
-import { readingRoom } from './reading-room.ts';
 import { operationsEndpoint } from './operations-endpoint.ts';
+import { readingRoom } from './reading-room.ts';
 import { isOurSecret, openSandbox, type Sandbox, type SandboxOptions, type SandboxPorts } from './sandbox.ts';
 import { type EventsOf, sandboxEndpoints } from './sandbox-endpoints.ts';
 import { catalogueOf, portsFor } from './sandbox-functions.ts';

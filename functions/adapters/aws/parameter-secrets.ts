@@ -80,11 +80,7 @@ const readParameter = async (client: SSMClient, Name: string): Promise<readonly 
 };
 
 /** Functions that read a secret go on with what they know for a minute: the one before counts longer than that. */
-export const parameterRotation = ({
-  client,
-  path,
-  chance,
-}: Omit<ParameterSecrets, 'clock'>): Backstage['secrets'] => ({
+export const parameterRotation = ({ client, path, chance }: Omit<ParameterSecrets, 'clock'>): Backstage['secrets'] => ({
   isOurs: isOurSecret,
   rotate: async (name, { value = madeSecret(name, chance), alone }) => {
     const Name = `${path}${name}`;

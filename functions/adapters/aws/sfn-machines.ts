@@ -93,7 +93,7 @@ const takenOrGone = async (answering: Promise<unknown>): Promise<'taken' | 'gone
 const GONE = [TaskTimedOut, InvalidToken, TaskDoesNotExist];
 
 /** An execution belongs to the machine, whichever alias it was started by. */
-const executionOf = (alias: string, run: string): string => {
+export const executionOf = (alias: string, run: string): string => {
   const [arn, partition, service, region, account, , machine] = alias.split(':');
   return [arn, partition, service, region, account, 'execution', machine, run].join(':');
 };

@@ -7,6 +7,7 @@
  * somebody was taken out is added as an event. Nobody is erased who is in the team or still has something to do. It
  * may be called again, and then goes on where it was.
  */
+import { z } from 'zod';
 import { owersOf } from '../ballots.ts';
 import type { Entry, HistoryEvent, Json } from '../history.ts';
 import { unpack } from '../kept.ts';
@@ -105,7 +106,7 @@ export const erasePerson = async (
   backstage: Whole,
   { person, from }: { readonly person: string; readonly from: string },
 ): Promise<Erased> => {
-  const terms = await termsFor(ports, backstage, person);
+  const { as, terms } = await beginErasure(ports, backstage, person);
   const mentions = mentionsOf(terms);
   const inTeam = ports.catalogue.team.people.find(({ id }) => terms.ids.includes(id));
   if (inTeam !== undefined)
@@ -119,7 +120,7 @@ export const erasePerson = async (
     runs.map(([run]) => run),
     terms,
   );
-  const as = await pseudonymFor(ports, person);
+  await noteErasure(ports, person, { as, terms });
   let events = 0;
   for (const [run, entries] of runs) {
     for (const { number, event } of entries) {
@@ -168,12 +169,29 @@ const KIND = 'erasure';
 const DAYS_KEPT = 30;
 const keyFor = (person: string): string => person.toLowerCase();
 
-/** By chance, so that it leads to nobody; the same again where an earlier attempt broke off. */
-const pseudonymFor = async ({ records, chance, clock }: Ports, person: string): Promise<string> => {
-  const before = await records.read(KIND, keyFor(person));
-  if (typeof before?.value === 'string') return before.value;
-  const as = `erased-${Buffer.from(chance.bytes(5)).toString('hex')}`;
+const begun = z.object({
+  as: z.string(),
+  terms: z.object({ ids: z.array(z.string()), emails: z.array(z.string()), names: z.array(z.string()) }),
+});
+
+/**
+ * What they are to be called, by chance, so that it leads to nobody; and by what they were known. Both as an earlier
+ * attempt had them that broke off, and may have taken out already where their name and address stood.
+ */
+const beginErasure = async (ports: Ports, backstage: Whole, person: string): Promise<z.output<typeof begun>> => {
+  const { records, chance } = ports;
+  const terms = await termsFor(ports, backstage, person);
+  const before = begun.safeParse((await records.read(KIND, keyFor(person)))?.value).data;
+  const both = (name: keyof Terms): string[] => [...new Set([...(before?.terms[name] ?? []), ...terms[name]])];
+  const as = before?.as ?? `erased-${Buffer.from(chance.bytes(5)).toString('hex')}`;
+  return { as, terms: { ids: both('ids'), emails: both('emails'), names: both('names') } };
+};
+
+const noteErasure = async (
+  { records, clock }: Ports,
+  person: string,
+  begunWith: z.output<typeof begun>,
+): Promise<void> => {
   const expires = new Date(Date.parse(clock.now()) + DAYS_KEPT * 86_400_000).toISOString();
-  await records.write(KIND, keyFor(person), as, { expires, version: 0 });
-  return as;
+  await records.write(KIND, keyFor(person), begunWith, { expires });
 };
