@@ -11,6 +11,7 @@
 import { owersOf } from '../../functions/core/ballots.ts';
 import { calendarFor } from '../../functions/core/dates.ts';
 import { openingKey, WHOLE_RUN } from '../../functions/core/events.ts';
+import { exampleValues } from '../../functions/core/example-values.ts';
 import { findLink } from '../../functions/core/links.ts';
 import { stepOf } from '../../functions/core/progress.ts';
 import type { Requested, Run, StepOpening } from '../../functions/core/run.ts';
@@ -22,7 +23,6 @@ import { workdaysForEffort } from '../../statemachines/plan/schedule.ts';
 import { dayAt, millisOf } from '../../statemachines/plan/wall-time.ts';
 import { shiftBySpan, workUntil } from '../../statemachines/plan/working-time.ts';
 import { type FormValues, type Hand, handOn } from '../sandbox/hand.ts';
-import { exampleValues } from '../../functions/core/example-values.ts';
 import type { Choice, Rehearsal } from './rehearsal.ts';
 import type { Stage } from './rehearsal-stage.ts';
 import type { Witness } from './rehearsal-witness.ts';
