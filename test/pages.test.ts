@@ -373,7 +373,7 @@ describe('the answer page', () => {
 
   it('proposes the hours that were planned', () => {
     expect(sentAs(answer(), 'hours')).toEqual(['4']);
-    expect(byName(answer(), 'hours')[0]?.attributes).toMatchObject({ type: 'number', step: '0.25', min: '0' });
+    expect(byName(answer(), 'hours')[0]?.attributes).toMatchObject({ type: 'text', inputmode: 'decimal' });
     expect(sentAs(answer({ briefing: approvalBriefing() }), 'hours')).toEqual(['']);
   });
 

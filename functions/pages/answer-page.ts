@@ -134,9 +134,8 @@ const hoursInput = ({ briefing, values, problems }: AnswerView): Markup =>
       briefing.effort === undefined ? PAGE_WORDS.answer.hoursHintFree : PAGE_WORDS.answer.hoursHint(briefing.effort),
     problem: ownProblem(problems, 'hours'),
     value: values === undefined ? asTyped(briefing.effort) : (ownValue(values, 'hours') ?? ''),
-    type: 'number',
+    type: 'text',
     mode: 'decimal',
-    step: '0.25',
     short: true,
   });
 

@@ -90,12 +90,11 @@ const LINE_KINDS: {
   url: { type: 'url', complete: 'url' },
 };
 type LineKind = {
-  readonly type: 'text' | 'date' | 'datetime-local' | 'email' | 'url' | 'number';
+  readonly type: 'text' | 'date' | 'datetime-local' | 'email' | 'url';
   readonly mode?: 'decimal' | 'numeric';
   readonly complete?: string;
   readonly short?: boolean;
   /** Only for numbers. */
-  readonly step?: string;
 };
 
 /** What every input has. */
@@ -165,11 +164,11 @@ const wrapped = (problem: string | undefined, inner: Markup): Markup =>
   markup`<div class="field${problem !== undefined && ' wrong'}">\n${inner}</div>\n`;
 
 export const lineInput = (input: InputBase & LineKind): Markup => {
-  const { name, scope, label, required, problem, value, type, mode, complete, short, step } = input;
+  const { name, scope, label, required, problem, value, type, mode, complete, short } = input;
   return wrapped(
     problem,
     markup`<label for="${idOf(name, scope)}">${label}${optional(required)}</label>
-${hintAndProblem(input)}<input id="${idOf(name, scope)}" name="${name}" type="${type}" value="${exact(single(value))}"${mode !== undefined && markup` inputmode="${mode}"`}${step !== undefined && markup` min="0" step="${step}"`} autocomplete="${complete ?? 'off'}"${short === true && markup` class="short"`}${needed(required)}${describedBy(input)}${wrong(problem)}>\n`,
+${hintAndProblem(input)}<input id="${idOf(name, scope)}" name="${name}" type="${type}" value="${exact(single(value))}"${mode !== undefined && markup` inputmode="${mode}"`} autocomplete="${complete ?? 'off'}"${short === true && markup` class="short"`}${needed(required)}${describedBy(input)}${wrong(problem)}>\n`,
   );
 };
 

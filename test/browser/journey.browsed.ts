@@ -4,8 +4,10 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import { openChromium } from './support/chromium.ts';
 import {
   ADA,
+  beSomebody,
   EMMA,
   followMail,
+  goTo,
   headed,
   INGRID,
   KASIA,
@@ -31,7 +33,8 @@ beforeEach(async () => {
   desk = await openWindow(browser, sandbox);
   page = desk.page;
   inbox = await page.context().newPage();
-  await Promise.all([page.goto('/'), inbox.goto('/inbox')]);
+  await beSomebody(page, MIA);
+  await inbox.goto('/inbox');
 });
 afterEach(async () => {
   const trouble = desk.trouble();
@@ -69,7 +72,8 @@ const decide = async (to: string, subject: string, choice: string, comment = '')
 };
 
 test('a blog post goes from hand to hand, is sent back once, and ends', async () => {
-  await page.getByRole('link', { name: 'Start Blog post', exact: true }).click();
+  await goTo(page, 'Workflows');
+  await page.goto('/start/blog-post');
   await page.getByLabel('Working title').fill(TOPIC);
   await page.getByLabel('Publish date').fill('2027-03-31');
   for (const [role, person] of Object.entries(WHO)) await page.getByLabel(role).selectOption(person);

@@ -68,3 +68,10 @@ export const typeCode = async (page: Page, inbox: Page, to: string): Promise<voi
   await page.getByLabel('Code of six digits').fill(digits);
   await page.getByRole('button', { name: 'Confirm' }).click();
 };
+
+/** Chooses whose eyes to look through, as a sandbox asks whoever comes. */
+export const beSomebody = async (page: Page, name: string): Promise<void> => {
+  await page.goto('/');
+  await page.getByRole('button', { name }).click();
+  await headed(page, 'Board');
+};
