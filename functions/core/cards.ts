@@ -7,10 +7,12 @@
  */
 import type { Step } from '../../statemachines/language/workflow.ts';
 import { owersOf } from './ballots.ts';
+import { lineOf, putOnBoard, takeFromOpen } from './board.ts';
 import { type Coming, comingIn, markOf, titleIn, writeComing } from './coming.ts';
 import { writeEnded } from './ended-runs.ts';
 import { openingKey } from './events.ts';
 import type { Json } from './history.ts';
+import { packed, unpacked } from './packed.ts';
 import { workOf } from './people.ts';
 import type { Ports } from './ports.ts';
 import { stepOf } from './progress.ts';
@@ -46,6 +48,7 @@ export type Card = {
 };
 
 const KIND = 'card';
+const cardIn = (value: unknown): Card => unpacked<Card>(value);
 export const OPEN_RUNS = 'runs:open';
 /** Ended runs by month, `2027-01`. */
 export const endedIn = (month: string): string => `runs:ended:${month}`;
@@ -100,14 +103,18 @@ export const refreshCard = async (ports: Listing, run: Run | Requested): Promise
   const coming = run.opened === undefined ? new Map<string, Coming>() : await comingIn(ports, run);
   const marks = Object.fromEntries([...coming].map(([person, one]) => [person, markOf(one)]));
   const next: Card = { ...(await cardOf(ports, run)), coming: marks };
+  const line = await lineOf(ports, run);
   const written = new Set<string>();
   for (;;) {
     const kept = await records.read(KIND, run.id);
-    const before = kept?.value as Card | undefined;
+    const before = kept === undefined ? undefined : cardIn(kept.value);
     if (before !== undefined && before.length >= next.length) {
       // Somebody knew more than we do: what we listed meanwhile may be nobody's work any more.
       const known = workIn(before);
-      await Promise.all([...written].filter((key) => !known.has(key)).map((key) => records.remove('work', key)));
+      await Promise.all([
+        ...[...written].filter((key) => !known.has(key)).map((key) => records.remove('work', key)),
+        ...(before.ended !== undefined && next.ended === undefined ? [takeFromOpen(ports, run.id)] : []),
+      ]);
       return;
     }
     const [was, is] = [workIn(before), workIn(next, run)];
@@ -121,6 +128,7 @@ export const refreshCard = async (ports: Listing, run: Run | Requested): Promise
         .filter(([key]) => !was.has(key))
         .map(([key, { person, value }]) => writeWork(records, key, person, value)),
       ...[...was.keys()].filter((key) => !is.has(key)).map((key) => records.remove('work', key)),
+      putOnBoard(ports, line),
       ...changed.map((person) => writeComing(ports, person, run.id, next.length, coming.get(person))),
       ...(next.ended !== undefined && before?.ended === undefined && run.opened !== undefined
         ? [writeEnded(ports, run)]
@@ -130,7 +138,8 @@ export const refreshCard = async (ports: Listing, run: Run | Requested): Promise
       next.ended === undefined
         ? { group: OPEN_RUNS, sort: next.started }
         : { group: endedIn(next.ended.slice(0, 7)), sort: next.ended };
-    if (await records.write(KIND, run.id, next as Json, { ...place, version: kept?.version ?? 0 })) return;
+    if (await records.write(KIND, run.id, packed(next as never as Json), { ...place, version: kept?.version ?? 0 }))
+      return;
   }
 };
 
@@ -147,6 +156,7 @@ export const tidyWork = async (ports: Listing, run: Run | Requested): Promise<vo
     ...new Set([...coming.keys(), ...everAsked(run), ...ports.catalogue.team.people.map(({ id }) => id)]),
   ];
   await Promise.all(everybody.map((person) => writeComing(ports, person, run.id, run.length, coming.get(person))));
+  await putOnBoard(ports, await lineOf(ports, run));
   const is = workIn(await cardOf(ports, run), run);
   for (const [key, { person, value }] of is) await writeWork(records, key, person, value);
   for (const person of everAsked(run)) {
@@ -233,5 +243,5 @@ export const listCards = async (
   page: { readonly limit?: number; readonly after?: string } = {},
 ): Promise<{ readonly cards: readonly Card[]; readonly next?: string }> => {
   const { records: found, next } = await records.list(group, page);
-  return { cards: found.map(({ value }) => value as Card), ...(next === undefined ? {} : { next }) };
+  return { cards: found.map(({ value }) => cardIn(value)), ...(next === undefined ? {} : { next }) };
 };

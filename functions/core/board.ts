@@ -1,0 +1,207 @@
+/**
+ * The board: one line a run, which says where it is, who has it, and whether it will be in time.
+ *
+ * Promises: follows from the history alone, and only ever moves forward; made again, it is the same. All open runs, or
+ * all that ended in a month, are read with one look-up, however they are then sorted, searched and counted, so numbers
+ * of one page agree. A run that ends stands under its month before it goes from the open ones.
+ * Hides: that many lines share a record. Lines are spread over 32 records by the run, each packed: with 1,000 open runs
+ * a change writes one or two kilobytes, and a view reads 64.
+ */
+
+import type { Step } from '../../statemachines/language/workflow.ts';
+import { dayAt, millisOf } from '../../statemachines/plan/wall-time.ts';
+import { owersOf } from './ballots.ts';
+import { titleIn } from './coming.ts';
+import { calendarFor, withMillis } from './dates.ts';
+import type { EventOf } from './events.ts';
+import { type Forecast, forecastOf, lastToldOf } from './forecast.ts';
+import { type Json, TryAgain } from './history.ts';
+import { packed, unpacked } from './packed.ts';
+import type { Ports } from './ports.ts';
+import { hasFinished, stepOf } from './progress.ts';
+import { changeRecord } from './records.ts';
+import type { Requested, Run } from './run.ts';
+import { sha256 } from './webhooks/digests.ts';
+
+export type BoardStep = {
+  readonly step: string;
+  readonly title: string;
+  readonly type: Step['type'];
+  readonly round: number;
+  /** Those who owe it; none where it is another system's, or another run's. */
+  readonly owners: readonly string[];
+  readonly due?: string;
+};
+
+/** What only we write, and so read without doubting it. */
+export type BoardLine = {
+  readonly run: string;
+  readonly workflow: string;
+  readonly title: string;
+  readonly state: 'requested' | 'running' | EventOf<'run-finished'>['outcome'];
+  readonly started: string;
+  readonly ended?: string;
+  /** Who is accountable. */
+  readonly lead?: string;
+  /** How many events it shows. */
+  readonly length: number;
+  readonly phase?: string;
+  readonly open: readonly BoardStep[];
+  /** Of the workflow's steps, so many. */
+  readonly done: number;
+  readonly steps: number;
+  /** When the plan has it end, and the forecast as long as nobody is late: UTC, with milliseconds. */
+  readonly planned?: string;
+  readonly ends?: string;
+  /** The first step to come that cannot be in time unless somebody is faster than asked. */
+  readonly ahead?: string;
+};
+
+type Look = Pick<Ports, 'catalogue' | 'settings'>;
+
+export const lineOf = async (ports: Look, run: Run | Requested): Promise<BoardLine> => {
+  const { id, requested, finished, length } = run;
+  const common = {
+    run: id,
+    workflow: requested.workflow,
+    started: requested.at,
+    length,
+    state: finished?.outcome ?? (run.opened === undefined ? ('requested' as const) : ('running' as const)),
+    ...(finished === undefined ? {} : { ended: finished.at }),
+  };
+  const asked = ports.catalogue.workflows.get(requested.workflow)?.outline.workflow;
+  if (run.opened === undefined)
+    return { ...common, title: asked?.title ?? requested.workflow, open: [], done: 0, steps: asked?.steps.length ?? 0 };
+  const { opened, workflow } = run;
+  const { lead } = opened;
+  const phase = phaseOf(run);
+  const open = await Promise.all(
+    [...run.openings.values()]
+      .filter(({ state }) => state === 'open')
+      .map(async (one): Promise<BoardStep> => {
+        const step = stepOf(run, one.step);
+        return {
+          step: one.step,
+          title: await titleIn(ports, run, one, step?.title),
+          type: step?.type ?? 'task',
+          round: one.round,
+          owners: owersOf(run, one),
+          ...(one.due === undefined ? {} : { due: one.due.instant }),
+        };
+      }),
+  );
+  return {
+    ...common,
+    title: opened.title,
+    ...(lead === undefined ? {} : { lead: lead.covers ?? lead.person }),
+    ...(phase === undefined ? {} : { phase }),
+    open,
+    done: workflow.steps.filter((step) => hasFinished(run, step.id)).length,
+    steps: workflow.steps.length,
+    ...(finished === undefined ? await outlookOf(ports, run) : plannedEnd(run)),
+  };
+};
+
+const plannedEnd = ({ kept: { plan } }: Run) => ('ends' in plan ? { planned: withMillis(plan.ends) } : {});
+
+/** As of what the run tells last, so that it is the same whenever it is made. */
+const outlookOf = async (ports: Look, run: Run): Promise<Pick<BoardLine, 'planned' | 'ends' | 'ahead'>> => {
+  const told = lastToldOf(run);
+  const forecast = forecastOf(run, calendarFor(ports.catalogue, run.workflow.calendar, told), told);
+  const late = lateAhead(forecast)[0];
+  return {
+    ...plannedEnd(run),
+    ends: forecast.ends,
+    ...(late === undefined
+      ? {}
+      : { ahead: await titleIn(ports, run, { ...late, step: late.step.id, values: {} }, late.step.title) }),
+  };
+};
+
+/** Steps to come that cannot be in time unless somebody is faster than asked. */
+export const lateAhead = ({ steps }: Forecast): Forecast['steps'] =>
+  steps.filter(({ opening, due, finishes }) => opening === undefined && due !== undefined && finishes > due);
+
+/** Of what is open, else of what was opened last. */
+const phaseOf = (run: Run): string | undefined => {
+  const all = [...run.openings.values()];
+  const shown = all.findLast(({ state }) => state === 'open') ?? all.at(-1);
+  return shown === undefined ? undefined : stepOf(run, shown.step)?.phase;
+};
+
+/** `risk`: nothing is late yet, but something will be, or the end will, unless somebody is faster than asked. */
+export type Standing = 'late' | 'risk' | 'fine' | 'ended';
+
+export const standingOf = ({ state, open, ahead, planned, ends }: BoardLine, now: string): Standing => {
+  if (state !== 'running' && state !== 'requested') return 'ended';
+  if (open.some(({ due }) => due !== undefined && due < now)) return 'late';
+  const slips = planned !== undefined && ends !== undefined && dayOf(ends) > dayOf(planned);
+  return ahead !== undefined || slips ? 'risk' : 'fine';
+};
+
+const dayOf = (instant: string): string => dayAt(millisOf(instant), 'UTC');
+
+const KIND = 'board';
+const SHARDS = 32;
+const OPEN = 'open';
+/** So many may want to change the same record at the same time. */
+const TURNS = 60;
+
+const groupOf = (part: string): string => `board:${part}`;
+const monthOf = (instant: string): string => instant.slice(0, 'yyyy-mm'.length);
+
+type Keeping = Pick<Ports, 'records'>;
+
+const linesIn = (value: unknown): readonly BoardLine[] => (value === undefined ? [] : unpacked<BoardLine[]>(value));
+
+/** @param change undefined: nothing is to be changed. */
+const changeShard = async (
+  { records }: Keeping,
+  part: string,
+  run: string,
+  change: (lines: readonly BoardLine[], known: BoardLine | undefined) => readonly BoardLine[] | undefined,
+): Promise<void> => {
+  const shard = (sha256(run)[0] ?? 0) % SHARDS;
+  const outcome = await changeRecord(
+    records,
+    KIND,
+    `${part} ${shard}`,
+    (kept) => {
+      const lines = linesIn(kept?.value);
+      const next = change(
+        lines.filter((line) => line.run !== run),
+        lines.find((line) => line.run === run),
+      );
+      return next === undefined
+        ? { outcome: {} }
+        : { outcome: {}, value: packed(next as never as Json), keep: { group: groupOf(part), sort: part } };
+    },
+    TURNS,
+  );
+  if (outcome === undefined) throw new TryAgain('too many runs change at the same time');
+};
+
+export const putOnBoard = async (ports: Keeping, line: BoardLine): Promise<void> => {
+  const part = line.ended === undefined ? OPEN : monthOf(line.ended);
+  await changeShard(ports, part, line.run, (others, known) =>
+    known !== undefined && (known.length >= line.length || sameButLength(known, line)) ? undefined : [...others, line],
+  );
+  if (line.ended !== undefined) await takeFromOpen(ports, line.run);
+};
+
+/** Of a run that has ended: whoever knew less has put it there again. */
+export const takeFromOpen = (ports: Keeping, run: string): Promise<void> =>
+  changeShard(ports, OPEN, run, (others, known) => (known === undefined ? undefined : others));
+
+const sameButLength = (one: BoardLine, other: BoardLine): boolean =>
+  JSON.stringify({ ...one, length: 0 }) === JSON.stringify({ ...other, length: 0 });
+
+const linesOf = async ({ records }: Keeping, part: string): Promise<readonly BoardLine[]> => {
+  const found = await records.list(groupOf(part));
+  return found.records.flatMap(({ value }) => linesIn(value));
+};
+
+export const openLines = (ports: Keeping): Promise<readonly BoardLine[]> => linesOf(ports, OPEN);
+
+/** @param month `2027-01`. */
+export const endedLines = (ports: Keeping, month: string): Promise<readonly BoardLine[]> => linesOf(ports, month);
