@@ -34,7 +34,7 @@ const ROUTES: readonly { readonly path: string; readonly methods: readonly HttpM
   { path: '/sign-out', methods: READ_AND_SEND },
   { path: '/', methods: READ },
   { path: '/runs', methods: READ },
-  { path: '/runs/{run}', methods: READ },
+  { path: '/runs/{run}', methods: READ_AND_SEND },
   { path: '/start/{workflow}', methods: READ_AND_SEND },
 ];
 const HOOKS = 'POST /hooks/{source}/{secret}';

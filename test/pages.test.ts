@@ -3,13 +3,13 @@ import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type AnswerView, answerPage } from '../functions/pages/answer-page.ts';
 import { codePage, deadLinkPage, newLinkSentPage, recordedPage } from '../functions/pages/answered-pages.ts';
-import { boardPage } from '../functions/pages/board-page.ts';
+import { type BoardRow, type BoardView, boardPage } from '../functions/pages/board-page.ts';
 import { inputNameOf, personInputOf } from '../functions/pages/input-name.ts';
 import { mailWriter } from '../functions/pages/mail-writer.ts';
 import type { Frame } from '../functions/pages/page.ts';
 import { MAIL_PAGE_POLICY, PAGE_POLICY } from '../functions/pages/policy.ts';
 import { problemPage } from '../functions/pages/problem-page.ts';
-import { type RunView, runPage } from '../functions/pages/run-page.ts';
+import { type RunStepRow, type RunView, runPage } from '../functions/pages/run-page.ts';
 import { clockPage, inboxPage, mailPage, triesPage } from '../functions/pages/sandbox-pages.ts';
 import {
   signInConfirmPage,
@@ -61,6 +61,36 @@ const frame = (reader: string | undefined): Frame => ({ here: 'other', reader, s
 
 const FRAME = frame('Ada');
 
+const boardRow = (text: string): BoardRow => ({
+  title: text,
+  href: '/runs/1',
+  workflow: text,
+  lead: text,
+  phase: text,
+  standing: 'risk',
+  outcome: 'rejected',
+  requested: false,
+  where: [{ title: text, round: 2, who: [text], due: DUE }],
+  done: 1,
+  steps: 8,
+  started: DUE,
+  ends: DUE,
+  slips: 2,
+  ahead: text,
+});
+const board = (text: string, changes: Partial<BoardView> = {}): string =>
+  boardPage({
+    frame: frame(text),
+    query: { q: text, workflow: text },
+    shown: { rows: [boardRow(text)] },
+    found: { from: 51, to: 100, all: 1_000 },
+    counts: { all: 3, late: 1, risk: 1, fine: 1 },
+    workflows: [{ id: text, name: text }],
+    people: [{ id: text, name: text }],
+    isNew: false,
+    ...changes,
+  });
+
 const answer = (changes: Partial<AnswerView> = {}): HtmlElement =>
   readHtml(
     answerPage({
@@ -89,20 +119,47 @@ const start = (changes: Partial<StartView> = {}): string =>
     ...changes,
   });
 
+const stepRow = (text: string): RunStepRow => ({
+  step: 'outline',
+  title: text,
+  state: 'late',
+  isOpen: true,
+  who: [text],
+  people: ['ada'],
+  starts: DUE,
+  due: { ...DUE, late: true, distance: '2 working days late' },
+  round: 2,
+  results: [{ label: text, text }],
+  comments: [{ who: text, text }],
+  answer: '/me/answer/1/outline/2',
+});
+
 const run = (changes: Partial<RunView> = {}, text = 'Spring article'): string =>
   runPage({
-    run: { id: '1', title: text, workflow: text, purpose: text, lead: text, started: DUE, ends: DUE, outcome: 'open' },
-    steps: [
-      {
-        title: text,
-        state: 'late',
-        who: [text],
-        due: { ...DUE, late: true, distance: '2 working days late' },
-        round: 2,
-        results: [{ label: text, text }],
-        comments: [{ who: text, text }],
-      },
-    ],
+    run: {
+      id: '1',
+      title: text,
+      workflow: text,
+      workflow_id: 'blog-post',
+      purpose: text,
+      lead: text,
+      started: DUE,
+      ends: DUE,
+      planned: DUE,
+      slips: 2,
+      standing: 'late',
+      outcome: 'open',
+      done: 1,
+      of: 8,
+    },
+    next: [{ ...stepRow(text), state: 'waiting', isOpen: false, cannot: true, perhaps: true }],
+    timeline: {
+      rows: [{ title: text, critical: true, plan: [0, 0.5], bars: [{ kind: 'late', from: 0, to: 0.4 }] }],
+      ticks: [{ at: 0.5, label: text }],
+      now: 0.4,
+      says: text,
+    },
+    steps: [stepRow(text)],
     history: [{ at: 'Mon 9 Nov, 11:00', instant: DUE.instant, text }],
     steering: {
       action: '/runs/1',
@@ -174,7 +231,13 @@ const small = (text: string): { readonly [page: string]: string } => ({
   }),
   started: startedPage({ run: { title: text, url: 'javascript:alert(1)' }, first: hostileBriefing().after }),
   run: run({ frame: frame(text), notice: text }, text),
-  board: boardPage({ frame: frame(text), runs: [{ title: text, href: '/runs/1' }] }),
+  board: board(text),
+  'board in columns': board(text, {
+    shown: { columns: [{ title: text, rows: [boardRow(text)], count: 7, href: '/' }] },
+  }),
+  'board of a month': board(text, {
+    month: { title: text, earlier: { month: '2027-01', title: text }, later: { month: '2027-03', title: text } },
+  }),
   tries: triesPage({
     tries: [{ text, href: '/inbox' }, { text }],
     clock: { now: text, virtual: true, next: text, back: '/' },
@@ -213,8 +276,9 @@ const small = (text: string): { readonly [page: string]: string } => ({
 
 const EMPTY: { readonly [page: string]: string } = {
   'answer, nothing asked': answerPage({ briefing: approvalBriefing({ choices: [] }), action: '/a/abc', nonce: 'n' }),
-  'run, nothing yet': run({ steps: [], history: [] }),
-  'board, nothing yet': boardPage({ frame: frame('Ada'), runs: [] }),
+  'run, nothing yet': run({ steps: [], next: [], history: [], timeline: undefined, diagram: undefined }),
+  'board, nothing yet': board('', { isNew: true, query: {} }),
+  'board, nothing found': board('', { shown: { rows: [] } }),
   'who, nobody there': whoPage({ people: [], nonce: 'n', to: '/', frame: frame(undefined) }),
   'inbox, nothing yet': inboxPage({ mails: [], people: [], frame: frame('Ada') }),
   'dead link, nothing known': deadLinkPage({}),
@@ -261,7 +325,7 @@ describe('every page', () => {
     expect(elements(root, 'script', 'style', 'img', 'object', 'embed', 'base')).toEqual([]);
     const attributes = elements(root).flatMap((element) => Object.keys(element.attributes));
     expect(attributes.filter((attribute) => attribute === 'style' || attribute.startsWith('on'))).toEqual([]);
-    expect(harm(root, ['link', 'form', 'b'])).toEqual([]);
+    expect(harm(root, ['link', 'form', 'b', 'svg'])).toEqual([]);
     expect(elements(root, 'link').map((element) => element.attributes.href)).toEqual(['data:,', '/style.css']);
     expect(elements(root, 'template')).toHaveLength(name === 'mail' ? 1 : 0);
   });
@@ -663,7 +727,7 @@ describe('the start', () => {
 describe('the page of a run', () => {
   it('says where it stands, who has it and what happened', () => {
     const text = readable(readHtml(run()));
-    for (const part of ['Under way', 'Late', 'Round 2', 'Fri 20 Nov, 17:00 – 2 working days late', 'Mon 9 Nov, 11:00'])
+    for (const part of ['Will end', 'Late', 'Round 2', 'Fri 20 Nov, 17:00 – 2 working days late', 'Mon 9 Nov, 11:00'])
       expect(text).toContain(part);
   });
 

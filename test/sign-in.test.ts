@@ -152,9 +152,10 @@ test('signing out is a post, and ends the session for whoever has it', async () 
 });
 
 test('a session ends 30 days after it was last used', async () => {
-  const journey = await beginJourney();
+  const journey = await beginJourney(MAILED);
   const browser = browserIn(journey);
-  await browser.send('/sign-in', { person: 'ada-berg' });
+  await browser.send('/sign-in', { email: ADA });
+  await browser.send(await linkOf(journey, ADA), {});
   await journey.advance(20 * 24);
   expect((await browser.ask('GET', '/')).status).toBe(200);
   await journey.advance(20 * 24);

@@ -86,7 +86,7 @@ export const lineOf = async (ports: Look, run: Run | Requested): Promise<BoardLi
           type: step?.type ?? 'task',
           round: one.round,
           owners: owersOf(run, one),
-          ...(one.due === undefined ? {} : { due: one.due.instant }),
+          ...(one.due === undefined ? {} : { due: withMillis(one.due.instant) }),
         };
       }),
   );

@@ -2,8 +2,9 @@
  * How the rest of a run is likely to go: when each step that has not finished comes, to whom, and when it ends.
  *
  * Promises: follows from the history, the plan that the run keeps, and the time that it is asked for. It takes it that
- * everybody finishes when it is due, and that who is late finishes now; so what it says is late cannot be in time unless
- * somebody is faster than asked. A step gets the due date that it will get when it opens, as far as that can be known.
+ * everybody finishes when it is due, or as early as those need it who come after, as long as that is still to come; and
+ * that who is late finishes now. So what it says is late cannot be in time unless somebody is faster than asked, and of a
+ * plan that works out nothing is. A step gets the due date that it will get when it opens, as far as that can be known.
  * Steps with a condition are taken to happen; an `each` whose list is not known yet, once.
  * Hides: how far items, rounds and dates that hang on each other are followed.
  */
@@ -73,13 +74,21 @@ class Foretelling {
   private readonly calendar: Calendar;
   private readonly now: Millis;
   private readonly planned: ReadonlyMap<string, Millis>;
+  /** When each step has to be finished so that no due date is missed. */
+  private readonly latest: ReadonlyMap<string, Millis>;
 
   constructor(run: Run, calendar: Calendar, now: Millis) {
     this.run = run;
     this.calendar = calendar;
     this.now = now;
     const { plan } = run.kept;
-    this.planned = new Map('steps' in plan ? plan.steps.map(({ step, due }) => [step, millisOf(due)]) : []);
+    const steps = 'steps' in plan ? plan.steps : [];
+    this.planned = new Map(steps.map(({ step, due }) => [step, millisOf(due)]));
+    this.latest = new Map(
+      steps.flatMap(({ step, latest_finish }) =>
+        latest_finish === undefined ? [] : [[step, millisOf(latest_finish)]],
+      ),
+    );
   }
 
   /** Goes through a list of steps that can begin when `from` is reached. */
@@ -108,7 +117,7 @@ class Foretelling {
     const { item, round, due, opened } = opening;
     const until =
       due !== undefined
-        ? millisOf(due.instant)
+        ? this.inTime(step, millisOf(due.instant), opening.moved.length > 0)
         : step.type === 'wait'
           ? millisOf(waitEnds(this.run, step, item, this.calendar, opened))
           : this.now;
@@ -126,6 +135,12 @@ class Foretelling {
     return { at, behind: [opening] };
   }
 
+  /** @param moved somebody has decided what it is due. */
+  private inTime(step: Step, due: Millis, moved = false): Millis {
+    const latest = moved ? undefined : this.latest.get(step.id);
+    return latest === undefined || latest <= this.now ? due : Math.min(due, latest);
+  }
+
   private each(each: Each, item: string | undefined, from: Reached): Reached {
     const items = itemsOf(this.run, each.id, item);
     if (items === undefined) return this.through(each.steps, undefined, from);
@@ -135,7 +150,7 @@ class Foretelling {
   private waiting(step: Step, before: StepOpening | undefined, item: string | undefined, from: Reached): Reached {
     const round = before === undefined ? 1 : before.round + 1;
     const due = isHuman(step) ? this.dueOf(step, round, item, from.at) : undefined;
-    const at = Math.max(this.earliest(step, item, from.at), due ?? from.at);
+    const at = Math.max(this.earliest(step, item, from.at), due === undefined ? from.at : this.inTime(step, due));
     this.steps.push({
       step,
       round,

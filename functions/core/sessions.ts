@@ -5,7 +5,7 @@
  * ("this was not me") is signed in nowhere. Signing in makes a new id each time, so nobody can plant one of theirs.
  * Hides: the records and the name of the cookie.
  *
- * `chosen`: in a sandbox somebody said so; that proves nothing, and an approval asks them for a code all the same.
+ * `chosen`: in a sandbox somebody said so, and need not say it again; that proves nothing, and an approval asks them for a code all the same.
  */
 import { z } from 'zod';
 import { type CookieSettings, cookieText, freshId, keyOfId, readCookie } from './cookies.ts';
@@ -27,7 +27,8 @@ export type Session = Pick<Kept, 'person' | 'how'> & {
 const KIND = 'session';
 const COOKIE = 'runsheet-session';
 const DAY_MS = 86_400_000;
-const IDLE_MS = 30 * DAY_MS;
+/** In a sandbox a clock may be moved by months, and nobody should have to say again who they are. */
+const IDLE_MS = { mailed: 30 * DAY_MS, chosen: 3_650 * DAY_MS } as const;
 
 type SessionPorts = Pick<Ports, 'records' | 'clock'>;
 
@@ -38,7 +39,7 @@ export const beginSession = async (
 ): Promise<string> => {
   const id = freshId(chance);
   const now = clock.now();
-  await records.write(KIND, keyOfId(id), { person, how, begun: now, seen: now }, keepFrom(now));
+  await records.write(KIND, keyOfId(id), { person, how, begun: now, seen: now }, keepFrom(now, how));
   return id;
 };
 
@@ -58,11 +59,11 @@ export const readSession = async (
   const { person, how, begun, seen } = read.data;
   const now = ports.clock.now();
   const idle = Date.parse(now) - Date.parse(seen);
-  if (idle >= IDLE_MS || begun <= (await verifiedSince(ports, person))) return undefined;
+  if (idle >= IDLE_MS[how] || begun <= (await verifiedSince(ports, person))) return undefined;
   // Written once a day; whoever is signed out meanwhile stays so.
   const renewed =
     idle >= DAY_MS &&
-    (await ports.records.write(KIND, key, { ...read.data, seen: now }, { ...keepFrom(now), version: found.version }));
+    (await ports.records.write(KIND, key, { ...read.data, seen: now }, { ...keepFrom(now, how), version: found.version }));
   return { person, how, key, renewed };
 };
 
@@ -70,11 +71,13 @@ export const endSession = async ({ records }: Pick<Ports, 'records'>, id: string
   await records.remove(KIND, keyOfId(id));
 };
 
-const keepFrom = (now: string) => ({ expires: new Date(Date.parse(now) + IDLE_MS).toISOString() });
+const keepFrom = (now: string, how: Kept['how']) => ({
+  expires: new Date(Date.parse(now) + IDLE_MS[how]).toISOString(),
+});
 
 /** The text of a `set-cookie` header. @param id undefined: the browser is to drop it. */
 export const sessionCookie = (id: string | undefined, settings: CookieSettings): string =>
-  cookieText(COOKIE, id, IDLE_MS / 1000, settings);
+  cookieText(COOKIE, id, IDLE_MS.mailed / 1000, settings);
 
 /** @param header the `cookie` header. */
 export const readSessionCookie = (header: string | undefined, settings: CookieSettings): string | undefined =>

@@ -46,7 +46,7 @@ export const ROUTES: readonly Route[] = [
   { methods: ['GET', 'POST'], path: '/sign-out', for: 'team', answer: signOut },
   { methods: ['GET'], path: '/', for: 'team', answer: seeBoard },
   { methods: ['GET'], path: '/runs', for: 'team', answer: () => async () => seeOther(PLACES.board) },
-  { methods: ['GET'], path: '/runs/*', for: 'team', answer: seeRun },
+  { methods: ['GET', 'POST'], path: '/runs/*', for: 'team', answer: seeRun },
   { methods: ['GET', 'POST'], path: '/start/*', for: 'team', answer: startRun },
   { methods: ['GET'], path: '/api/runs', for: 'tools', answer: listRuns },
   { methods: ['POST'], path: '/api/runs', for: 'tools', answer: (ports) => forTools(ports, startByCommand(ports)) },

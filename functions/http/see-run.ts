@@ -1,126 +1,127 @@
-/** A run as a page shows it: from its history to the view. */
-import { drawWorkflow, type StepState } from '../../statemachines/diagram/draw-workflow.ts';
-import { calendarOf, shownResults } from '../core/brief.ts';
-import type { ShownDate } from '../core/briefing.ts';
-import { shownDate } from '../core/dates.ts';
-import type { RunEvent } from '../core/events.ts';
-import { contactOf, leadOf, nameOf } from '../core/people.ts';
+/** `/runs/{id}`: where a run stands, as a page, as tables, as dates for a calendar; and how its course is changed. */
+
+import { nameOf } from '../core/people.ts';
 import type { Ports } from '../core/ports.ts';
-import { stepOf } from '../core/progress.ts';
 import { eventsOf, readRun } from '../core/read-run.ts';
 import type { Reader } from '../core/reader.ts';
-import { latest, type Run, type StepOpening } from '../core/run.ts';
+import type { Run } from '../core/run.ts';
 import { sentenceOf } from '../core/telling.ts';
+import { asText } from '../core/texts.ts';
 import type { HttpRequest, HttpResponse } from '../lambda/hosted.ts';
+import { addressWith } from '../pages/list-parts.ts';
+import { PLACES } from '../pages/page.ts';
+import { PAGE_WORDS } from '../pages/page-words.ts';
 import { problemPage } from '../pages/problem-page.ts';
-import { type RunView, runPage } from '../pages/run-page.ts';
-import { frameFor } from './reader.ts';
-import { html } from './replies.ts';
+import { type RunStepRow, runPage } from '../pages/run-page.ts';
+import { csvReply, wantsCsv } from './csv.ts';
+import { actOf, frameFor, readerForm, readerNonce } from './reader.ts';
+import { html, seeOther } from './replies.ts';
+import { viewOfRun } from './run-view.ts';
+import { readSteering, steered, steeringFor } from './steer-run.ts';
 
-/** @param reader the id of a person, in whose zone dates are shown; without one, the calendar's. */
-export const viewOfRun = async (ports: Ports, run: Run, reader: string | undefined): Promise<RunView> => {
-  const now = ports.clock.now();
-  const calendar = calendarOf(ports, run, now);
-  const zone = (reader === undefined ? undefined : contactOf(ports, run, reader)?.zone) ?? calendar.zone;
-  const shown = (instant: string): ShownDate => shownDate(instant, zone, calendar, now);
-  const events = eventsOf(await ports.history.read(run.id));
-  const [lead] = await leadOf(ports, run, now);
-  const { finished, workflow } = run;
-  const planned = 'ends' in run.kept.plan ? run.kept.plan.ends : undefined;
-  const ends = finished?.at ?? planned;
-  return {
-    run: {
-      id: run.id,
-      title: run.opened.title,
-      workflow: workflow.title,
-      purpose: workflow.purpose,
-      ...(lead === undefined ? {} : { lead: nameOf(ports, run, lead.person) }),
-      started: shown(run.requested.at),
-      ...(ends === undefined ? {} : { ends: shown(ends) }),
-      outcome: finished?.outcome ?? 'open',
-      ...(finished?.reason === undefined ? {} : { reason: finished.reason }),
-    },
-    steps: [...run.openings.values()].map((one) => rowOf(ports, run, one, shown, now)),
-    history: events.map((event) => lineOf(ports, run, event, shown)),
-    diagram: drawWorkflow(workflow, {
-      roles: ports.catalogue.team.roles,
-      states: Object.fromEntries(workflow.steps.map(({ id }) => [id, stateOf(latest(run, id), now)])),
-      title: run.opened.title,
-      heading: false,
-      width: 1_040,
-      idPrefix: 'run-',
-    }),
-  };
-};
-
-const rowOf = (
-  ports: Ports,
-  run: Run,
-  one: StepOpening,
-  shown: (instant: string) => ShownDate,
-  now: string,
-): RunView['steps'][number] => {
-  const step = stepOf(run, one.step);
-  const by = one.finish?.by;
-  const who = by === undefined ? one.people.map(({ person }) => person) : [by];
-  const said = [...one.votes, ...(one.finish?.type === 'step-finished' && one.votes.length === 0 ? [one.finish] : [])];
-  return {
-    title: step?.title ?? one.step,
-    // What was handed in before changes were asked for stays what it was.
-    state: one.state === 'redone' && one.finish?.type !== 'changes-requested' ? 'done' : stateOf(one, now),
-    who: [...new Set(who)].map((person) => nameOf(ports, run, person)),
-    ...(one.due === undefined ? {} : { due: shown(one.due.instant) }),
-    ...(one.finish === undefined ? {} : { finished: shown(one.finish.at) }),
-    round: one.round,
-    results: step === undefined ? [] : shownResults(ports, run, step, one),
-    comments: said.flatMap(({ by: person, comment }) =>
-      comment === undefined || comment === '' ? [] : [{ who: nameOf(ports, run, person), text: comment }],
-    ),
-  };
-};
-
-const lineOf = (
-  ports: Ports,
-  run: Run,
-  event: RunEvent,
-  shown: (instant: string) => ShownDate,
-): RunView['history'][number] => ({
-  at: shown(event.at).wall,
-  instant: event.at,
-  text: sentenceOf(ports, run, event),
-});
-
-const stateOf = (one: StepOpening | undefined, now: string): StepState => {
-  switch (one?.state) {
-    case undefined:
-      return 'waiting';
-    case 'open':
-      return one.due !== undefined && Date.parse(one.due.instant) < Date.parse(now) ? 'late' : 'open';
-    case 'skipped':
-      return 'skipped';
-    case 'redone':
-      return one.finish?.type === 'changes-requested' ? 'changes' : 'waiting';
-    case 'closed':
-      return 'failed';
-    case 'finished':
-      return one.finish?.type !== 'step-finished' || one.finish.decision === 'done'
-        ? 'done'
-        : one.finish.decision === 'reject'
-          ? 'rejected'
-          : 'approved';
-  }
-};
-
-/** `/runs/{id}`. */
 export const seeRun =
   (ports: Ports) =>
   async (request: HttpRequest, reader: Reader): Promise<HttpResponse> => {
     const id = decodeURIComponent(request.path.split('/')[2] ?? '');
-    const frame = frameFor(ports, reader, 'board', request.path);
     const run = await readRun(ports, id);
     if (run?.opened === undefined) {
       const title = run === undefined ? 'There is no such run.' : 'This run has not begun yet.';
-      return html(404, problemPage({ status: 404, title, frame }));
+      return html(404, problemPage({ status: 404, title, frame: frameFor(ports, reader, 'board', request.path) }));
     }
-    return html(200, runPage({ ...(await viewOfRun(ports, run, reader.person)), frame }));
+    if (request.method === 'POST') return steerHere(ports, request, reader, run);
+    if (wantsCsv(request)) return tableOf(ports, request, reader, run);
+    const told = new URLSearchParams(request.query).get('told');
+    return show(ports, request, reader, run, told === 'steered' ? { notice: PAGE_WORDS.run.steered } : {});
   };
+
+const placeOf = ({ id }: Pick<Run, 'id'>): string => `${PLACES.runs}/${encodeURIComponent(id)}`;
+
+const answerAt = (
+  { id }: Pick<Run, 'id'>,
+  { step, round, item }: Pick<RunStepRow, 'step' | 'round' | 'item'>,
+): string =>
+  addressWith(`${PLACES.work}/answer/${encodeURIComponent(id)}/${encodeURIComponent(step)}/${round}`, { item });
+
+type Told = { readonly status?: number; readonly problem?: string; readonly notice?: string };
+
+const show = async (
+  ports: Ports,
+  request: HttpRequest,
+  reader: Reader,
+  run: Run,
+  { status = 200, problem, notice }: Told,
+): Promise<HttpResponse> => {
+  const form = { action: placeOf(run), nonce: await readerNonce(ports, reader), problem };
+  const [view, steering] = await Promise.all([
+    viewOfRun(ports, run, reader.person),
+    steeringFor(ports, run, reader.person, form),
+  ]);
+  return html(
+    status,
+    runPage({
+      ...view,
+      steps: view.steps.map((row) =>
+        row.people.includes(reader.person) ? { ...row, answer: answerAt(run, row) } : row,
+      ),
+      frame: frameFor(ports, reader, 'board', request.path),
+      steering,
+      notice: notice ?? problem,
+    }),
+  );
+};
+
+const steerHere = async (ports: Ports, request: HttpRequest, reader: Reader, run: Run): Promise<HttpResponse> => {
+  const sent = await readerForm(ports, request, reader);
+  if ('status' in sent) return sent;
+  const wanted = readSteering(ports, run, sent);
+  if (typeof wanted === 'string') return show(ports, request, reader, run, { status: 422, problem: wanted });
+  const by = { person: reader.person, act: actOf(reader, request), reason: sent.one('reason') };
+  const outcome = await steered(ports, run, wanted, by);
+  // Asked for anew, so that a page that is loaded again sends nothing again.
+  if (outcome.outcome === 'recorded') return seeOther(`${placeOf(run)}?told=steered`);
+  const after = await readRun(ports, run.id);
+  return show(ports, request, reader, after?.opened === undefined ? run : after, { status: 409, problem: outcome.why });
+};
+
+const tableOf = async (ports: Ports, request: HttpRequest, reader: Reader, run: Run): Promise<HttpResponse> => {
+  if (new URLSearchParams(request.query).get('table') === 'history') return historyTable(ports, run);
+  const { steps } = await viewOfRun(ports, run, reader.person);
+  return csvReply(
+    `${run.id}-steps`,
+    PAGE_WORDS.run.stepsHeader,
+    steps.map(({ step, title, item, round, state, who, starts, due, finished, results, comments }) => [
+      step,
+      title,
+      item,
+      round,
+      state,
+      who.join('; '),
+      starts.instant,
+      due?.instant,
+      finished?.instant,
+      results.map(({ label, text }) => `${label}: ${text}`).join('; '),
+      comments.map(({ who: by, text }) => `${by}: ${text}`).join('; '),
+    ]),
+  );
+};
+
+const historyTable = async (ports: Ports, run: Run): Promise<HttpResponse> => {
+  const events = eventsOf(await ports.history.read(run.id));
+  return csvReply(
+    `${run.id}-history`,
+    PAGE_WORDS.run.historyHeader,
+    events.map((event, index) => {
+      const { step, round, by, proof } = event as { readonly [name: string]: unknown };
+      return [
+        index + 1,
+        event.at,
+        event.type,
+        asText(step as never),
+        asText(round as never),
+        typeof by === 'string' ? nameOf(ports, run, by) : '',
+        asText(proof as never),
+        sentenceOf(ports, run, event),
+      ];
+    }),
+  );
+};

@@ -1,25 +1,29 @@
 /**
- * The page of a run behind a link to its lead, or to somebody who steers a step: see it, and change its course.
+ * Changing the course of a run: on its page, for whoever is signed in, and behind a link to its lead or to somebody who
+ * steers a step.
  *
- * Promises: every change is made by somebody verified, and has a reason; what cannot be done is said, and nothing lost.
+ * Promises: every change is made by somebody signed in or verified, and has a reason; what cannot be done is said, and
+ * nothing lost. What nobody may do is not offered to them.
  */
 
 import { dayAt, millisOf, wallAt } from '../../statemachines/plan/wall-time.ts';
 import { shiftBySpan } from '../../statemachines/plan/working-time.ts';
 import { owersOf } from '../core/ballots.ts';
 import { calendarOf } from '../core/brief.ts';
+import type { Act } from '../core/events.ts';
 import type { FoundLink } from '../core/links.ts';
 import type { Ports } from '../core/ports.ts';
 import { stepOf } from '../core/progress.ts';
 import { readRun } from '../core/read-run.ts';
 import { mayLead } from '../core/reader.ts';
 import type { Run, StepOpening } from '../core/run.ts';
-import { type Steering, steer } from '../core/steer.ts';
+import { type Steered, type Steering, steer } from '../core/steer.ts';
 import type { HttpRequest, HttpResponse } from '../lambda/hosted.ts';
+import { PAGE_WORDS } from '../pages/page-words.ts';
 import { type RunView, runPage, type SteeringAct } from '../pages/run-page.ts';
 import { nonceOf, proven } from './proof.ts';
 import { type Form, html } from './replies.ts';
-import { viewOfRun } from './see-run.ts';
+import { viewOfRun } from './run-view.ts';
 
 type Visit = {
   readonly link: FoundLink;
@@ -44,21 +48,17 @@ export const steerByLink = async (ports: Ports, request: HttpRequest, visit: Vis
     sent,
   );
   if ('status' in who) return who;
-  const outcome = await steer(ports, {
-    ...steering,
-    run: run.id,
+  const outcome = await steered(ports, run, steering, {
     person: link.person,
     act: who.act,
     reason: sent.one('reason'),
-  } as Steering);
+  });
   const after = await readRun(ports, run.id);
   const response = await show(
     ports,
     visit,
     after?.opened === undefined ? run : after,
-    outcome.outcome === 'refused'
-      ? { status: 409, problem: outcome.why }
-      : { notice: 'Done, and recorded. Those whom it concerns are mailed.' },
+    outcome.outcome === 'refused' ? { status: 409, problem: outcome.why } : { notice: PAGE_WORDS.run.steered },
   );
   return { ...response, headers: [...response.headers, ...who.headers] };
 };
@@ -68,16 +68,11 @@ type Told = { readonly status?: number; readonly problem?: string; readonly noti
 const show = async (ports: Ports, { link, action }: Visit, run: Run, told: Told = {}): Promise<HttpResponse> => {
   const { status = 200, problem, notice } = told;
   const view = await viewOfRun(ports, run, link.person);
-  const steering: RunView['steering'] =
-    run.finished !== undefined
-      ? undefined
-      : {
-          action,
-          nonce: await nonceOf(ports, link.key),
-          people: ports.catalogue.team.people.map(({ id, name }) => ({ id, name })),
-          ...(await offered(ports, run, link.person)),
-          ...(problem === undefined ? {} : { problem }),
-        };
+  const steering = await steeringFor(ports, run, link.person, {
+    action,
+    nonce: await nonceOf(ports, link.key),
+    problem,
+  });
   const said = notice ?? problem;
   return html(
     status,
@@ -87,6 +82,22 @@ const show = async (ports: Ports, { link, action }: Visit, run: Run, told: Told 
       ...(said === undefined ? {} : { notice: said }),
     }),
   );
+};
+
+type FormOf = { readonly action: string; readonly nonce: string; readonly problem?: string | undefined };
+
+/** The forms that this person is offered; none for a run that has ended, or where there is nothing that they may do. */
+export const steeringFor = async (
+  ports: Ports,
+  run: Run,
+  person: string,
+  { action, nonce, problem }: FormOf,
+): Promise<RunView['steering']> => {
+  if (run.finished !== undefined) return undefined;
+  const may = await offered(ports, run, person);
+  if (may.steps.length === 0 && !may.cancel) return undefined;
+  const people = ports.catalogue.team.people.map(({ id, name }) => ({ id, name }));
+  return { action, nonce, people, ...may, ...(problem === undefined ? {} : { problem }) };
 };
 
 /** What this person may do. */
@@ -103,12 +114,13 @@ const offered = async (
       one.state === 'open' && (lead || owersOf(run, one).includes(person)) && stepOf(run, one.step) !== undefined,
   );
   return {
-    steps: open.map(([key, one]) => ({
-      key,
-      title: stepOf(run, one.step)?.title ?? one.step,
-      acts: actsOf(run, one, lead),
-      ...(one.due === undefined ? {} : { due: wallAt(millisOf(one.due.instant), zone).slice(0, 16) }),
-    })),
+    steps: open.flatMap(([key, one]) => {
+      const acts = actsOf(run, one, lead);
+      if (acts.length === 0) return [];
+      const title = stepOf(run, one.step)?.title ?? one.step;
+      const due = one.due === undefined ? {} : { due: wallAt(millisOf(one.due.instant), zone).slice(0, 16) };
+      return [{ key, title, acts, ...due }];
+    }),
     cancel: lead,
   };
 };
@@ -120,10 +132,17 @@ const actsOf = (run: Run, one: StepOpening, lead: boolean): readonly SteeringAct
   ...(lead && run.kept.outline.steps[one.step]?.skippable === true ? (['skip'] as const) : []),
 ];
 
-type Wanted = Pick<Steering, 'what'> & { readonly [detail: string]: unknown };
+export type Wanted = Pick<Steering, 'what'> & { readonly [detail: string]: unknown };
+
+export const steered = (
+  ports: Ports,
+  run: Run,
+  wanted: Wanted,
+  by: { readonly person: string; readonly act: Act; readonly reason: string },
+): Promise<Steered> => steer(ports, { ...wanted, run: run.id, ...by } as Steering);
 
 /** What is wanted, or what is wrong with it. */
-const readSteering = (ports: Ports, run: Run, sent: Form): Wanted | string => {
+export const readSteering = (ports: Ports, run: Run, sent: Form): Wanted | string => {
   const act = sent.one('act');
   if (act === 'cancel') return { what: 'cancel' };
   const opening = run.openings.get(sent.one('step'));

@@ -8,23 +8,38 @@ import { quoteMarkup, resultsMarkup } from './briefing-page.ts';
 import type { Work } from './briefing-sections.ts';
 import { type Choosable, hidden, lineInput, select, textArea } from './form-parts.ts';
 import { type Markup, markup, type Shown, trusted } from './markup.ts';
-import { type Frame, noticeBox, page } from './page.ts';
+import { type Frame, noticeBox, PLACES, page } from './page.ts';
 import { PAGE_WORDS } from './page-words.ts';
-import { names, shortMoment, wholeDate } from './shown-dates.ts';
+import { names, shortDay, shortMoment, wholeDate } from './shown-dates.ts';
+import { type TimelineView, timelineLegend, timelineMarkup } from './timeline.ts';
 import { WORDS } from './words.ts';
 
 export type RunStepState = keyof typeof PAGE_WORDS.run.states;
 export type RunOutcome = keyof typeof PAGE_WORDS.run.outcome;
 
 export type RunStepRow = {
+  readonly step: string;
   readonly title: string;
   readonly state: RunStepState;
+  readonly isOpen: boolean;
+  /** Of what is to come: those who will probably be asked. */
   readonly who: readonly string[];
+  /** The ids of those who owe it now. */
+  readonly people: readonly string[];
+  /** When it was opened, or is foreseen to be. */
+  readonly starts: ShownDate;
   readonly due?: ShownDate | undefined;
   readonly finished?: ShownDate | undefined;
   readonly round: number;
+  readonly item?: string | undefined;
   readonly results: Work['results'];
   readonly comments: readonly { readonly who: string; readonly text: string }[];
+  /** Of what is to come: it cannot be in time. */
+  readonly cannot?: boolean;
+  /** It has a condition. */
+  readonly perhaps?: boolean;
+  /** Where the reader, who owes it, answers. */
+  readonly answer?: string | undefined;
 };
 
 export type SteeringAct = 'reassign' | 'move' | 'extend' | 'repeat-call' | 'skip';
@@ -34,16 +49,27 @@ export type RunView = {
     readonly id: string;
     readonly title: string;
     readonly workflow: string;
+    readonly workflow_id: string;
     readonly purpose: string;
     readonly lead?: string | undefined;
     readonly started: ShownDate;
-    /** When it ended, or is to end. */
-    readonly ends?: ShownDate | undefined;
+    /** When it ended, or is foreseen to end. */
+    readonly ends: ShownDate;
+    readonly planned?: ShownDate | undefined;
+    /** Working days after the plan's end; negative before it. */
+    readonly slips?: number | undefined;
+    readonly standing: keyof typeof PAGE_WORDS.board.standing;
     readonly outcome: RunOutcome;
     readonly reason?: string | undefined;
+    /** Of the workflow's steps, so many. */
+    readonly done: number;
+    readonly of: number;
   };
-  /** In the workflow's order, each opening a row. */
+  /** In the workflow's order, each opening a row, and what is to come. */
   readonly steps: readonly RunStepRow[];
+  /** What comes next, the soonest first. */
+  readonly next: readonly RunStepRow[];
+  readonly timeline?: TimelineView | undefined;
   /** In words, oldest first. `at` as people read it. */
   readonly history: readonly { readonly at: string; readonly instant?: string; readonly text: string }[];
   /** Ours: drawWorkflow. Its style sheet is part of /style.css. */
@@ -71,20 +97,39 @@ export type Steering = {
 };
 
 export const runPage = (view: RunView): string => {
-  const { run, steps, history, diagram, steering, frame } = view;
+  const { run, steps, next, timeline, history, diagram, steering, frame } = view;
   const words = PAGE_WORDS.run;
+  const open = steps.filter(({ isOpen }) => isOpen);
   return page({
     title: run.title,
     frame,
     wide: true,
-    body: markup`${noticeBox(view.notice)}<p class="kicker">${run.workflow}</p>
+    body: markup`${noticeBox(view.notice)}<p class="kicker">${frame === undefined ? run.workflow : markup`<a href="${PLACES.workflows}/${run.workflow_id}">${run.workflow}</a>`}</p>
 <h1>${run.title}</h1>
 <p class="lead">${run.purpose}</p>
-${facts(run)}<section aria-labelledby="steps"><h2 id="steps">${words.steps}</h2>
+${facts(run)}${
+  run.outcome === 'open' &&
+  markup`<div class="sides even"><section class="card" aria-labelledby="now"><h2 id="now">${words.now}</h2>
+${open.length === 0 ? markup`<p>${words.nowNobody}</p>` : markup`<ul class="plain-list">${open.map(openNow)}</ul>`}</section>
+<section class="card" aria-labelledby="next"><h2 id="next">${words.next}</h2>
+${next.length === 0 ? markup`<p>${words.nextNothing}</p>` : markup`<ol class="plain-list">${next.map(comingNext)}</ol>`}</section></div>\n`
+}${steering !== undefined && steeringForms(steering)}${
+  timeline !== undefined &&
+  markup`<section aria-labelledby="timeline"><h2 id="timeline">${PAGE_WORDS.timeline.title}</h2>
+<div class="picture" tabindex="0" role="region" aria-labelledby="timeline">${timelineMarkup(timeline)}</div>
+${timelineLegend()}</section>\n`
+}${diagram !== undefined && markup`<section aria-labelledby="diagram"><h2 id="diagram">${words.diagram}</h2>\n<div class="picture" tabindex="0" role="region" aria-labelledby="diagram">${withoutStyle(diagram)}</div></section>\n`}<section aria-labelledby="steps"><h2 id="steps">${words.steps}</h2>
 <div class="list">${steps.length === 0 ? markup`<p class="empty">${words.stepsEmpty}</p>` : stepTable(steps)}</div></section>
-${diagram !== undefined && markup`<section aria-labelledby="diagram"><h2 id="diagram">${words.diagram}</h2>\n<div class="picture" tabindex="0" role="region" aria-labelledby="diagram">${withoutStyle(diagram)}</div></section>\n`}${steering !== undefined && steeringForms(steering)}<section aria-labelledby="history"><h2 id="history">${words.history}</h2>
-<div class="card">${history.length === 0 ? markup`<p>${words.historyEmpty}</p>` : markup`<ol class="history">${history.map(historyLine)}</ol>`}</div></section>`,
+<section aria-labelledby="history"><h2 id="history">${words.history}</h2>
+<div class="card">${history.length === 0 ? markup`<p>${words.historyEmpty}</p>` : markup`<ol class="history">${history.map(historyLine)}</ol>`}</div></section>
+${frame !== undefined && takeAlong(run.id)}`,
   });
+};
+
+const takeAlong = (id: string): Markup => {
+  const words = PAGE_WORDS.run;
+  const here = `${PLACES.runs}/${encodeURIComponent(id)}`;
+  return markup`<p class="small take">${words.take} <a class="csv" href="${here}/calendar.ics" download>${words.calendar}</a> <a class="csv" href="${here}?table=steps&amp;format=csv" download>${words.stepsCsv}</a> <a class="csv" href="${here}?table=history&amp;format=csv" download>${words.historyCsv}</a></p>`;
 };
 
 /** A page's policy lets no style through that is not of /style.css; the diagram's rules are there. */
@@ -92,10 +137,22 @@ const withoutStyle = (svg: string): Markup => trusted(svg.replace(/<style\b[^>]*
 
 const facts = (run: RunView['run']): Markup => {
   const words = PAGE_WORDS.run;
+  const { outcome, standing, reason, lead, started, ends, planned, slips = 0, done, of } = run;
+  const isOpen = outcome === 'open';
   return markup`<dl class="card facts">
-<dt>${words.facts.outcome}</dt><dd><span class="state ${run.outcome}">${words.outcome[run.outcome]}</span>${run.reason !== undefined && ` ${run.reason}`}</dd>
-${run.lead !== undefined && markup`<dt>${words.facts.lead}</dt><dd>${run.lead}</dd>`}<dt>${words.facts.started}</dt><dd>${run.started.wall}</dd>
-${run.ends !== undefined && markup`<dt>${words.facts.ends}</dt><dd${run.ends.late && markup` class="late"`}>${wholeDate(run.ends)}</dd>`}</dl>\n`;
+<dt>${words.facts.outcome}</dt><dd>${isOpen ? markup`<span class="state ${standing}">${PAGE_WORDS.board.standing[standing]}</span>` : markup`<span class="state ${outcome}">${words.outcome[outcome]}</span>`}${reason !== undefined && ` ${reason}`}</dd>
+${isOpen ? markup`<dt>${words.facts.foreseen}</dt><dd>${wholeDate(ends)}${planned !== undefined && (slips > 0 ? markup` <strong class="late">${PAGE_WORDS.board.afterPlan(slips)}</strong>` : markup` <span class="small">${words.asPlanned}</span>`)}</dd>` : markup`<dt>${words.facts.ended}</dt><dd>${ends.wall}${slips > 0 && markup` <span class="small">${PAGE_WORDS.board.afterPlan(slips)}</span>`}</dd>`}
+<dt>${words.facts.progress}</dt><dd>${PAGE_WORDS.board.progress(done, of)}<progress max="${Math.max(1, of)}" value="${done}" aria-label="${PAGE_WORDS.board.progress(done, of)}"></progress></dd>
+${lead !== undefined && markup`<dt>${words.facts.lead}</dt><dd>${lead}</dd>`}<dt>${words.facts.started}</dt><dd>${started.wall}</dd>
+</dl>\n`;
+};
+
+const openNow = ({ title, round, who, due, state, answer }: RunStepRow): Markup =>
+  markup`<li><strong>${title}</strong>${round > 1 && ` (${WORDS.round(round)})`}<span class="below">${who.length === 0 ? PAGE_WORDS.board.machine : who.join(', ')}</span>${due !== undefined && markup`<span class="below small${state === 'late' && ' late'}">${shortMoment(due)}${WORDS.separator}${due.distance}</span>`}${answer !== undefined && markup`<span class="below"><a class="button" href="${answer}">${PAGE_WORDS.run.answer}</a></span>`}</li>\n`;
+
+const comingNext = ({ title, round, who, starts, due, cannot, perhaps }: RunStepRow): Markup => {
+  const words = PAGE_WORDS.run;
+  return markup`<li><strong>${title}</strong>${round > 1 && ` (${WORDS.round(round)})`}${perhaps === true && markup` <span class="small">${words.perhaps}</span>`}${who.length > 0 && markup`<span class="below">${words.likely(who)}</span>`}<span class="below small">${words.from(shortDay(starts))}${due !== undefined && `, ${words.dueOn(shortDay(due))}`}${cannot === true && markup` <strong class="late">${words.cannot}</strong>`}</span></li>\n`;
 };
 
 const stepTable = (steps: readonly RunStepRow[]): Markup => {
@@ -106,13 +163,16 @@ const stepTable = (steps: readonly RunStepRow[]): Markup => {
 </table>`;
 };
 
-const stepRow = ({ title, state, who, due, finished, round, results, comments }: RunStepRow): Markup => {
+const stepRow = (row: RunStepRow): Markup => {
   const { columns, states } = PAGE_WORDS.run;
-  return markup`<tr>
+  const { title, state, who, starts, due, finished, round, results, comments, cannot } = row;
+  const isComing = state === 'waiting';
+  return markup`<tr${isComing && markup` class="coming"`}>
 <td class="title"><strong>${title}</strong>${round > 1 && markup` <span class="small">${WORDS.round(round)}</span>`}${resultsMarkup(results)}${comments.map(({ who: by, text }) => quoteMarkup(by, '', text))}</td>
 <td><span class="state ${state}">${states[state]}</span></td>
-<td data-label="${columns.who}">${names(who)}</td>
-<td data-label="${columns.due}"${due?.late === true && finished === undefined && markup` class="late"`}>${due === undefined ? '' : shortMoment(due)}${due !== undefined && finished === undefined && due.distance !== '' && `${WORDS.separator}${due.distance}`}</td>
+<td data-label="${columns.who}">${isComing && who.length > 1 ? PAGE_WORDS.run.likely(who) : names(who)}</td>
+<td data-label="${columns.starts}">${shortDay(starts)}</td>
+<td data-label="${columns.due}"${(due?.late === true && finished === undefined) || cannot === true ? markup` class="late"` : false}>${due === undefined ? '' : shortMoment(due)}${due !== undefined && finished === undefined && !isComing && due.distance !== '' && `${WORDS.separator}${due.distance}`}</td>
 <td${finished !== undefined && markup` data-label="${columns.finished}"`}>${finished === undefined ? '' : shortMoment(finished)}</td>
 </tr>\n`;
 };
@@ -124,11 +184,12 @@ const steeringForms = (steering: Steering): Shown => {
   const words = PAGE_WORDS.run;
   if (steering.steps.length === 0 && !steering.cancel) return false;
   return markup`<section aria-labelledby="steering"><h2 id="steering">${words.steering}</h2>
+<details class="card"${steering.problem !== undefined && markup` open`}><summary>${words.steeringOpen}</summary>
 <p class="hint">${words.steeringHint}</p>
 ${steering.problem !== undefined && markup`<div class="problems" role="alert"><p>${steering.problem}</p></div>\n`}${steering.steps.map(
-  ({ key, title, acts, due }, at) => markup`<div class="card"><h3>${title}</h3>
+  ({ key, title, acts, due }, at) => markup`<div class="steered"><h3>${title}</h3>
 ${acts.map((act) => steeringForm(steering, act, `s${at}-${act}-`, key, due))}</div>\n`,
-)}${steering.cancel && markup`<div class="card">${steeringForm(steering, 'cancel', 'cancel-')}</div>\n`}</section>\n`;
+)}${steering.cancel && markup`<div class="steered"><h3>${words.whole}</h3>${steeringForm(steering, 'cancel', 'cancel-')}</div>\n`}</details></section>\n`;
 };
 
 const steeringForm = (

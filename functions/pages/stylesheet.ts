@@ -206,4 +206,92 @@ table { width: 100%; border-collapse: collapse; }
 }
 @media (prefers-reduced-motion: no-preference) { a, button, .button { transition: background-color .12s, border-color .12s; } }`;
 
-export const STYLESHEET = `${[COLOURS, BASE, CONTENT, FORMS, TABLES].map((part) => part.trim()).join('\n')}\n${diagramStyles()}\n`;
+const BOARD = `
+.headline { display: flex; flex-wrap: wrap; gap: .5rem 1.5rem; align-items: start; justify-content: space-between; }
+.headline .actions { margin: 0 0 .75rem; }
+.headline + .hint { margin: -.5rem 0 1rem; }
+.below { display: block; font-weight: 400; }
+.tabs { display: flex; flex-wrap: wrap; gap: .5rem 1.5rem; justify-content: space-between; margin: 0 0 1rem; }
+.tabs ul { display: flex; flex-wrap: wrap; gap: .35rem; list-style: none; margin: 0; padding: 0; }
+.tabs li { margin: 0; }
+.tab { display: block; padding: .6rem .9rem; border: 1px solid var(--line); border-radius: .5rem; background: var(--card); color: var(--ink); text-decoration: none; }
+.tab:hover { border-color: var(--accent); }
+.tab[aria-current] { border-color: var(--accent); background: var(--quiet); color: var(--accent); font-weight: 600; box-shadow: inset 0 -3px 0 var(--accent); }
+.tab.late strong { color: var(--late); }
+.tab.risk strong { color: var(--mind); }
+.filters { display: flex; flex-wrap: wrap; gap: .25rem .75rem; align-items: end; margin: 0 0 1rem; }
+.filters .field { margin: 0; }
+.filters > .field { flex: 1 1 14rem; max-width: 26rem; }
+.filters .actions { margin: 0; order: 1; }
+.filters details { flex: 1 1 100%; order: 2; }
+.state.risk { background: var(--mind-paper); color: var(--mind); }
+.state.fine { background: var(--good-paper); color: var(--good); }
+.board .where { display: block; margin-bottom: .35rem; }
+.board .where strong { font-weight: 500; }
+.board .where:last-of-type { margin-bottom: 0; }
+.board td[data-label] { min-width: 8rem; }
+progress { display: block; width: 100%; max-width: 9rem; height: .35rem; margin-top: .4rem; border: 0; border-radius: 1rem; background: var(--line); appearance: none; overflow: hidden; }
+progress::-webkit-progress-bar { background: var(--line); }
+progress::-webkit-progress-value { background: var(--accent); }
+progress::-moz-progress-bar { background: var(--accent); }
+.columns { display: grid; grid-auto-flow: column; grid-auto-columns: minmax(11.25rem, 1fr); gap: .6rem; overflow-x: auto; align-items: start; padding-bottom: .5rem; margin-bottom: 1rem; }
+.columns section { background: var(--quiet); border-radius: .625rem; padding: .75rem; min-height: 6rem; }
+.columns h2 { font-size: 1rem; margin: 0 0 .6rem; display: flex; justify-content: space-between; gap: .5rem; }
+.count { color: var(--muted); font-weight: 400; }
+.columns ul { list-style: none; margin: 0; padding: 0; }
+.columns li { background: var(--card); border: 1px solid var(--line); border-left: 4px solid var(--line); border-radius: .5rem; padding: .65rem .75rem; margin: 0 0 .5rem; font-size: .9375rem; }
+.columns li.late { color: inherit; border-left-color: var(--late); }
+.columns li.risk { border-left-color: var(--mind); }
+.columns li .where { display: block; margin: .35rem 0 .25rem; }
+.columns li .where strong { font-weight: 500; }
+.pager { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; margin: 0 0 1rem; }
+.pager a, .csv { display: inline-block; padding: .6rem 0; }
+.foot { display: flex; flex-wrap: wrap; gap: .25rem 1.5rem; justify-content: space-between; align-items: baseline; }
+.foot p, .foot .pager { margin: 0; }
+.plain-list { list-style: none; padding: 0; margin: 0; }
+.plain-list li { padding: .6rem 0; border-bottom: 1px solid var(--line); margin: 0; }
+.plain-list li:first-child { padding-top: 0; }
+.plain-list li:last-child { border-bottom: 0; padding-bottom: 0; }
+.plain-list .button { margin-top: .5rem; }
+.facts progress { max-width: 14rem; }
+tr.coming td { color: var(--muted); }
+.steered { border-top: 1px solid var(--line); padding: .75rem 0 .25rem; }
+.steered h3 { margin: 0 0 .25rem; }
+.timeline { font-size: 13px; fill: var(--ink); padding: 0; }
+.picture .timeline { margin: .75rem; }
+.timeline .tick { stroke: var(--line); }
+.timeline .tick-label, .timeline .now-label { fill: var(--muted); font-size: 12px; }
+.timeline .critical { font-weight: 650; }
+.timeline .plan { fill: var(--quiet); stroke: var(--edge); }
+.timeline .done { fill: var(--good); }
+.timeline .done-late { fill: var(--mind); }
+.timeline .open { fill: var(--accent); }
+.timeline .late { fill: var(--late); }
+.timeline .foreseen { fill: var(--accent); opacity: .4; }
+.timeline .now { stroke: var(--wrong); stroke-width: 1.5; }
+.timeline .now-label { fill: var(--wrong); }
+.legend { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; list-style: none; padding: 0; margin: -.75rem 0 1.5rem; font-size: .875rem; color: var(--muted); }
+.legend svg { vertical-align: -1px; }
+.take a { margin-right: 1rem; }
+@media (min-width: 56rem) { .sides.even { grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); gap: 1.25rem; } }
+@media (max-width: 56rem) {
+  .columns { grid-auto-flow: row; grid-auto-columns: auto; grid-template-columns: minmax(0, 1fr); overflow-x: visible; }
+  .columns section { min-height: 0; }
+  .board tr { display: flex; flex-direction: column; gap: .15rem; }
+  .board td.standing { order: -1; }
+  .board td.where-cell::before { display: none; }
+  .board td.where-cell .where { margin-bottom: .15rem; }
+  .list td[data-label] > div { display: inline-block; vertical-align: top; }
+}
+@media (max-width: 40rem) {
+  .bar { padding: 0 1rem; }
+  .bar nav { order: 3; width: 100%; }
+  .bar nav a { padding: .55rem .5rem; }
+  .tab { padding: .5rem .65rem; }
+}
+@media print {
+  .tabs, .filters, .pager, .csv, .you { display: none; }
+  .columns { overflow: visible; }
+}`;
+
+export const STYLESHEET = `${[COLOURS, BASE, CONTENT, FORMS, TABLES, BOARD].map((part) => part.trim()).join('\n')}\n${diagramStyles()}\n`;
