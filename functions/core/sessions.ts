@@ -63,7 +63,12 @@ export const readSession = async (
   // Written once a day; whoever is signed out meanwhile stays so.
   const renewed =
     idle >= DAY_MS &&
-    (await ports.records.write(KIND, key, { ...read.data, seen: now }, { ...keepFrom(now, how), version: found.version }));
+    (await ports.records.write(
+      KIND,
+      key,
+      { ...read.data, seen: now },
+      { ...keepFrom(now, how), version: found.version },
+    ));
   return { person, how, key, renewed };
 };
 
