@@ -7,15 +7,15 @@ import { answer } from '../../functions/core/answer.ts';
 import type { RunEvent } from '../../functions/core/events.ts';
 import type { Entry, History, Json } from '../../functions/core/history.ts';
 import type { MailWriter } from '../../functions/core/mails.ts';
-import type { Alarm, Mail, Ports } from '../../functions/core/ports.ts';
+import type { Alarm, Mail, Ports, Records } from '../../functions/core/ports.ts';
 import { record } from '../../functions/core/record.ts';
 import { requestRun } from '../../functions/core/request-run.ts';
 import { hosted } from '../../functions/hosted.ts';
 import type { Hosted } from '../../functions/lambda/hosted.ts';
 import type { Library } from '../../statemachines/library.ts';
 import { catalogueOf, libraryWith, seeded } from './sandbox-journey.ts';
-import type { Schedule } from './schedules.ts';
 import { systemsRefusingAll } from './systems.ts';
+import type { Turns } from './turns.ts';
 
 export const RUN = 'run-1';
 export const JUDGED = { step: 'judge', round: 1 } as const;
@@ -38,10 +38,14 @@ export type World = {
   /** The machine begins its wait again: the token before is worth nothing any more. */
   readonly nextToken: () => string;
   readonly advance: (milliseconds: number) => void;
-  /** The same ports, each call of which is a step of somebody. */
-  readonly as: (schedule: Schedule, actor: string) => { readonly ports: Ports; readonly functions: Hosted };
+  /** The same ports, each call of which is a turn of somebody. */
+  readonly as: (turns: Turns, actor: string) => { readonly ports: Ports; readonly functions: Hosted };
   readonly events: () => Promise<readonly RunEvent[]>;
+  /** All that is kept anywhere, as text: two worlds of the same text go on alike. */
+  readonly state: () => Promise<string>;
 };
+/** What a decision protocol does otherwise than ours. */
+export type Mutation = (ports: Ports) => Partial<Ports>;
 
 export const approvalWith = (more: string): Library =>
   libraryWith(`workflow: vote
@@ -112,10 +116,11 @@ export const answerOf = (person: string, decision: string, opening: { step: stri
 
 export const openStep = (token: string): Json => ({ contract: 1, run: RUN, ...JUDGED, token });
 
-export const worldFrom = ({ library, entries, now: start }: Beginning): World => {
+export const worldFrom = ({ library, entries, now: start }: Beginning, mutate: Mutation = () => ({})): World => {
   let now = Date.parse(start);
   const clock = { now: () => new Date(now).toISOString() };
-  const history = memoryHistory();
+  const kept = new Map<string, unknown>();
+  const history = claimsKeptIn(kept, memoryHistory());
   for (const entry of entries) void history.append(entry);
   const sent: Mail[] = [];
   const alarms = new Map<string, Alarm>();
@@ -140,7 +145,7 @@ export const worldFrom = ({ library, entries, now: start }: Beginning): World =>
       sign_in: 'choose',
     },
     history,
-    records: memoryRecords(clock),
+    records: recordsKeptIn(kept, memoryRecords(clock)),
     mailbox: {
       send: async (mail) => {
         sent.push(mail);
@@ -178,17 +183,53 @@ export const worldFrom = ({ library, entries, now: start }: Beginning): World =>
     advance: (milliseconds) => {
       now += milliseconds;
     },
-    as: (schedule, actor) => {
+    as: (turns, actor) => {
       const stepping: Ports = {
         ...ports,
-        history: schedule.stepping(ports.history, actor, 'history'),
-        records: schedule.stepping(ports.records, actor, 'records'),
-        mailbox: schedule.stepping(ports.mailbox, actor, 'mailbox'),
-        machines: schedule.stepping(ports.machines, actor, 'machines'),
-        alarms: schedule.stepping(ports.alarms, actor, 'alarms'),
+        // Whose turn it was before is to make no difference to what somebody draws.
+        chance: seeded(`decision ${actor}`),
+        history: turns.stepping(ports.history, actor, 'history'),
+        records: turns.stepping(ports.records, actor, 'records'),
+        mailbox: turns.stepping(ports.mailbox, actor, 'mailbox'),
+        machines: turns.stepping(ports.machines, actor, 'machines'),
+        alarms: turns.stepping(ports.alarms, actor, 'alarms'),
       };
-      return { ports: stepping, functions: hosted(stepping) };
+      const mutated = { ...stepping, ...mutate(stepping) };
+      return { ports: mutated, functions: hosted(mutated) };
     },
     events: async () => (await history.read(RUN)).map(({ event }) => event as never as RunEvent),
+    state: async () => {
+      const since = (await history.read(RUN, entries.length)).map(({ event }) => event);
+      const owed = (await history.owedBefore('2099-01-01T00:00:00.000Z', 500)).map((debt) => [
+        debt.number,
+        debt.owed.id,
+      ]);
+      const mails = sent.map(({ id }) => id).toSorted();
+      const set = [...alarms.values()].toSorted((one, other) => (one.name < other.name ? -1 : 1));
+      const held = [...kept].toSorted(([one], [other]) => (one < other ? -1 : 1));
+      return JSON.stringify([now, since, owed, mails, set, held, signals, [...waiting]]);
+    },
   };
 };
+
+/** Claims and records can be looked for one by one alone: what is in them is kept beside them. */
+const claimsKeptIn = (kept: Map<string, unknown>, history: History): History => ({
+  ...history,
+  claim: async (run, number, owed, until, now) => {
+    const isOurs = await history.claim(run, number, owed, until, now);
+    if (isOurs) kept.set(`claim ${number} ${owed}`, until);
+    return isOurs;
+  },
+});
+const recordsKeptIn = (kept: Map<string, unknown>, records: Records): Records => ({
+  ...records,
+  write: async (kind, key, value, keep) => {
+    const isWritten = await records.write(kind, key, value, keep);
+    if (isWritten) kept.set(`${kind} ${key}`, value);
+    return isWritten;
+  },
+  remove: async (kind, key) => {
+    await records.remove(kind, key);
+    kept.delete(`${kind} ${key}`);
+  },
+});

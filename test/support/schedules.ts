@@ -1,95 +1,23 @@
-/**
- * A deterministic scheduler for things that go on side by side: each call of a port is one step, and a seed decides who
- * takes the next one, and whether it fails.
- *
- * What goes on is an actor. One that crashes never goes on after the step at which it did; whatever that step has
- * changed stays changed, or has never been.
- */
-import { TryAgain } from '../../functions/core/history.ts';
+/** One order of turns among many: a seed decides who takes the next one, and whether it fails. */
+import type { Fault, Turns } from './turns.ts';
 
-export type Fault = 'none' | 'error-before' | 'lost-reply' | 'crash-before' | 'crash-after';
-type Step = { readonly actor: string; readonly go: (fault: Fault) => void };
+const FAULTS: readonly Fault[] = ['error-before', 'lost-reply', 'late', 'crash-before', 'crash-after'];
 
-export class Schedule {
-  readonly #draw: (below: number) => number;
-  readonly #waiting: Step[] = [];
-  readonly #running = new Set<string>();
-  readonly crashed = new Set<string>();
-  /** Who took each step, and what became of it. */
-  readonly trace: string[] = [];
-  #faultsLeft: number;
-  free = false;
-
-  constructor(draw: (below: number) => number, mostFaults: number) {
-    this.#draw = draw;
-    this.#faultsLeft = mostFaults;
+/** Lets one after the other take its turn until nobody can go on, with as many faults at most. */
+export const playAtRandom = async (turns: Turns, draw: (below: number) => number, mostFaults: number) => {
+  let faultsLeft = mostFaults;
+  const fault = (): Fault => {
+    if (faultsLeft === 0 || draw(25) > 0) return 'none';
+    faultsLeft -= 1;
+    return FAULTS[draw(FAULTS.length)] as Fault;
+  };
+  for (;;) {
+    const waiting = await turns.quiet();
+    const next = waiting[draw(Math.max(1, waiting.length))];
+    if (next === undefined) return;
+    turns.take(next, next.port === 'itself' ? 'none' : fault());
   }
-
-  /** Begins something; it goes on when `play` lets it. */
-  begin(actor: string, work: () => Promise<void>): void {
-    this.#running.add(actor);
-    void work().finally(() => this.#running.delete(actor));
-  }
-
-  /** The same port, each call of which is a step of an actor. */
-  stepping<P extends object>(port: P, actor: string, name: string): P {
-    const methods = Object.entries(port).map(([method, call]) => [
-      method,
-      async (...args: unknown[]) => {
-        const fault = this.free ? 'none' : await this.#turn(actor, `${name}.${method}`);
-        if (fault === 'error-before') throw new TryAgain('not now');
-        const result: unknown = await (call as (...given: unknown[]) => unknown)(...args);
-        if (fault === 'lost-reply') throw new TryAgain('the reply was lost');
-        if (fault === 'crash-after') await this.#die(actor);
-        return result;
-      },
-    ]);
-    return Object.fromEntries(methods) as P;
-  }
-
-  /** Lets one after the other take its step until nobody can go on. */
-  async play(): Promise<void> {
-    for (;;) {
-      await new Promise<void>((quiet) => setImmediate(quiet));
-      if (this.#waiting.length === 0) {
-        if ([...this.#running].every((actor) => this.crashed.has(actor))) return;
-        continue;
-      }
-      const [step] = this.#waiting.splice(this.#draw(this.#waiting.length), 1) as [Step];
-      step.go(this.#fault());
-    }
-  }
-
-  #turn(actor: string, what: string): Promise<Fault> {
-    return new Promise((resolve) => {
-      if (this.crashed.has(actor)) return;
-      this.#waiting.push({
-        actor,
-        go: (fault) => {
-          this.trace.push(`${actor} ${what}${fault === 'none' ? '' : ` ${fault}`}`);
-          if (fault === 'crash-before') {
-            void this.#die(actor);
-            return;
-          }
-          resolve(fault);
-        },
-      });
-    });
-  }
-
-  #die(actor: string): Promise<never> {
-    this.crashed.add(actor);
-    for (let at = this.#waiting.length - 1; at >= 0; at -= 1)
-      if (this.#waiting[at]?.actor === actor) this.#waiting.splice(at, 1);
-    return new Promise(() => {});
-  }
-
-  #fault(): Fault {
-    if (this.#faultsLeft === 0 || this.#draw(25) > 0) return 'none';
-    this.#faultsLeft -= 1;
-    return (['error-before', 'lost-reply', 'crash-before', 'crash-after'] as const)[this.#draw(4)] as Fault;
-  }
-}
+};
 
 /** Whole numbers from 0 up to below `below`, the same for the same seed (mulberry32). */
 export const drawFrom = (seed: number): ((below: number) => number) => {
