@@ -28,6 +28,7 @@ const ports = () => ({
     gather_seconds: 60,
     secure_cookies: true,
     wary_of_robots: true,
+    sign_in: 'mail' as const,
   },
 });
 const target = { run: 'spring', step: 'review', round: 1, person: 'anna' };

@@ -2,7 +2,7 @@
  * Every test file begins with this (vitest.config.ts): no token, code, secret or full link is in any line that anything
  * logs while the tests run (L11), whichever test it is and whatever the line is about.
  *
- * What is issued (links, codes, devices, nonces, task tokens, secrets of webhooks) is known by its letters as soon as it
+ * What is issued (links, codes, sessions, devices, nonces, task tokens, secrets of webhooks) is known by its letters as soon as it
  * is; every log that is written through `jsonLog`, which is all that there are, and the stderr of every process that a
  * test starts, is looked through as it is written. What has the form of a token or of a full link may not be in there
  * either, issued or not: a process of its own issues what nobody here hears of.
@@ -58,9 +58,9 @@ vi.mock('../../functions/core/codes.ts', async (original) => {
   const codes = await original<typeof import('../../functions/core/codes.ts')>();
   return { ...codes, askForCode: noting(codes.askForCode, (asked) => asked) };
 });
-vi.mock('../../functions/core/devices.ts', async (original) => {
-  const devices = await original<typeof import('../../functions/core/devices.ts')>();
-  return { ...devices, rememberDevice: noting(devices.rememberDevice, (id) => id) };
+vi.mock('../../functions/core/cookies.ts', async (original) => {
+  const cookies = await original<typeof import('../../functions/core/cookies.ts')>();
+  return { ...cookies, freshId: noting(cookies.freshId, (id) => id) };
 });
 vi.mock('../../functions/core/nonce.ts', async (original) => {
   const nonces = await original<typeof import('../../functions/core/nonce.ts')>();
