@@ -73,8 +73,13 @@ export class Turns {
    * have heard the same go on alike.
    */
   known(): string {
-    const going = [...this.#running].filter((actor) => !this.#crashed.has(actor));
-    return JSON.stringify(going.toSorted().map((actor) => [actor, this.#heard.get(actor)]));
+    const going = [...this.#running].filter((actor) => !this.#crashed.has(actor)).toSorted();
+    // What is still to come of those that have ended: calls that were under way when another one failed.
+    const left = this.#waiting.filter(({ actor }) => !this.#running.has(actor));
+    return JSON.stringify([
+      going.map((actor) => [actor, this.#heard.get(actor)]),
+      left.map(({ actor, port, method, args }) => [actor, port, method, args]),
+    ]);
   }
 
   async #call(actor: string, call: Call, go: () => Promise<unknown>): Promise<unknown> {
