@@ -10,7 +10,7 @@ import { owersOf } from './ballots.ts';
 import { lineOf, putOnBoard, takeFromOpen } from './board.ts';
 import { type Coming, comingIn, markOf, titleIn, writeComing } from './coming.ts';
 import { writeEnded } from './ended-runs.ts';
-import { openingKey } from './events.ts';
+import { openingKey, type RunEvent } from './events.ts';
 import type { Json } from './history.ts';
 import { packed, unpacked } from './packed.ts';
 import { workOf } from './people.ts';
@@ -40,7 +40,7 @@ export type Card = {
   readonly started: string;
   readonly ended?: string;
   readonly lead: string;
-  /** How many events it shows. */
+  /** How many events there were when it was made; those after it that show nothing are not counted. */
   readonly length: number;
   readonly steps: readonly CardStep[];
   /** Whom something comes to, or who waits, and a mark of what was written of it (coming.ts). */
@@ -142,6 +142,13 @@ export const refreshCard = async (ports: Listing, run: Run | Requested): Promise
       return;
   }
 };
+
+/**
+ * Whether an event changes anything that a card, or what comes to somebody, shows. After one that does not, the card
+ * stays as it is: reminders are most of what happens in a run, and each would have everything made and written again.
+ */
+export const changesCard = ({ type }: Pick<RunEvent, 'type'>): boolean => !UNSHOWN.has(type);
+const UNSHOWN: ReadonlySet<RunEvent['type']> = new Set(['reminder-sent', 'token-replaced', 'mail-refused']);
 
 /**
  * Makes the lists of people's work agree with a run, whatever an earlier attempt has left behind: one that failed

@@ -31,6 +31,8 @@ type Doing = {
   readonly record: Recorder;
   /** What an earlier attempt may have left behind is looked for. */
   readonly tidy?: true;
+  /** The card shows nothing of the event, and so stays as it is. */
+  readonly unshown?: boolean;
 };
 /** What is being done, and where it stands: which event owes it. */
 type Deed = Doing & { readonly run: Requested | Run; readonly number: number; readonly owed: Owed };
@@ -54,6 +56,7 @@ export const performAll = async (
 ): Promise<number> => {
   const { ports } = doing;
   const card = attempt(ports, run.id, 'card', async () => {
+    if (doing.unshown === true) return true;
     await refreshCard(ports, run);
     if (doing.tidy === true) await tidyWork(ports, run);
     return true;

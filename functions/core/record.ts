@@ -7,6 +7,7 @@
  * vote that this was the last of) is recorded before anything else is decided.
  * Hides: retries, and which event owes what.
  */
+import { changesCard } from './cards.ts';
 import { debtsOf } from './debts.ts';
 import { performAll, withCard } from './effects.ts';
 import type { RunEvent } from './events.ts';
@@ -62,10 +63,12 @@ const append = async (
   const timed = { ...event, at: now } as RunEvent;
   const number = (before?.length ?? 0) + 1;
   const after = foldOn(before, id, timed);
-  const debts = withCard([...debtsOf(before, after, timed), ...owed]);
+  const unshown = !changesCard(timed);
+  const own = [...debtsOf(before, after, timed), ...owed];
+  const debts = unshown ? own : withCard(own);
   const outcome = await ports.history.append({ run: id, number, event: timed as never }, debts);
   if (outcome !== 'appended' || after === undefined) return undefined;
   await recordWhatFollows(ports, id, after);
-  await performAll({ ports, record }, after, number, debts);
+  await performAll({ ports, record, unshown }, after, number, debts);
   return after;
 };

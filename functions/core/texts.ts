@@ -22,6 +22,18 @@ export type Viewpoint = {
 /** Milliseconds for one expression, levels of calls, items in one list. */
 const BOUNDS = { timeout: 1_000, stack: 400, sequence: 10_000 };
 
+/** The same few expressions of a workflow are evaluated again and again, and reading them is most of the work. */
+const known = new Map<string, jsonata.Expression>();
+const MOST_KNOWN = 2_000;
+const parsed = (expression: string): jsonata.Expression => {
+  const before = known.get(expression);
+  if (before !== undefined) return before;
+  const read = jsonata(expression, BOUNDS);
+  if (known.size >= MOST_KNOWN) known.clear();
+  known.set(expression, read);
+  return read;
+};
+
 export type Texts = {
   /** The value, plain JSON; undefined where there is none. */
   readonly value: (expression: string) => Promise<Json | undefined>;
@@ -46,7 +58,7 @@ export const textsOf = (run: Run, url: string, view: Viewpoint): Texts => {
       [`$${printName(root)}`, ...rest.map(printName)].join('.'),
     );
     try {
-      return plain(await jsonata(printed, BOUNDS).evaluate({}, bindings()));
+      return plain(await parsed(printed).evaluate({}, bindings()));
     } catch {
       // The checker has seen to what can be known before; what is left is data that nobody foresaw.
       return undefined;

@@ -142,7 +142,7 @@ for (const what of ['board', 'answer', 'start'] as const) {
   note(`${TITLES[what]} with 100 open runs, on disk`, few, 'ms', Number.POSITIVE_INFINITY);
   note(`  the same with ${scaled.runs}, against 100`, many / few, '×', 1.5);
 }
-note('memory of a sandbox with 100 open runs', scaled.few.megabytes, 'MB', Number.POSITIVE_INFINITY);
+note('memory of a sandbox of its own with 100 open runs', scaled.few.megabytes, 'MB', Number.POSITIVE_INFINITY);
 note(`  the same with ${scaled.runs}`, scaled.many.megabytes, 'MB', MOST_MEGABYTES);
 
 const round2 = (value: number): string => (Number.isFinite(value) ? value.toFixed(value < 10 ? 2 : 0) : '–');
