@@ -119,7 +119,7 @@ ${next.length === 0 ? markup`<p>${words.nextNothing}</p>` : markup`<ol class="pl
 <div class="picture" tabindex="0" role="region" aria-labelledby="timeline">${timelineMarkup(timeline)}</div>
 ${timelineLegend()}</section>\n`
 }${diagram !== undefined && markup`<section aria-labelledby="diagram"><h2 id="diagram">${words.diagram}</h2>\n<div class="picture" tabindex="0" role="region" aria-labelledby="diagram">${withoutStyle(diagram)}</div></section>\n`}<section aria-labelledby="steps"><h2 id="steps">${words.steps}</h2>
-<div class="list">${steps.length === 0 ? markup`<p class="empty">${words.stepsEmpty}</p>` : stepTable(steps)}</div></section>
+<div class="list steps">${steps.length === 0 ? markup`<p class="empty">${words.stepsEmpty}</p>` : stepTable(steps)}</div></section>
 <section aria-labelledby="history"><h2 id="history">${words.history}</h2>
 <div class="card">${history.length === 0 ? markup`<p>${words.historyEmpty}</p>` : markup`<ol class="history">${history.map(historyLine)}</ol>`}</div></section>
 ${frame !== undefined && takeAlong(run.id)}`,
@@ -164,16 +164,16 @@ const stepTable = (steps: readonly RunStepRow[]): Markup => {
 };
 
 const stepRow = (row: RunStepRow): Markup => {
-  const { columns, states } = PAGE_WORDS.run;
+  const words = PAGE_WORDS.run;
+  const { columns, states } = words;
   const { title, state, who, starts, due, finished, round, results, comments, cannot } = row;
   const isComing = state === 'waiting';
   return markup`<tr${isComing && markup` class="coming"`}>
 <td class="title"><strong>${title}</strong>${round > 1 && markup` <span class="small">${WORDS.round(round)}</span>`}${resultsMarkup(results)}${comments.map(({ who: by, text }) => quoteMarkup(by, '', text))}</td>
 <td><span class="state ${state}">${states[state]}</span></td>
 <td data-label="${columns.who}">${isComing && who.length > 1 ? PAGE_WORDS.run.likely(who) : names(who)}</td>
-<td data-label="${columns.starts}">${shortDay(starts)}</td>
 <td data-label="${columns.due}"${(due?.late === true && finished === undefined) || cannot === true ? markup` class="late"` : false}>${due === undefined ? '' : shortMoment(due)}${due !== undefined && finished === undefined && !isComing && due.distance !== '' && `${WORDS.separator}${due.distance}`}</td>
-<td${finished !== undefined && markup` data-label="${columns.finished}"`}>${finished === undefined ? '' : shortMoment(finished)}</td>
+<td data-label="${columns.when}">${finished !== undefined ? words.doneOn(shortMoment(finished)) : isComing ? words.from(shortDay(starts)) : words.since(shortDay(starts))}</td>
 </tr>\n`;
 };
 

@@ -254,6 +254,10 @@ progress::-moz-progress-bar { background: var(--accent); }
 .plain-list li:last-child { border-bottom: 0; padding-bottom: 0; }
 .plain-list .button { margin-top: .5rem; }
 .facts progress { max-width: 14rem; }
+.steps td.title { width: 42%; }
+.steps .results { grid-template-columns: minmax(0, 1fr); gap: 0; margin: .25rem 0 0; }
+.steps .results dd { margin-bottom: .25rem; }
+.steps .quote { margin: .35rem 0 0; }
 tr.coming td { color: var(--muted); }
 .steered { border-top: 1px solid var(--line); padding: .75rem 0 .25rem; }
 .steered h3 { margin: 0 0 .25rem; }
