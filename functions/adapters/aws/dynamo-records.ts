@@ -71,8 +71,8 @@ export function dynamoRecords({ client, table, clock }: Dynamo): Records {
     return items;
   };
 
-  /** The rows of the index behind a place, some at a time, in order. */
-  async function* rowsOf(group: string, start: string | undefined, atATime: number): AsyncGenerator<Item[]> {
+  /** The rows of the index behind a place, in order, as many at a time as are wanted then. */
+  async function* rowsOf(group: string, start: string | undefined, wanted: () => number): AsyncGenerator<Item[]> {
     let next: Item | undefined;
     do {
       const input: QueryCommandInput = {
@@ -84,7 +84,7 @@ export function dynamoRecords({ client, table, clock }: Dynamo): Records {
           ':group': { S: group },
           ...(start === undefined ? {} : { ':start': { S: start } }),
         },
-        Limit: atATime,
+        Limit: wanted(),
         ...(next === undefined ? {} : { ExclusiveStartKey: next }),
       };
       const answer = await orTryAgain(client.send(new QueryCommand(input)));
@@ -126,7 +126,10 @@ export function dynamoRecords({ client, table, clock }: Dynamo): Records {
       if (!canBeGroup(group)) return { records: [] };
       const length = pageLength(limit);
       const found: Item[] = [];
-      for await (const rows of rowsOf(group, pageStart(after), Math.min(length + 1, LONGEST_PAGE))) {
+      // One more than the page tells that there is another; a few, since some rows may be of what has moved on.
+      const wanted = (): number =>
+        Math.min(Math.max(length + 1 - found.length, found.length === 0 ? 1 : FEW_ROWS), LONGEST_PAGE);
+      for await (const rows of rowsOf(group, pageStart(after), wanted)) {
         const items = await itemsOf(rows);
         const now = clock.now();
         const current = rows
@@ -146,6 +149,7 @@ export function dynamoRecords({ client, table, clock }: Dynamo): Records {
 }
 
 const MOST_EMPTY = 4;
+const FEW_ROWS = 5;
 
 const keyOf = (kind: string, key: string): Item => ({ name: { S: `${kind}#${key}` } });
 
