@@ -35,6 +35,15 @@ const ROUTES: readonly { readonly path: string; readonly methods: readonly HttpM
   { path: '/', methods: READ },
   { path: '/runs', methods: READ },
   { path: '/runs/{run}', methods: READ_AND_SEND },
+  { path: '/me', methods: READ },
+  { path: '/me/calendar', methods: READ_AND_SEND },
+  { path: '/me/answer/{step+}', methods: READ_AND_SEND },
+  { path: '/calendar/{feed}', methods: READ },
+  { path: '/team', methods: READ },
+  { path: '/team/{person}', methods: READ },
+  { path: '/workflows', methods: READ },
+  { path: '/workflows/{workflow}', methods: READ },
+  { path: '/workflows/{workflow}/procedure', methods: READ },
   { path: '/start/{workflow}', methods: READ_AND_SEND },
 ];
 const HOOKS = 'POST /hooks/{source}/{secret}';

@@ -94,7 +94,6 @@ const start = async (): Promise<void> => {
   const deliver = smtp === undefined ? undefined : smtpMailbox({ url: smtp, sender: senderFor(smtp) });
   const started = await startSandbox({
     data,
-    workflows,
     library,
     clock,
     makeHosted: functionsOf(library),

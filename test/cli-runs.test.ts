@@ -5,7 +5,6 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { main } from '../infra/cli/main.ts';
 import { functionsOf } from '../infra/sandbox/sandbox-functions.ts';
 import { type Started, startSandbox } from '../infra/sandbox/start-sandbox.ts';
-import { SHIPPED } from '../infra/workflow-folder.ts';
 import { shippedLibrary } from './support/sandbox-journey.ts';
 
 const data = mkdtempSync(join(tmpdir(), 'runsheet-runs-'));
@@ -15,7 +14,6 @@ beforeAll(async () => {
   const library = shippedLibrary();
   started = await startSandbox({
     data,
-    workflows: SHIPPED,
     library,
     port: 0,
     clock: { kind: 'virtual', start: '2027-02-15T08:00:00.000Z' },

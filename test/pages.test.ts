@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { type AnswerView, answerPage } from '../functions/pages/answer-page.ts';
 import { codePage, deadLinkPage, newLinkSentPage, recordedPage } from '../functions/pages/answered-pages.ts';
 import { type BoardRow, type BoardView, boardPage } from '../functions/pages/board-page.ts';
+import { feedPage } from '../functions/pages/feed-page.ts';
 import { inputNameOf, personInputOf } from '../functions/pages/input-name.ts';
 import { mailWriter } from '../functions/pages/mail-writer.ts';
 import type { Frame } from '../functions/pages/page.ts';
@@ -18,8 +19,11 @@ import {
   signOutPage,
   whoPage,
 } from '../functions/pages/sign-in-pages.ts';
-import { type StartView, startedPage, startPage, startPlanPage } from '../functions/pages/start-pages.ts';
+import { type StartPlan, type StartView, startedPage, startPage } from '../functions/pages/start-pages.ts';
 import { STYLESHEET } from '../functions/pages/stylesheet.ts';
+import { teamPage } from '../functions/pages/team-page.ts';
+import { type WorkView, workPage } from '../functions/pages/work-page.ts';
+import { procedurePage, type WorkflowView, workflowPage, workflowsPage } from '../functions/pages/workflow-pages.ts';
 import type { Field } from '../statemachines/language/workflow.ts';
 import { byId, byName, elements, type HtmlElement, harm, readHtml, sentAs, textOf } from './pages-elements.ts';
 import {
@@ -111,8 +115,8 @@ const start = (changes: Partial<StartView> = {}): string =>
       budget: field('money', { default: 250 }),
     },
     roles: [
-      { role: 'writer', title: 'Writer', people: taskBriefing().people, chosen: 'kim' },
-      { role: 'legal', title: 'Legal', people: [] },
+      { role: 'writer', title: 'Writer', people: taskBriefing().people, held: true },
+      { role: 'legal', title: 'Legal', people: taskBriefing().people, held: false },
     ],
     action: '/start/blog-post',
     nonce: 'nonce-1',
@@ -132,6 +136,88 @@ const stepRow = (text: string): RunStepRow => ({
   results: [{ label: text, text }],
   comments: [{ who: text, text }],
   answer: '/me/answer/1/outline/2',
+});
+
+const planned = (text: string): StartPlan => ({
+  rows: [
+    {
+      title: text,
+      who: text,
+      starts: text,
+      due: text,
+      late: true,
+      critical: true,
+      perhaps: true,
+      hours: 2,
+      span: { from: 1, to: 5, due: 3, kind: 'late' },
+    },
+  ],
+  scale: { from: 0, to: 10 },
+  verdict: [text],
+  feasible: false,
+  nearest: { day: 'Friday 2 April 2027', value: '2027-04-02' },
+  hours: [text],
+  sent: { once: 'once-1', seen: 'seen-1' },
+});
+
+const RUN_LINK = (text: string) => ({ title: text, href: '/runs/1' });
+const work = (text: string): WorkView => ({
+  frame: frame(text),
+  person: text,
+  own: true,
+  path: '/me',
+  query: {},
+  open: 2,
+  late: 1,
+  owed: [
+    { title: text, href: '/me/answer/1/draft/1', run: RUN_LINK(text), type: 'approval', round: 2, due: DUE, hours: 2 },
+  ],
+  first: '/me',
+  more: '/me?from=50',
+  next: [{ title: text, run: RUN_LINK(text), starts: DUE, due: DUE, hours: 2, perhaps: true }],
+  later: 3,
+  awaited: [{ title: text, run: RUN_LINK(text), who: [text], due: DUE, judges: true }],
+  weeks: [{ monday: text, hours: 50, capacity: 40, away: 1 }],
+  cut: true,
+});
+
+const workflowView = (text: string): WorkflowView => ({
+  frame: frame(text),
+  workflow: { id: 'x', title: text, purpose: text },
+  href: '/workflows/x',
+  start: '/start/x',
+  open: '/?workflow=x',
+  facts: [[text, text]],
+  roles: [
+    { title: text, people: [RUN_LINK(text)], leads: true },
+    { title: text, people: [], leads: false },
+  ],
+  diagram: '<svg role="img" aria-label="The way it goes"></svg>',
+  record: {
+    runs: 4,
+    finished: 3,
+    days: 12,
+    late: 1,
+    planned: 3,
+    steps: [
+      {
+        title: text,
+        planned: text,
+        runs: 4,
+        days: 3,
+        hours: 5,
+        late: 2,
+        late_runs: 3,
+        dated_runs: 4,
+        rounds: 1.5,
+        most_rounds: 3,
+        remarks: [text],
+      },
+    ],
+  },
+  past: [{ ...RUN_LINK(text), outcome: 'finished', ended: text, days: 3, late: -1 }],
+  more: '/workflows/x?after=1',
+  plan: { ...planned(text), inputs: { publish: { ...field('date'), label: text } }, values: {}, problems: {} },
 });
 
 const run = (changes: Partial<RunView> = {}, text = 'Spring article'): string =>
@@ -215,20 +301,31 @@ const small = (text: string): { readonly [page: string]: string } => ({
   start: start({
     workflow: { id: 'x', title: text, purpose: text },
     inputs: { topic: { ...field('text'), label: text, help: text } },
-    roles: [{ role: 'writer', title: text, people: [{ id: text, name: text }] }],
+    roles: [{ role: 'writer', title: text, people: [{ id: text, name: text }], held: false }],
     values: { topic: text },
     problems: { topic: text, '': text, 'person.writer': text },
     frame: frame(text),
   }),
-  plan: startPlanPage({
-    workflow: { title: text, purpose: text },
-    plan: [{ title: text, who: text, starts: text, due: text, late: true, reminders: 2 }],
-    verdict: [text],
-    feasible: false,
-    hidden: [{ name: 'topic', value: text }],
-    action: '/start/x',
-    nonce: 'n',
+  plan: start({ plan: planned(text), notice: text }),
+  work: workPage(work(text)),
+  'work of another': workPage({ ...work(text), own: false, owed: [], next: [], awaited: [] }),
+  team: teamPage({
+    frame: frame(text),
+    people: [{ name: text, href: '/team/x', roles: [text], open: 3, late: 1, weeks: work(text).weeks }],
+    weeks: [text],
+    absences: [{ name: text, from: text, to: text, now: true }],
+    unheld: [{ title: text, workflows: [{ title: text, href: '/workflows/x' }] }],
   }),
+  workflows: workflowsPage({
+    frame: frame(text),
+    workflows: [
+      { title: text, purpose: text, href: '/workflows/x', start: '/start/x', lead: text, steps: 3 },
+      { title: text, purpose: text, href: '/workflows/y', lead: text, steps: 1 },
+    ],
+  }),
+  workflow: workflowPage(workflowView(text)),
+  procedure: procedurePage({ frame: frame(text), workflow: { title: text, href: '/workflows/x' }, text }),
+  calendar: feedPage({ frame: frame(text), nonce: text, made: DUE, address: text }),
   started: startedPage({ run: { title: text, url: 'javascript:alert(1)' }, first: hostileBriefing().after }),
   run: run({ frame: frame(text), notice: text }, text),
   board: board(text),
@@ -326,6 +423,9 @@ describe('every page', () => {
     const attributes = elements(root).flatMap((element) => Object.keys(element.attributes));
     expect(attributes.filter((attribute) => attribute === 'style' || attribute.startsWith('on'))).toEqual([]);
     expect(harm(root, ['link', 'form', 'b', 'svg'])).toEqual([]);
+    // Pictures are ours: beside their numbers, or with a name.
+    for (const { attributes } of elements(root, 'svg'))
+      expect(attributes['aria-hidden'] === 'true' || attributes.role === 'img').toBe(true);
     expect(elements(root, 'link').map((element) => element.attributes.href)).toEqual(['data:,', '/style.css']);
     expect(elements(root, 'template')).toHaveLength(name === 'mail' ? 1 : 0);
   });
@@ -693,33 +793,25 @@ describe('the start', () => {
     expect(sentAs(root, 'topic')).toEqual(['']);
     expect(sentAs(root, 'budget')).toEqual(['250']);
     expect(sentAs(root, 'field.nonce')).toEqual(['']);
-    expect(sentAs(root, personInputOf('writer'))).toEqual(['kim']);
+    expect(sentAs(root, personInputOf('writer'))).toEqual([]);
+    expect(readable(root)).toContain('Nobody holds this role. Left open, the lead is asked.');
     expect(byName(root, 'act').map((button) => [button.attributes.value, textOf(button)])).toEqual([
       ['plan', 'Show the plan'],
     ]);
   });
 
-  it('shows the plan with what is late, and carries all along', () => {
-    const root = readHtml(
-      startPlanPage({
-        workflow: { title: 'Blog post', purpose: 'Publish.' },
-        plan: [{ title: 'Write', who: 'Robin', starts: 'Mon 2 Nov', due: 'Fri 6 Nov', late: true, reminders: 3 }],
-        verdict: ['One day is missing.'],
-        feasible: false,
-        hidden: [
-          { name: 'topic', value: HOSTILE_TEXT },
-          { name: 'act', value: 'plan' },
-        ],
-        action: '/start/blog-post',
-        nonce: 'n',
-      }),
-    );
-    expect(readable(root)).toContain('Fri 6 Nov – cannot be in time');
-    expect(readable(root)).toContain('One day is missing.');
+  it('shows the plan above the same form, with what is late and what would be in time', () => {
+    const root = readHtml(start({ plan: planned('Write'), values: { topic: HOSTILE_TEXT } }));
+    expect(readable(root)).toContain('Write – cannot be in time');
+    expect(readable(root)).toContain('The nearest day on which everything can be in time is Friday 2 April 2027.');
     expect(sentAs(root, 'topic')).toEqual([HOSTILE_TEXT]);
+    expect([sentAs(root, 'once'), sentAs(root, 'seen')]).toEqual([['once-1'], ['seen-1']]);
+    // Return in a text presses the first button: it starts nothing.
     expect(byName(root, 'act').map((button) => [button.tag, button.attributes.value])).toEqual([
+      ['button', 'plan'],
+      ['button', 'on:2027-04-02'],
       ['button', 'start'],
-      ['button', 'change'],
+      ['button', 'plan'],
     ]);
   });
 });

@@ -41,7 +41,7 @@ const clockAt = async (url: string) => ((await (await fetch(`${url}/sandbox/cloc
 it('keeps clock and port in its folder, refuses a second process, and ends gracefully', async () => {
   const first = await start('--clock', 'virtual', '--now', '2027-01-04T09:00:00+01:00');
   expect(await clockAt(first.url)).toBe('2027-01-04T08:00:00.000Z');
-  expect((await fetch(`${first.url}/workflows/blog-post.svg`)).status).toBe(200);
+  expect((await fetch(`${first.url}/style.css`)).status).toBe(200);
   await fetch(`${first.url}/sandbox/clock`, { method: 'POST', body: '{"advance":"2w"}' });
 
   const second = await start();

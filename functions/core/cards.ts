@@ -100,23 +100,28 @@ type Listing = Pick<Ports, 'records' | 'clock' | 'catalogue' | 'settings'>;
 /** Brings the card, and what it shows of people's work, up to the run as it is. */
 export const refreshCard = async (ports: Listing, run: Run | Requested): Promise<void> => {
   const { records } = ports;
-  const coming = run.opened === undefined ? new Map<string, Coming>() : await comingIn(ports, run);
-  const marks = Object.fromEntries([...coming].map(([person, one]) => [person, markOf(one)]));
-  const next: Card = { ...(await cardOf(ports, run)), coming: marks };
+  const card = await cardOf(ports, run);
   const line = await lineOf(ports, run);
   const written = new Set<string>();
   for (;;) {
     const kept = await records.read(KIND, run.id);
     const before = kept === undefined ? undefined : cardIn(kept.value);
-    if (before !== undefined && before.length >= next.length) {
+    if (before !== undefined && before.length >= card.length) {
       // Somebody knew more than we do: what we listed meanwhile may be nobody's work any more.
       const known = workIn(before);
       await Promise.all([
         ...[...written].filter((key) => !known.has(key)).map((key) => records.remove('work', key)),
-        ...(before.ended !== undefined && next.ended === undefined ? [takeFromOpen(ports, run.id)] : []),
+        ...(before.ended !== undefined && card.ended === undefined ? [takeFromOpen(ports, run.id)] : []),
       ]);
       return;
     }
+    // Most of what happens, such as a reminder, moves nothing: then nothing else comes to anybody either.
+    const isMoved = before?.coming === undefined || JSON.stringify(before.steps) !== JSON.stringify(card.steps);
+    const coming = isMoved && run.opened !== undefined ? await comingIn(ports, run) : new Map<string, Coming>();
+    const marks = isMoved
+      ? Object.fromEntries([...coming].map(([person, one]) => [person, markOf(one)]))
+      : before.coming;
+    const next: Card = { ...card, coming: marks };
     const [was, is] = [workIn(before), workIn(next, run)];
     for (const key of is.keys()) if (!was.has(key)) written.add(key);
     const marked = before?.coming ?? {};
@@ -190,7 +195,8 @@ const everAsked = (run: Run): ReadonlySet<string> =>
 const writeWork = (records: Ports['records'], key: string, person: string, value: Json): Promise<boolean> =>
   records.write('work', key, value, {
     group: workOf(person),
-    sort: String((value as { readonly due?: string }).due ?? ''),
+    // What has no date comes last.
+    sort: String((value as { readonly due?: string }).due ?? '9'),
   });
 
 /** One open step of one person. What only we write, and so read without doubting it. */

@@ -21,15 +21,20 @@ import { contactOf, nameOf } from '../core/people.ts';
 import type { Ports } from '../core/ports.ts';
 import { stepOf } from '../core/progress.ts';
 import { readRun } from '../core/read-run.ts';
+import type { Reader } from '../core/reader.ts';
 import type { Requested, Run, StepOpening } from '../core/run.ts';
 import { steer } from '../core/steer.ts';
 import { noteFailure, slowedFor } from '../core/throttle.ts';
+import { sha256 } from '../core/webhooks/digests.ts';
 import type { HttpRequest, HttpResponse } from '../lambda/hosted.ts';
 import { answerPage } from '../pages/answer-page.ts';
-import { deadLinkPage, newLinkSentPage, recordedPage } from '../pages/answered-pages.ts';
+import { deadLinkPage, givenPage, newLinkSentPage, recordedPage } from '../pages/answered-pages.ts';
 import { inputNameOf } from '../pages/input-name.ts';
+import { addressWith } from '../pages/list-parts.ts';
+import { type Frame, PLACES } from '../pages/page.ts';
 import { problemPage } from '../pages/problem-page.ts';
 import { bindingOf, nonceOf, proven } from './proof.ts';
+import { frameFor } from './reader.ts';
 import { type Form, headerOf, html, readForm } from './replies.ts';
 import { steerByLink } from './steer-run.ts';
 
@@ -43,18 +48,51 @@ export const answerStep =
     const waits = await waitOf(ports, request, key, link);
     if (waits !== undefined) return tooMany(waits);
     const state = link === undefined ? undefined : await readRun(ports, link.run);
-    if (request.method === 'POST') return post(ports, request, { token, key, link, state, what });
+    const visit = { key, link, state, what, address: (more: string) => `/a/${token}${more}` };
+    if (request.method === 'POST') return post(ports, request, visit);
     if (link?.step === WHOLE_RUN && state?.opened !== undefined)
       return steerByLink(ports, request, { link, run: state, action: `/a/${token}` });
-    return show(ports, request, { token, key, link, state, what });
+    return show(ports, request, visit);
   };
 
+/**
+ * The same for who is signed in, without a mailed link: `/me/answer/{run}/{step}/{round}`, with `item` in the query;
+ * `…/give` hands it over. What they prove is that they are signed in; it opens what is theirs and nothing else.
+ */
+export const answerHere =
+  (ports: Ports) =>
+  async (request: HttpRequest, reader: Reader): Promise<HttpResponse> => {
+    const [run = '', step = '', round = '', what = ''] = request.path.split('/').slice(3).map(decodeURIComponent);
+    const item = new URLSearchParams(request.query).get('item') ?? undefined;
+    const opening = { step, round: Number(round), ...(item === undefined ? {} : { item }) };
+    const key = `session:${sha256(`${reader.session} ${run} ${openingKey(opening)}`).toString('base64url')}`;
+    const path = `${PLACES.work}/answer/${[run, step, round].map(encodeURIComponent).join('/')}`;
+    const visit: Visit = {
+      key,
+      link: { ...opening, run, person: reader.person, key, issued: LONG_AGO },
+      state: await readRun(ports, run),
+      what,
+      address: (more) => addressWith(`${path}${more}`, { item }),
+      reader,
+      frame: frameFor(ports, reader, 'work', PLACES.work),
+    };
+    return request.method === 'POST' ? post(ports, request, visit) : show(ports, request, visit);
+  };
+
+/** Nobody was mailed a link, so nobody can be too quick with it. */
+const LONG_AGO = '1970-01-01T00:00:00.000Z';
+
 type Visit = {
-  readonly token: string;
+  /** What a form of this page, and a code for it, is bound to. */
   readonly key: string;
   readonly link: FoundLink | undefined;
   readonly state: Run | Requested | undefined;
   readonly what: string;
+  /** Of this page, with this behind its path. */
+  readonly address: (more: '' | '/new' | '/give') => string;
+  /** Only where somebody is signed in. */
+  readonly reader?: Reader;
+  readonly frame?: Frame;
 };
 
 const waitOf = async (
@@ -74,29 +112,31 @@ const tooMany = (seconds: number): HttpResponse =>
     ['retry-after', String(seconds)],
   ]);
 
-const actionOf = ({ token }: Visit): string => `/a/${token}`;
-
 /** One page for every link that opens nothing; of a real one, what happened. */
 const dead = async (ports: Ports, request: HttpRequest, visit: Visit, happened?: string): Promise<HttpResponse> => {
+  if (visit.reader !== undefined) {
+    const title = happened ?? 'This is not yours to answer, or there is nothing of the kind.';
+    return html(410, problemPage({ status: 410, title, frame: visit.frame }));
+  }
   if (visit.link === undefined) await noteFailure(ports, { from: request.from, link: visit.key });
   const nonce = await nonceOf(ports, visit.key);
   return html(
     410,
-    deadLinkPage({ action: `${actionOf(visit)}/new`, nonce, ...(happened === undefined ? {} : { happened }) }),
+    deadLinkPage({ action: visit.address('/new'), nonce, ...(happened === undefined ? {} : { happened }) }),
   );
 };
 
 const DAYS_AFTER_DUE = 30;
 
 /** What a link leads to now. One that is long overdue is dead: a new one comes with the next mail, or when asked for (L6). */
-const openingBehind = (ports: Ports, { link, state }: Visit) => {
+const openingBehind = (ports: Ports, { link, state, reader }: Visit) => {
   if (link === undefined) return { outcome: 'gone', why: 'unknown' } as const;
   const found = findOpening(state, link, link.person);
   if ('outcome' in found) return found;
   const { state: stands, due } = found.opening;
   const until =
     Math.max(Date.parse(link.issued), due === undefined ? 0 : millisOf(due.instant)) + DAYS_AFTER_DUE * 86_400_000;
-  return stands === 'open' && Date.parse(ports.clock.now()) > until
+  return reader === undefined && stands === 'open' && Date.parse(ports.clock.now()) > until
     ? ({ outcome: 'gone', why: 'too-old' } as const)
     : found;
 };
@@ -118,7 +158,7 @@ const show = async (ports: Ports, request: HttpRequest, visit: Visit): Promise<H
   const own = ownVote(opening, link.person);
   if (opening.state === 'open' && own === undefined) return form(ports, visit, run, opening);
   const decision = own?.decision ?? decisionOf(opening);
-  return recorded(ports, run, opening, link.person, {
+  return recorded(ports, visit, run, opening, link.person, {
     // Whoever did not decide is told who did, and not that it was them.
     outcome: own === undefined && opening.finish?.by !== link.person ? 'other' : 'same',
     status: 200,
@@ -153,18 +193,18 @@ const form = async (
   const person = (visit.link as FoundLink).person;
   const briefing = await brief(ports, run, opening, person, ports.clock.now());
   const { status = 200, values, problems, handover, notice } = shown;
-  const action = actionOf(visit);
   return html(
     status,
     answerPage({
       briefing,
-      action,
+      action: visit.address(''),
+      frame: visit.frame,
       nonce: await nonceOf(ports, visit.key),
       ...(values === undefined ? {} : { values }),
       ...(problems === undefined ? {} : { problems }),
       ...(notice === undefined ? {} : { notice }),
       handover: {
-        action: `${action}/give`,
+        action: visit.address('/give'),
         ...(handover === undefined ? {} : { values: values ?? {}, problems: handover }),
       },
     }),
@@ -187,14 +227,14 @@ const post = async (ports: Ports, request: HttpRequest, visit: Visit): Promise<H
   }
   const { link, state } = visit;
   if (link?.step === WHOLE_RUN && state?.opened !== undefined)
-    return steerByLink(ports, request, { link, run: state, action: actionOf(visit), sent, nonceFits: fits });
+    return steerByLink(ports, request, { link, run: state, action: visit.address(''), sent, nonceFits: fits });
   const found = openingBehind(ports, visit);
   if (link === undefined || 'outcome' in found)
     return dead(ports, request, visit, 'outcome' in found ? HAPPENED[found.why] : undefined);
   const { run, opening } = found;
   if (!fits) {
     const settled = alreadyDecided(opening, { person: link.person, decision: sent.one('decision') });
-    if (settled !== undefined) return recorded(ports, run, opening, link.person, settled);
+    if (settled !== undefined) return recorded(ports, visit, run, opening, link.person, settled);
     await noteFailure(ports, { from: request.from, link: visit.key });
     const notice = 'This page was open for too long, or came from elsewhere. Look at it once more, and send it again.';
     return form(ports, visit, run, opening, { status: 403, values: sent.values, notice });
@@ -254,7 +294,7 @@ const asked = (visit: Visit, run: Run, opening: StepOpening) => {
     run,
     assurance: step?.assurance ?? ('verified' as const),
     title: step?.title ?? opening.step,
-    action: visit.what === '' ? actionOf(visit) : `${actionOf(visit)}/${visit.what}`,
+    action: visit.address(visit.what === 'give' ? '/give' : ''),
   };
 };
 
@@ -281,7 +321,7 @@ const reply = async (
   switch (answered.outcome) {
     case 'recorded': {
       const decision = sent.one('decision') as 'done';
-      return recorded(ports, run, opening, person, {
+      return recorded(ports, visit, run, opening, person, {
         outcome: 'recorded',
         decision,
         at: ports.clock.now(),
@@ -290,7 +330,7 @@ const reply = async (
     }
     case 'same':
     case 'other':
-      return recorded(ports, run, opening, person, answered);
+      return recorded(ports, visit, run, opening, person, answered);
     case 'problems': {
       const problems = Object.fromEntries(
         Object.entries(answered.problems).map(([name, problem]) => [
@@ -330,6 +370,7 @@ type Told = {
 
 const recorded = async (
   ports: Ports,
+  { frame }: Visit,
   run: Run,
   opening: StepOpening,
   person: string,
@@ -347,6 +388,7 @@ const recorded = async (
       decision,
       who: by === undefined ? 'a rule of this workflow' : nameOf(ports, run, by),
       at: shown,
+      frame,
       step: { title: await titleOf(ports, run, opening) },
       run: { title: run.opened.title, url: runUrl(ports, run.id) },
       ...(kind === 'recorded' ? { next: await comesNext(ports, run, asItIs(run, opening), person, now) } : {}),
@@ -389,5 +431,6 @@ const give = async (
   if (outcome.outcome === 'refused')
     return form(ports, visit, run, opening, { status: 409, values: sent.values, handover: { person: outcome.why } });
   const happened = `You gave this to ${nameOf(ports, run, to)}, who has a mail about it now.`;
-  return { ...html(200, deadLinkPage({ happened })), headers: [...html(200, '').headers, ...who.headers] };
+  const given = visit.reader === undefined ? deadLinkPage({ happened }) : givenPage({ happened, frame: visit.frame });
+  return html(200, given, who.headers);
 };

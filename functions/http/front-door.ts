@@ -12,7 +12,8 @@ import type { HttpRequest, HttpResponse } from '../lambda/hosted.ts';
 import { PLACES } from '../pages/page.ts';
 import { problemPage } from '../pages/problem-page.ts';
 import { STYLESHEET } from '../pages/stylesheet.ts';
-import { answerStep } from './answer-step.ts';
+import { answerHere, answerStep } from './answer-step.ts';
+import { giveCalendar, myCalendar } from './calendar.ts';
 import { listRuns } from './list-runs.ts';
 import { readerFrom } from './reader.ts';
 import { receiveHook } from './receive-hook.ts';
@@ -20,6 +21,9 @@ import { listIntakes, replayIntake } from './replay-intake.ts';
 import { headerOf, html, json, safely, seeOther } from './replies.ts';
 import { seeBoard } from './see-board.ts';
 import { seeRun } from './see-run.ts';
+import { seeTeam } from './see-team.ts';
+import { seeMyWork, seeTheirWork } from './see-work.ts';
+import { seeProcedure, seeWorkflow, seeWorkflows } from './see-workflows.ts';
 import { sendToSignIn, signInAt, signInByLink, signOut } from './sign-in.ts';
 import { startByCommand, startRun } from './start-run.ts';
 
@@ -47,6 +51,15 @@ export const ROUTES: readonly Route[] = [
   { methods: ['GET'], path: '/', for: 'team', answer: seeBoard },
   { methods: ['GET'], path: '/runs', for: 'team', answer: () => async () => seeOther(PLACES.board) },
   { methods: ['GET', 'POST'], path: '/runs/*', for: 'team', answer: seeRun },
+  { methods: ['GET'], path: '/me', for: 'team', answer: seeMyWork },
+  { methods: ['GET', 'POST'], path: '/me/calendar', for: 'team', answer: myCalendar },
+  { methods: ['GET'], path: '/calendar/*', for: 'everybody', answer: giveCalendar },
+  { methods: ['GET', 'POST'], path: '/me/answer/**', for: 'team', answer: answerHere },
+  { methods: ['GET'], path: '/team', for: 'team', answer: seeTeam },
+  { methods: ['GET'], path: '/team/*', for: 'team', answer: seeTheirWork },
+  { methods: ['GET'], path: '/workflows', for: 'team', answer: seeWorkflows },
+  { methods: ['GET'], path: '/workflows/*', for: 'team', answer: seeWorkflow },
+  { methods: ['GET'], path: '/workflows/*/procedure', for: 'team', answer: seeProcedure },
   { methods: ['GET', 'POST'], path: '/start/*', for: 'team', answer: startRun },
   { methods: ['GET'], path: '/api/runs', for: 'tools', answer: listRuns },
   { methods: ['POST'], path: '/api/runs', for: 'tools', answer: (ports) => forTools(ports, startByCommand(ports)) },

@@ -10,6 +10,7 @@ import type { Workflow } from '../../statemachines/language/workflow.ts';
 import type { Plan } from '../../statemachines/plan/plan.ts';
 import { runUrl, whoOf } from '../core/brief.ts';
 import { planOf, startCommanded } from '../core/command-start.ts';
+import { crowdedBy } from '../core/crowding.ts';
 import { calendarFor, shownDate } from '../core/dates.ts';
 import { titleOfRole } from '../core/people.ts';
 import type { Ports } from '../core/ports.ts';
@@ -18,17 +19,23 @@ import { readRun } from '../core/read-run.ts';
 import type { Reader } from '../core/reader.ts';
 import { record } from '../core/record.ts';
 import { type RunRequest, requestRun, runIdFrom } from '../core/request-run.ts';
+import { rolesOf } from '../core/roles.ts';
 import type { Run } from '../core/run.ts';
 import { titleOf } from '../core/start-input.ts';
+import { sha256 } from '../core/webhooks/digests.ts';
 import type { HttpRequest, HttpResponse } from '../lambda/hosted.ts';
+import { asTyped } from '../pages/form-parts.ts';
 import { inputNameOf, personInputOf } from '../pages/input-name.ts';
 import type { Frame } from '../pages/page.ts';
+import { PAGE_WORDS } from '../pages/page-words.ts';
 import { problemPage } from '../pages/problem-page.ts';
-import { type PlanRow, startedPage, startPage, startPlanPage } from '../pages/start-pages.ts';
+import { weekDay, wholeDay } from '../pages/shown-dates.ts';
+import { type StartView, startedPage, startPage } from '../pages/start-pages.ts';
+import { planViewOf } from './plan-view.ts';
 import { actOf, frameFor, readerForm, readerNonce } from './reader.ts';
 import { type Form, html, json } from './replies.ts';
 
-/** `/start/{workflow}`. */
+/** `/start/{workflow}`; inputs may stand in its query, so that a half filled form can be shared. */
 export const startRun =
   (ports: Ports) =>
   async (request: HttpRequest, reader: Reader): Promise<HttpResponse> => {
@@ -38,14 +45,48 @@ export const startRun =
     if (published === undefined || published.state === 'retired')
       return html(404, problemPage({ status: 404, title: 'There is no such workflow to start.', frame }));
     const visit = { request, reader, workflow: published.outline.workflow, frame };
-    if (request.method !== 'POST') return form(ports, visit, 200);
-    const sent = await readerForm(ports, request, reader);
-    if ('status' in sent) return sent;
-    if (sent.one('act') === 'change') return form(ports, visit, 200, sent);
+    if (request.method !== 'POST') return form(ports, visit, 200, prefilled(visit.workflow, request.query));
+    const posted = await readerForm(ports, request, reader);
+    if ('status' in posted) return posted;
+    const sent = onOtherDay(visit.workflow, posted);
     const read = readInputs(ports, visit.workflow, sent);
-    if (Object.keys(read.problems).length > 0) return form(ports, visit, 422, sent, read.problems);
-    return sent.one('act') === 'start' ? start(ports, visit, sent, read) : preview(ports, visit, sent, read);
+    if (Object.keys(read.problems).length > 0)
+      return form(ports, visit, 422, { values: sent.values, problems: read.problems });
+    if (sent.one('act') !== 'start') return preview(ports, visit, sent, read);
+    // Nobody starts what they have not seen planned.
+    return sent.one('seen') === seenOf(read)
+      ? start(ports, visit, sent, read)
+      : preview(ports, visit, sent, read, PAGE_WORDS.start.changed);
   };
+
+/** What the plan that was shown was made from. */
+const seenOf = ({ inputs, people }: Pick<Read, 'inputs' | 'people'>): string =>
+  sha256(JSON.stringify([inputs, people]))
+    .toString('base64url')
+    .slice(0, 22);
+
+const prefilled = (workflow: Workflow, text: string): Shown => {
+  const query = new URLSearchParams(text);
+  const given = Object.entries(workflow.inputs).flatMap(([name, field]) => {
+    const all = query.getAll(inputNameOf(name));
+    return all.length === 0 ? [] : [[inputNameOf(name), field.many === true ? all : (all[0] ?? '')] as const];
+  });
+  if (given.length === 0) return {};
+  const defaults = Object.entries(workflow.inputs).map(([name, field]) => [inputNameOf(name), asTyped(field.default)]);
+  return { values: { ...Object.fromEntries(defaults), ...Object.fromEntries(given) } };
+};
+
+/** The button of another day puts it into the form. */
+const onOtherDay = (workflow: Workflow, sent: Form): Form => {
+  const [, day] = /^on:(.+)$/.exec(sent.one('act')) ?? [];
+  if (day === undefined || workflow.anchor === undefined) return sent;
+  const anchor = inputNameOf(workflow.anchor);
+  return {
+    one: (name) => (name === anchor ? day : sent.one(name)),
+    all: (name) => (name === anchor ? [day] : sent.all(name)),
+    values: { ...sent.values, [anchor]: day },
+  };
+};
 
 type Visit = {
   readonly request: HttpRequest;
@@ -80,97 +121,64 @@ const readInputs = (ports: Ports, workflow: Workflow, sent: Form): Read => {
   };
 };
 
-const rolesOf = (workflow: Workflow): readonly string[] => {
-  const roles = new Set<string>();
-  const collect = (steps: Workflow['steps']): void => {
-    for (const step of steps) {
-      if (step.owner !== undefined) roles.add(step.owner);
-      if (step.type === 'approval') for (const { role } of step.approvers) roles.add(role);
-      if (step.type === 'each') collect(step.steps);
-    }
-  };
-  collect(workflow.steps);
-  return [...roles, ...(roles.has(workflow.lead) ? [] : [workflow.lead])];
-};
+type Shown = Pick<StartView, 'values' | 'problems' | 'notice' | 'plan'>;
 
 const form = async (
   ports: Ports,
   { reader, workflow, frame }: Visit,
   status: number,
-  sent?: Form,
-  problems?: { readonly [input: string]: string },
-): Promise<HttpResponse> =>
-  html(
+  shown: Shown = {},
+): Promise<HttpResponse> => {
+  const { people } = ports.catalogue.team;
+  return html(
     status,
     startPage({
       workflow,
       inputs: workflow.inputs,
-      roles: rolesOf(workflow).map((role) => ({
-        role,
-        title: titleOfRole(ports, role),
-        people: ports.catalogue.team.people.filter(({ roles }) => roles.includes(role)),
-      })),
-      people: ports.catalogue.team.people,
+      roles: rolesOf(workflow).map((role) => {
+        const holders = people.filter(({ roles }) => roles.includes(role));
+        const held = holders.length > 0;
+        return { role, title: titleOfRole(ports, role), held, people: held ? holders : people };
+      }),
+      people,
       action: `/start/${workflow.id}`,
       nonce: await readerNonce(ports, reader),
       frame,
-      ...(sent === undefined ? {} : { values: sent.values }),
-      ...(problems === undefined ? {} : { problems }),
-    }),
-  );
-
-const preview = async (
-  ports: Ports,
-  { reader, workflow, frame }: Visit,
-  sent: Form,
-  read: Read,
-): Promise<HttpResponse> => {
-  const plan = planOf(ports, workflow, read);
-  const once = Buffer.from(ports.chance.bytes(12)).toString('base64url');
-  const hidden = [
-    ...Object.entries(sent.values)
-      .filter(([name]) => name !== 'once')
-      .flatMap(([name, value]) => (typeof value === 'string' ? [value] : value).map((one) => ({ name, value: one }))),
-    // What makes the same page sent twice one run.
-    { name: 'once', value: once },
-  ];
-  return html(
-    200,
-    startPlanPage({
-      workflow,
-      plan: 'problem' in plan ? [] : rowsOf(ports, workflow, plan),
-      verdict: 'problem' in plan ? [plan.sentence] : [plan.sentence, ...unheldOf(ports, plan)],
-      feasible: !('problem' in plan) && plan.feasible,
-      hidden,
-      action: `/start/${workflow.id}`,
-      nonce: await readerNonce(ports, reader),
-      frame,
+      ...shown,
     }),
   );
 };
 
-const unheldOf = (ports: Ports, { unheld_roles }: Plan): readonly string[] =>
-  unheld_roles.map((role) => `Nobody holds the role ${titleOfRole(ports, role)}; the lead will be asked instead.`);
+const preview = async (ports: Ports, visit: Visit, sent: Form, read: Read, notice?: string): Promise<HttpResponse> => {
+  const { workflow, reader } = visit;
+  const plan = planOf(ports, workflow, read);
+  const once = Buffer.from(ports.chance.bytes(12)).toString('base64url');
+  const nearest = 'problem' in plan ? undefined : plan.earliest_anchor;
+  return form(ports, visit, 200, {
+    values: sent.values,
+    notice,
+    plan: {
+      ...planViewOf(ports, workflow, plan, reader.zone),
+      hours: 'problem' in plan ? [] : await hoursOf(ports, plan, read.people),
+      sent: { once, seen: seenOf(read) },
+      ...(nearest === undefined ? {} : { nearest: { day: wholeDay(nearest.slice(0, 10)), value: nearest } }),
+    },
+  });
+};
 
-const rowsOf = (ports: Ports, workflow: Workflow, plan: Plan): readonly PlanRow[] => {
-  const now = ports.clock.now();
-  const calendar = calendarFor(ports.catalogue, workflow.calendar, now);
-  const shown = (instant: string): string => shownDate(instant, calendar.zone, calendar, now).wall;
-  const named = (person: string | undefined, role: string): string =>
-    ports.catalogue.team.people.find(({ id }) => id === person)?.name ?? titleOfRole(ports, role);
-  return plan.steps.map((step) => ({
-    title: step.title,
-    who:
-      step.approvers !== undefined
-        ? step.approvers.map(({ person, role }) => named(person, role)).join(', ')
-        : step.owner === undefined
-          ? ''
-          : named(step.person, step.owner),
-    starts: shown(step.starts),
-    due: shown(step.due),
-    late: step.late_on_day_one,
-    reminders: step.reminders.length,
-  }));
+const CROWDED_TOLD = 5;
+
+const hoursOf = async (ports: Ports, plan: Plan, people: Read['people']): Promise<readonly string[]> => {
+  const words = PAGE_WORDS.start;
+  const crowded = await crowdedBy(ports, plan, people);
+  if (crowded.length === 0) return [words.roomy];
+  const told = crowded.slice(0, CROWDED_TOLD).map(({ person, week, isThisWeek }) => {
+    const { hours, capacity = 0 } = week;
+    return isThisWeek
+      ? words.crowdedThisWeek(person.name, hours, capacity)
+      : words.crowded(person.name, weekDay(week.week), hours, capacity);
+  });
+  return crowded.length > told.length ? [...told, words.crowdedMore(crowded.length - told.length)] : told;
 };
 
 const start = async (ports: Ports, visit: Visit, sent: Form, read: Read): Promise<HttpResponse> => {
@@ -186,8 +194,9 @@ const start = async (ports: Ports, visit: Visit, sent: Form, read: Read): Promis
     started: { how: 'form', ...actOf(reader, request) },
   });
   if (outcome !== 'requested' && outcome !== 'requested before')
-    return form(ports, visit, 409, sent, {
-      '': 'This form was sent before with other values. Look at it, and send it again.',
+    return form(ports, visit, 409, {
+      values: sent.values,
+      problems: { '': 'This form was sent before with other values. Look at it, and send it again.' },
     });
   const run = await whenOpened(ports, id);
   const opened = run?.opened === undefined ? undefined : run;

@@ -23,7 +23,7 @@ import {
 } from './form-parts.ts';
 import { inputNameOf } from './input-name.ts';
 import { type Markup, markup, type Shown } from './markup.ts';
-import { noticeBox, page } from './page.ts';
+import { type Frame, noticeBox, page } from './page.ts';
 import { PAGE_WORDS } from './page-words.ts';
 import { WORDS } from './words.ts';
 
@@ -38,6 +38,8 @@ export type AnswerView = {
   readonly problems?: FormProblems | undefined;
   /** What has to be read first, such as that the work has changed since. */
   readonly notice?: string | undefined;
+  /** For who is signed in. */
+  readonly frame?: Frame | undefined;
   /** Sends `person` and `reason`. Its values and problems go by these names, too. */
   readonly handover?:
     | {
@@ -57,6 +59,7 @@ export const answerPage = (view: AnswerView): string => {
   const inputs = [...briefing.fields.map(({ name }) => inputNameOf(name)), 'decision', 'comment', 'hours'];
   return page({
     title: failed ? `${PAGE_WORDS.problemTitle}${title}` : title,
+    frame: view.frame,
     wide: true,
     body: markup`${noticeBox(view.notice)}${problemSummary(problems, inputs)}${problemSummary(handover?.problems, ['person', 'reason'], HANDOVER)}<div class="sides">
 <article aria-label="${PAGE_WORDS.answer.briefing}">

@@ -2,8 +2,8 @@
 import type { Neighbour, ShownDate } from '../core/briefing.ts';
 import { quoteMarkup, worksMarkup } from './briefing-page.ts';
 import { hidden, lineInput, problemSummary } from './form-parts.ts';
-import { markup } from './markup.ts';
-import { page } from './page.ts';
+import { type Markup, markup } from './markup.ts';
+import { type Frame, PLACES, page } from './page.ts';
 import { PAGE_WORDS } from './page-words.ts';
 import { safeHref } from './shown-text.ts';
 
@@ -61,14 +61,17 @@ export type RecordedView = {
   /** Who comes next. */
   readonly next?: readonly Neighbour[] | undefined;
   readonly comment?: string | undefined;
+  /** For who is signed in. */
+  readonly frame?: Frame | undefined;
 };
 
-export const recordedPage = ({ kind, decision, who, at, step, run, next, comment }: RecordedView): string => {
+export const recordedPage = ({ kind, decision, who, at, step, run, next, comment, frame }: RecordedView): string => {
   const words = PAGE_WORDS.recorded;
   const title = kind === 'other' ? words.otherTitle : words.title;
   const url = safeHref(run.url);
   return page({
     title,
+    frame,
     body: markup`<p class="kicker">${run.title}</p>
 <h1>${title}</h1>
 <div class="card ${kind}">
@@ -79,7 +82,7 @@ ${kind === 'same' && markup`<p>${words.same}</p>\n`}${kind === 'other' && markup
   next !== undefined &&
   markup`<section class="about"><h2>${words.next}</h2>
 ${next.length === 0 ? markup`<p>${words.nothingNext}</p>` : worksMarkup(next)}</section>\n`
-}${kind !== 'other' && markup`<p>${words.thanks}</p>\n`}${url !== undefined && markup`<p><a href="${url}">${words.run}</a></p>\n`}`,
+}${frame !== undefined ? backToWork() : kind !== 'other' && markup`<p>${words.thanks}</p>\n`}${url !== undefined && markup`<p><a href="${url}">${words.run}</a></p>\n`}`,
   });
 };
 
@@ -106,6 +109,24 @@ ${nonce !== undefined && hidden('nonce', nonce)}<p class="actions"><button>${wor
 }`,
   });
 };
+
+/** A step was handed over by who is signed in. */
+export const givenPage = ({
+  happened,
+  frame,
+}: {
+  readonly happened: string;
+  readonly frame: Frame | undefined;
+}): string =>
+  page({
+    title: PAGE_WORDS.handover.given,
+    frame,
+    body: markup`<h1>${PAGE_WORDS.handover.given}</h1>
+<p>${happened}</p>
+${backToWork()}`,
+  });
+
+const backToWork = (): Markup => markup`<p><a href="${PLACES.work}">${PAGE_WORDS.mine.back}</a></p>\n`;
 
 /** The same whatever became of the link. */
 export const newLinkSentPage = (): string =>

@@ -8,6 +8,7 @@ import ical, { ICalCalendarMethod } from 'ical-generator';
 import type { Briefing } from '../core/briefing.ts';
 import type { Mail } from '../core/ports.ts';
 import { titleOf } from './briefing-sections.ts';
+import { entryId } from './calendar-feed.ts';
 import { oneLine, safeHref } from './shown-text.ts';
 import { WORDS } from './words.ts';
 
@@ -20,7 +21,7 @@ export const inviteFor = (briefing: Briefing): Mail['invite'] => {
   const url = safeHref(run.url);
   const calendar = ical({ method: ICalCalendarMethod.PUBLISH, prodId: { company: 'runsheet', product: 'runsheet' } });
   calendar.createEvent({
-    id: `${[run.id, step.id, String(step.round), step.item ?? ''].map(encodeURIComponent).join('.')}@runsheet`,
+    id: entryId({ run: run.id, step: step.id, round: step.round, item: step.item }),
     // As the briefing says, never the clock: a mail that is written again must be the same.
     stamp: new Date(Date.parse(briefing.written)),
     sequence: briefing.revision,

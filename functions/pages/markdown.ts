@@ -17,15 +17,16 @@ markdown.linkify.set({ fuzzyLink: false, fuzzyEmail: false, fuzzyIP: false });
 /** What each element looks like where there is no stylesheet, as in a mail. */
 export type TagStyles = { readonly [tag: string]: string };
 
-export const renderMarkdown = (text: string, styles: TagStyles = {}): Markup => {
+/** @param deeper how many levels headings stand below what the text says. */
+export const renderMarkdown = (text: string, styles: TagStyles = {}, deeper = 2): Markup => {
   const tokens = markdown.parse(cleanText(text), {});
-  for (const token of tokens) dress(token, styles);
+  for (const token of tokens) dress(token, styles, deeper);
   return trusted(markdown.renderer.render(tokens, markdown.options, {}));
 };
 
-const dress = (token: Token, styles: TagStyles): void => {
+const dress = (token: Token, styles: TagStyles, deeper: number): void => {
   const level = /^h([1-6])$/.exec(token.tag)?.[1];
-  if (level !== undefined) token.tag = `h${Math.min(6, Number(level) + 2)}`;
+  if (level !== undefined) token.tag = `h${Math.min(6, Number(level) + deeper)}`;
   // Aligned cells come with a style of their own, which the pages' policy forbids.
   if (token.attrs !== null) token.attrs = token.attrs.filter(([name]) => name !== 'style');
   const style = Object.hasOwn(styles, token.tag) ? styles[token.tag] : undefined;
@@ -34,7 +35,7 @@ const dress = (token: Token, styles: TagStyles): void => {
     token.attrSet('rel', 'noopener noreferrer');
     if (styles.a !== undefined) token.attrSet('class', 'accent');
   }
-  for (const child of token.children ?? []) dress(child, styles);
+  for (const child of token.children ?? []) dress(child, styles, deeper);
 };
 
 /** The same without marks: links as `text (address)`, lists with dashes and numbers. */

@@ -23,6 +23,20 @@ export const shortMoment = (date: ShownDate): string => {
   return time === undefined || day === date.wall ? day : `${day}, ${time}`;
 };
 
+/** `8 March`; of another year than this one it is clear from what stands around it. @param day `2027-03-08`. */
+export const weekDay = (day: string): string => WEEK_DAY.format(new Date(`${day}T12:00:00Z`));
+const WEEK_DAY = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long', timeZone: 'UTC' });
+
+/** `Friday 2 April 2027`. */
+export const wholeDay = (day: string): string => WHOLE_DAY.format(new Date(`${day}T12:00:00Z`)).replace(',', '');
+const WHOLE_DAY = new Intl.DateTimeFormat('en-GB', {
+  weekday: 'long',
+  day: 'numeric',
+  month: 'long',
+  year: 'numeric',
+  timeZone: 'UTC',
+});
+
 /** `2 working days` of `2 working days late`; undefined where it is not said so. */
 export const lateness = (due: ShownDate | undefined): string | undefined =>
   / late$/.test(due?.distance ?? '') ? due?.distance.replace(/ late$/, '') : undefined;

@@ -1,7 +1,8 @@
 /**
- * Starting a run by hand: the form that the inputs make, the plan before anything happens, and the start.
+ * Starting a run by hand: the form that the inputs make, above it the plan once there is one, and the start.
  *
- * Promises: what was typed travels from form to plan and back; the plan says what cannot be in time before it is started.
+ * Promises: one page, so that dates and people can be changed and the plan be seen again as often as wanted; what cannot
+ * be in time is said before it is started. Works without script.
  */
 import type { Field, Fields } from '../../statemachines/language/workflow.ts';
 import type { Neighbour } from '../core/briefing.ts';
@@ -20,18 +21,18 @@ import {
   single,
 } from './form-parts.ts';
 import { inputNameOf, personInputOf } from './input-name.ts';
-import { type Markup, markup, type Shown } from './markup.ts';
-import { type Frame, page } from './page.ts';
+import { type Markup, markup } from './markup.ts';
+import { type Frame, noticeBox, page } from './page.ts';
 import { PAGE_WORDS } from './page-words.ts';
+import { type PlanView, planTable, planVerdict } from './plan-parts.ts';
 import { safeHref } from './shown-text.ts';
 
 export type RoleChoice = {
   readonly role: string;
   readonly title: string;
-  /** Who holds it. */
+  /** Who can be chosen: who holds it; where nobody does, everybody. */
   readonly people: readonly Choosable[];
-  /** The id of a person. */
-  readonly chosen?: string | undefined;
+  readonly held: boolean;
 };
 
 export type StartView = {
@@ -42,25 +43,41 @@ export type StartView = {
   readonly people?: readonly Choosable[] | undefined;
   readonly values?: FormValues | undefined;
   readonly problems?: FormProblems | undefined;
+  readonly notice?: string | undefined;
+  /** What has been typed, planned. */
+  readonly plan?: StartPlan | undefined;
   readonly action: string;
   readonly nonce: string;
   readonly frame?: Frame | undefined;
 };
 
-/** Sends the inputs by `inputNameOf`, people by `personInputOf(role)`, and `act`: `plan`. */
+export type StartPlan = PlanView & {
+  /** On which everything can be in time: as people read it, and as the form sends it. */
+  readonly nearest?: { readonly day: string; readonly value: string } | undefined;
+  /** Sentences: who would have more to do than hours; or that nobody would. */
+  readonly hours: readonly string[];
+  /** Sent along: makes the same page sent twice one run, and tells whether something was changed since. */
+  readonly sent: { readonly once: string; readonly seen: string };
+};
+
+/**
+ * Sends the inputs by `inputNameOf`, people by `personInputOf(role)`, and `act`: `plan`, `start`, or `on:` and the day
+ * that is taken instead.
+ */
 export const startPage = (view: StartView): string => {
   const words = PAGE_WORDS.start;
-  const { workflow, inputs, roles, problems, action, nonce, frame } = view;
+  const { workflow, inputs, roles, problems, plan, action, nonce } = view;
   const fields = Object.entries(inputs);
   const names = [...fields.map(([name]) => inputNameOf(name)), ...roles.map(({ role }) => personInputOf(role))];
   const title = words.heading(workflow.title);
   return page({
     title: Object.keys(problems ?? {}).length > 0 ? `${PAGE_WORDS.problemTitle}${title}` : title,
-    frame,
-    body: markup`${problemSummary(problems, names)}<h1>${title}</h1>
+    frame: view.frame,
+    wide: plan !== undefined,
+    body: markup`${noticeBox(view.notice)}${problemSummary(problems, names)}<h1>${title}</h1>
 <p class="lead">${workflow.purpose}</p>
 <form method="post" action="${action}" novalidate>
-${hidden('nonce', nonce)}<section class="card">
+${hidden('nonce', nonce)}${plan !== undefined && planPart(plan)}<section class="card">
 <h2>${words.inputs}</h2>
 ${fields.map(([name, field]) => inputOf(view, name, field))}</section>
 ${
@@ -69,9 +86,21 @@ ${
 <h2>${words.people}</h2>
 <p class="hint">${words.peopleHint}</p>
 ${roles.map((role) => roleInput(view, role))}</section>\n`
-}<p class="actions"><button name="act" value="plan">${words.submit}</button></p>
-</form>`,
+}<p class="actions"><button${plan !== undefined && markup` class="second"`} name="act" value="plan">${plan === undefined ? words.submit : words.again}</button></p>
+${plan === undefined && markup`<p class="hint">${words.submitHint}</p>\n`}</form>`,
   });
+};
+
+/** Return in a text asks for the plan and starts nothing: of several buttons a browser presses the first. */
+const planPart = (plan: StartPlan): Markup => {
+  const words = PAGE_WORDS.start;
+  const { nearest, hours, feasible, sent } = plan;
+  const more = markup`${hours.map((sentence) => markup`<p>${sentence}</p>\n`)}${nearest !== undefined && markup`<p>${words.nearest(nearest.day)}</p>\n`}`;
+  return markup`<button class="unseen" tabindex="-1" aria-hidden="true" name="act" value="plan">${words.again}</button>
+<section aria-labelledby="plan"><h2 id="plan">${words.plan}</h2>
+${hidden('once', sent.once)}${hidden('seen', sent.seen)}${planVerdict(plan, more)}<p class="actions">${nearest !== undefined && markup`<button name="act" value="on:${nearest.value}">${words.take(nearest.day)}</button> `}<button${!feasible && markup` class="second"`} name="act" value="start">${feasible ? words.start : words.startAnyway}</button></p>
+${planTable(plan)}</section>
+`;
 };
 
 const inputOf = ({ values, problems, people = [] }: StartView, name: string, field: Field): Markup => {
@@ -85,75 +114,18 @@ const inputOf = ({ values, problems, people = [] }: StartView, name: string, fie
   });
 };
 
-const roleInput = ({ values, problems }: StartView, { role, title, people, chosen }: RoleChoice): Markup => {
+const roleInput = ({ values, problems }: StartView, { role, title, people, held }: RoleChoice): Markup => {
   const name = personInputOf(role);
   return select({
     name,
     label: title,
     required: true,
-    hint: people.length === 0 ? PAGE_WORDS.start.nobody : '',
+    hint: held ? '' : PAGE_WORDS.start.nobody,
     problem: ownProblem(problems, name),
-    value: single(ownValue(values, name) ?? chosen),
+    value: single(ownValue(values, name)),
     options: people,
     empty: PAGE_WORDS.start.anyone,
   });
-};
-
-export type PlanRow = {
-  readonly title: string;
-  readonly who: string;
-  /** As people read them. */
-  readonly starts: string;
-  readonly due: string;
-  /** It cannot be done by then. */
-  readonly late: boolean;
-  readonly reminders: number;
-};
-
-export type StartPlanView = {
-  readonly workflow: { readonly title: string; readonly purpose: string };
-  readonly plan: readonly PlanRow[];
-  /** Sentences. */
-  readonly verdict: readonly string[];
-  readonly feasible: boolean;
-  /** All that was typed. A name may occur several times. */
-  readonly hidden: readonly { readonly name: string; readonly value: string }[];
-  readonly action: string;
-  readonly nonce: string;
-  readonly frame?: Frame | undefined;
-};
-
-/** Sends what was typed again, and `act`: `start` or `change`. */
-export const startPlanPage = (view: StartPlanView): string => {
-  const words = PAGE_WORDS.start;
-  const { workflow, plan, verdict, feasible, action, nonce, frame } = view;
-  return page({
-    title: words.planHeading(workflow.title),
-    frame,
-    wide: true,
-    body: markup`<h1>${words.planHeading(workflow.title)}</h1>
-<div class="card ${feasible ? 'recorded' : 'other'}">
-<p class="verdict"><strong>${feasible ? words.feasible : words.infeasible}</strong></p>
-${verdict.map((sentence) => markup`<p>${sentence}</p>`)}</div>
-${planTable(plan)}<form method="post" action="${action}">
-${view.hidden.filter(({ name }) => name !== 'nonce' && name !== 'act').map(({ name, value }) => hidden(name, value))}${hidden('nonce', nonce)}<p class="actions"><button name="act" value="start">${feasible ? words.start : words.startAnyway}</button> <button class="second" name="act" value="change">${words.change}</button></p>
-</form>`,
-  });
-};
-
-const planTable = (plan: readonly PlanRow[]): Shown => {
-  const { columns, late } = PAGE_WORDS.start;
-  return (
-    plan.length > 0 &&
-    markup`<div class="list"><table>
-<thead><tr>${Object.values(columns).map((column) => markup`<th scope="col">${column}</th>`)}</tr></thead>
-<tbody>${plan.map(
-      (row) => markup`<tr>
-<td class="title">${row.title}</td><td data-label="${columns.who}">${row.who}</td><td data-label="${columns.starts}">${row.starts}</td><td data-label="${columns.due}"${row.late && markup` class="late"`}>${row.due}${row.late && ` – ${late}`}</td><td data-label="${columns.reminders}">${row.reminders}</td>
-</tr>`,
-    )}</tbody>
-</table></div>\n`
-  );
 };
 
 export type StartedView = {

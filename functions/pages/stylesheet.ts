@@ -298,4 +298,52 @@ tr.coming td { color: var(--muted); }
   .columns { overflow: visible; }
 }`;
 
-export const STYLESHEET = `${[COLOURS, BASE, CONTENT, FORMS, TABLES, BOARD].map((part) => part.trim()).join('\n')}\n${diagramStyles()}\n`;
+/** Work, team, workflows, plans. */
+const WORK = `
+.chart { display: block; width: 100%; min-width: 4rem; height: .6rem; margin: .3rem 0; }
+.chart .room { fill: var(--line); }
+.chart .fill { fill: var(--accent); }
+.chart .critical { fill: var(--accent-strong); }
+.chart .over { fill: var(--late); }
+.chart .axis { fill: var(--edge); }
+.chart .due { fill: var(--ink); }
+.list td.drawn { min-width: 8rem; width: 26%; vertical-align: middle; }
+.list thead td { border-bottom: 1px solid var(--line); }
+.list td.number { font-variant-numeric: tabular-nums; }
+.list th, .written th { overflow-wrap: normal; }
+.list tr:last-child th[scope='row'] { border-bottom: 0; }
+.lead + section, .lead + .notice { margin-top: 1.75rem; }
+.list td .own-line { display: block; }
+.list table.plan td[data-label] { overflow-wrap: normal; }
+.list table.plan .nowrap { white-space: nowrap; }
+.inline + .card { margin-top: 1.25rem; }
+.list tbody th { font-weight: 600; font-size: 1rem; color: var(--ink); white-space: nowrap; }
+.list table.load td.title { min-width: 10rem; }
+.list table.plan td[data-label], .list table.record td[data-label], .list table.load td[data-label] { min-width: 0; }
+.list table.plan td, .list table.record td, .list table.load td { padding: .6rem .6rem; }
+.list table.plan th, .list table.record th, .list table.load th { padding: .6rem .6rem; }
+.list table.load td.week { width: 13%; font-size: .9375rem; font-variant-numeric: tabular-nums; }
+.list table.load .figures { white-space: nowrap; }
+.remark { display: block; color: var(--late); font-size: .9375rem; }
+.cards { list-style: none; padding: 0; display: grid; gap: 1rem; grid-template-columns: repeat(auto-fill, minmax(min(100%, 18rem), 1fr)); }
+.cards li { margin: 0; display: flex; flex-direction: column; }
+.cards li > p:last-child { margin-top: auto; }
+.cards h2 { margin-bottom: .5rem; }
+.button.quiet { min-height: 2.75rem; padding: .55rem 1rem; background: var(--quiet); color: var(--accent); font-weight: 600; }
+.unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+.ways { align-items: center; gap: .75rem 1.5rem; margin: 0 0 1.5rem; }
+.ways a:not(.button) { padding: .65rem 0; }
+.procedure h2 { margin-top: 2rem; font-size: 1.3rem; }
+.procedure h3 { margin-top: 1.75rem; font-size: 1.125rem; }
+.secret { width: 100%; font: .9375rem/1.5 ui-monospace, Menlo, Consolas, monospace; }
+section + section { margin-top: 2rem; }
+@media (max-width: 56rem) {
+  .list tbody th { display: block; padding: 0; border: 0; }
+  .list td.drawn { width: 100%; min-width: 0; }
+  .list table.load td.week, .list table.plan td, .list table.record td, .list table.load td { width: 100%; padding: .1rem 0; }
+  .list table.load td.week .chart { float: right; width: 35%; margin-top: .5rem; }
+  .list table.plan .nowrap { white-space: normal; }
+}
+@media print { .ways { display: none; } .cards { display: block; } .chart .fill, .chart .over, .chart .critical { fill: #000; } .chart .room { fill: #ccc; } }`;
+
+export const STYLESHEET = `${[COLOURS, BASE, CONTENT, FORMS, TABLES, BOARD, WORK].map((part) => part.trim()).join('\n')}\n${diagramStyles()}\n`;

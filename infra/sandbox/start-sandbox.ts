@@ -15,7 +15,6 @@ import { folderLog } from './folder-log.ts';
 import { inFolder } from './keeping.ts';
 import { mount } from './mount.ts';
 import { operationsEndpoint } from './operations-endpoint.ts';
-import { readingRoom } from './reading-room.ts';
 import { isOurSecret, openSandbox, type Sandbox, type SandboxOptions, type SandboxPorts } from './sandbox.ts';
 import { type EventsOf, sandboxEndpoints } from './sandbox-endpoints.ts';
 import { catalogueOf, portsFor } from './sandbox-functions.ts';
@@ -28,8 +27,6 @@ import { openServer } from './server.ts';
 export type StartOptions = {
   /** Where everything is kept. */
   readonly data: string;
-  /** Where the workflows are, which are `library`. */
-  readonly workflows: string;
   readonly library: Library;
   /** The one to begin with; 8080 or the last one when left out. */
   readonly port?: number;
@@ -99,7 +96,6 @@ export async function startSandbox(options: StartOptions): Promise<Started> {
             frameOf,
           }),
           operationsEndpoint(operate(portsFor(ports, library), sandbox.backstage)),
-          readingRoom(options.workflows, time.now),
           ...(options.pages === undefined ? [] : [options.pages(sandbox, frameOf)]),
         ],
         sandbox.hosted.http,

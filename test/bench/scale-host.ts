@@ -36,7 +36,6 @@ const library = readLibrary(readFolder(SHIPPED));
 let newest: readonly Mail[] = [];
 const { sandbox, close } = await startSandbox({
   data,
-  workflows: SHIPPED,
   library,
   clock: { kind: 'virtual', start: '2027-01-04T08:00:00.000Z' },
   makeHosted: (ports) =>

@@ -1,0 +1,89 @@
+/** `/me/calendar`: the secret address of the reader's calendar. `/calendar/{secret}.ics`: that calendar. */
+
+import { runUrl } from '../core/brief.ts';
+import { endFeed, feedMade, feedOwner, makeFeed } from '../core/calendar-feeds.ts';
+import { listWork, type OpenWork } from '../core/cards.ts';
+import { calendarFor, shownDate } from '../core/dates.ts';
+import type { Ports } from '../core/ports.ts';
+import type { Reader } from '../core/reader.ts';
+import { noteFailure, slowedFor } from '../core/throttle.ts';
+import type { HttpRequest, HttpResponse } from '../lambda/hosted.ts';
+import { calendarFeed } from '../pages/calendar-feed.ts';
+import { feedPage } from '../pages/feed-page.ts';
+import { PAGE_WORDS } from '../pages/page-words.ts';
+import { problemPage } from '../pages/problem-page.ts';
+import { frameFor, readerForm, readerNonce } from './reader.ts';
+import { html, safely } from './replies.ts';
+
+export const myCalendar =
+  (ports: Ports) =>
+  async (request: HttpRequest, reader: Reader): Promise<HttpResponse> => {
+    if (request.method !== 'POST') return feedReply(ports, request, reader, {});
+    const sent = await readerForm(ports, request, reader);
+    if ('status' in sent) return sent;
+    if (sent.one('act') === 'end') {
+      await endFeed(ports, reader.person);
+      return feedReply(ports, request, reader, { ended: true });
+    }
+    const secret = await makeFeed(ports, reader.person);
+    return feedReply(ports, request, reader, { address: `${ports.settings.base_url}/calendar/${secret}.ics` });
+  };
+
+const feedReply = async (
+  ports: Ports,
+  request: HttpRequest,
+  reader: Reader,
+  shown: { readonly address?: string; readonly ended?: boolean },
+): Promise<HttpResponse> => {
+  const now = ports.clock.now();
+  const made = await feedMade(ports, reader.person);
+  const calendar = calendarFor(ports.catalogue, 'default', now);
+  return html(
+    200,
+    feedPage({
+      frame: frameFor(ports, reader, 'work', request.path),
+      nonce: await readerNonce(ports, reader),
+      ...(made === undefined ? {} : { made: shownDate(made, reader.zone, calendar, now) }),
+      ...shown,
+    }),
+  );
+};
+
+const MOST_ENTRIES = 500;
+
+export const giveCalendar =
+  (ports: Ports) =>
+  async (request: HttpRequest): Promise<HttpResponse> => {
+    const secret = (request.path.split('/')[2] ?? '').replace(/\.ics$/, '');
+    const waits = await slowedFor(ports, { from: request.from });
+    if (waits !== undefined)
+      return html(429, problemPage({ status: 429, title: 'Too many attempts just now. Please wait a few minutes.' }), [
+        ['retry-after', String(waits)],
+      ]);
+    const owner = await feedOwner(ports, secret);
+    const person = ports.catalogue.team.people.find(({ id }) => id === owner);
+    if (person === undefined) {
+      await noteFailure(ports, { from: request.from });
+      return html(404, problemPage({ status: 404, title: PAGE_WORDS.feed.gone }));
+    }
+    const work = await openWork(ports, person.id);
+    const entries = work.flatMap((one) =>
+      one.due === undefined ? [] : [{ ...one, due: one.due, url: runUrl(ports, one.run) }],
+    );
+    return safely({
+      status: 200,
+      headers: [['content-type', 'text/calendar; charset=utf-8']],
+      body: calendarFeed(person.name, entries, ports.clock.now()),
+    });
+  };
+
+const openWork = async (ports: Ports, person: string): Promise<readonly OpenWork[]> => {
+  const found: OpenWork[] = [];
+  let after: string | undefined;
+  do {
+    const { work, next } = await listWork(ports, person, after === undefined ? {} : { after });
+    found.push(...work);
+    after = next;
+  } while (after !== undefined && found.length < MOST_ENTRIES);
+  return found;
+};
