@@ -53,7 +53,7 @@ const sampled = (): readonly string[] =>
     .map((authored) => JSON.stringify(compiledFrom(authored).asl)));
 
 const TRANSIENT =
-  /^(Lambda\.(ServiceException|AWSLambdaException|SdkClientException|ClientExecutionTimeoutException|TooManyRequestsException)|TryAgain)$/;
+  /^(Lambda\.(ServiceException|AWSLambdaException|SdkClientException|ClientExecutionTimeoutException|TooManyRequestsException|Unknown)|Sandbox\.Timedout|Runtime\.ExitError|TryAgain)$/;
 
 const expectSoundStates = (asl: unknown): void => {
   const states = statesIn(asl);

@@ -88,11 +88,11 @@ describe('a function that a machine calls', () => {
     expect(JSON.stringify(read())).not.toContain(token);
   });
 
-  test('fails by itself before Lambda ends it', async () => {
+  test('that hangs says so before Lambda ends it, and is called again', async () => {
     const { handler, read } = stack(() => new Promise<never>(() => {}));
     const failure = await handler(sent, { getRemainingTimeInMillis: () => 310 }).catch((problem: unknown) => problem);
-    expect(failure).toMatchObject({ name: 'TimeoutError' });
-    expect(read()).toMatchObject([{ level: 'error', what: 'a task failed', run: 'spring' }]);
+    expect(failure).toMatchObject({ name: 'TryAgain', message: 'open-step has no time left' });
+    expect(read()).toMatchObject([{ level: 'warn', what: 'refused', error: 'TryAgain', run: 'spring' }]);
   });
 });
 

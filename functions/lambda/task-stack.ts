@@ -2,11 +2,12 @@
  * The stack of every Lambda that a machine calls.
  *
  * Promises: a function sees only what fits its schema; what it throws reaches the machine as it is, for the machine
- * catches by the error's name; a line in the log for each call, without what it was sent. Hides: middy.
+ * catches by the error's name; one that hangs is called again; a line in the log for each call, without what it was sent. Hides: middy.
  */
 import middy, { type MiddlewareObj } from '@middy/core';
 import type { z } from 'zod';
 import { ERRORS } from '../../statemachines/contract.ts';
+import { TryAgain } from '../core/history.ts';
 import type { Log, LogFields } from '../core/ports.ts';
 import { EARLY_MS, requestIdOf } from './invocation.ts';
 
@@ -25,12 +26,17 @@ export class BadPayload extends Error {
 }
 
 export const taskStack = <Schema extends z.ZodType>({ name, schema, handle, log }: TaskStack<Schema>): TaskHandler => {
-  const stack = middy({ timeoutEarlyInMillis: EARLY_MS })
+  const stack = middy({ timeoutEarlyInMillis: EARLY_MS, timeoutEarlyResponse: () => outOfTime(name) })
     .use(lines(name, log))
     .use(reading(name, schema))
     // Nothing is an answer too; for middy `undefined` is none.
     .handler((async (payload: z.output<Schema>) => (await handle(payload)) ?? null) as never);
   return (event, context = {}) => stack(event, context as never);
+};
+
+/** Something hung: what was done so far is kept, and the machine calls again. */
+const outOfTime = (name: string): never => {
+  throw new TryAgain(`${name} has no time left`);
 };
 
 type Inner = { about?: LogFields; began?: number };

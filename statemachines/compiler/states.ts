@@ -24,13 +24,20 @@ const WAIT_SECONDS = LONGEST_DAYS * 24 * 3600;
 export const MACHINE_SECONDS = 31_000_000;
 const CALL_SECONDS = 120;
 
-/** What Lambda says when it was busy or unwell, and what our functions say. Nothing that would fail again the same way. */
+/**
+ * What Lambda says when it was busy or unwell, what stands for a function that was ended in the middle (it hung until its
+ * time was over, or its process died: by which name depends on the runtime), and what our functions say. Nothing that
+ * would fail again the same way.
+ */
 const TRANSIENT = [
   'Lambda.ServiceException',
   'Lambda.AWSLambdaException',
   'Lambda.SdkClientException',
   'Lambda.ClientExecutionTimeoutException',
   'Lambda.TooManyRequestsException',
+  'Lambda.Unknown',
+  'Sandbox.Timedout',
+  'Runtime.ExitError',
   ERRORS.tryAgain,
 ];
 const retry = (errors: readonly string[]): Json => [
