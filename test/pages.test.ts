@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type AnswerView, answerPage } from '../functions/pages/answer-page.ts';
-import { codePage, deadLinkPage, newLinkSentPage, recordedPage } from '../functions/pages/answered-pages.ts';
+import { codePage, deadLinkPage, givenPage, newLinkSentPage, recordedPage } from '../functions/pages/answered-pages.ts';
 import { type BoardRow, type BoardView, boardPage } from '../functions/pages/board-page.ts';
 import { feedPage } from '../functions/pages/feed-page.ts';
 import { inputNameOf, personInputOf } from '../functions/pages/input-name.ts';
@@ -296,6 +296,7 @@ const small = (text: string): { readonly [page: string]: string } => ({
     step: { title: text },
     run: { title: text, url: 'https://runsheet.example/runs/1' },
   }),
+  given: givenPage({ happened: text }),
   'dead link': deadLinkPage({ happened: text, action: '/a/abc/new', nonce: text }),
   'new link sent': newLinkSentPage(),
   start: start({
@@ -730,6 +731,11 @@ describe('the page for the code', () => {
     expect(input?.attributes).toMatchObject({ inputmode: 'numeric', autocomplete: 'one-time-code', value: '' });
   });
 
+  it('says that another code is on its way', () => {
+    expect(readable(readHtml(codePage({ ...view, again: true })))).toContain('A new code is on its way.');
+    expect(readable(readHtml(codePage(view)))).not.toContain('A new code');
+  });
+
   it('carries the answer along unchanged', () => {
     const root = readHtml(codePage(view));
     expect(sentAs(root, 'decision')).toEqual(['request_changes']);
@@ -762,10 +768,15 @@ describe('what was recorded', () => {
     ['recorded', 'Thank you'],
     ['same', 'recorded before; nothing has changed'],
     ['other', 'Mira Lind decided this on Friday 20 November 2026, 17:00. Your answer was not recorded.'],
+    ['looked-at', 'There is nothing left for you to do here.'],
   ] as const)('is said: %s', (kind, sentence) => {
     const text = readable(readHtml(recordedPage({ kind, ...view })));
     expect(text).toContain(sentence);
     expect(text).toContain('Approved: Approve the outline');
+  });
+
+  it('does not tell whoever only looked that their answer was refused', () => {
+    expect(readable(readHtml(recordedPage({ kind: 'looked-at', ...view })))).not.toContain('Your answer');
   });
 
   it('says who comes next', () => {

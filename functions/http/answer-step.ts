@@ -160,7 +160,7 @@ const show = async (ports: Ports, request: HttpRequest, visit: Visit): Promise<H
   const decision = own?.decision ?? decisionOf(opening);
   return recorded(ports, visit, run, opening, link.person, {
     // Whoever did not decide is told who did, and not that it was them.
-    outcome: own === undefined && opening.finish?.by !== link.person ? 'other' : 'same',
+    outcome: own === undefined && opening.finish?.by !== link.person ? 'looked-at' : 'same',
     status: 200,
     decision,
     at: own?.at ?? opening.finish?.at ?? '',
@@ -361,7 +361,7 @@ const titleOf = (ports: Ports, run: Run, opening: StepOpening): Promise<string> 
   textsFor(ports, run, opening).text(stepOf(run, opening.step)?.title ?? opening.step);
 
 type Told = {
-  readonly outcome: 'recorded' | 'same' | 'other';
+  readonly outcome: 'recorded' | 'same' | 'other' | 'looked-at';
   readonly decision: Decision;
   readonly at: string;
   readonly by?: string;
@@ -431,6 +431,5 @@ const give = async (
   if (outcome.outcome === 'refused')
     return form(ports, visit, run, opening, { status: 409, values: sent.values, handover: { person: outcome.why } });
   const happened = `You gave this to ${nameOf(ports, run, to)}, who has a mail about it now.`;
-  const given = visit.reader === undefined ? deadLinkPage({ happened }) : givenPage({ happened, frame: visit.frame });
-  return html(200, given, who.headers);
+  return html(200, givenPage({ happened, frame: visit.frame }), who.headers);
 };

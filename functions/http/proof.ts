@@ -76,7 +76,7 @@ export const proven = async (
         sentTo: maskedAddress(contact.email),
         nonce: await nonceOf(ports, link.key),
         hidden,
-        ...(who.problem === undefined ? {} : { problem: who.problem }),
+        ...(who.problem === undefined ? { again: sent.one('resend') !== '' } : { problem: who.problem }),
       }),
     );
   }

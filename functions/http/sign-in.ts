@@ -170,7 +170,7 @@ const byLink = async (ports: Ports, request: HttpRequest, found: FoundSignIn, to
           sentTo: maskedAddress(email),
           nonce: await nonceBoundTo(ports, bindingOfLink(found)),
           hidden: [],
-          ...(outcome.problem === undefined ? {} : { problem: outcome.problem }),
+          ...(outcome.problem === undefined ? { again: sent.one('resend') !== '' } : { problem: outcome.problem }),
         }),
       );
     }

@@ -3,7 +3,7 @@ import type { Neighbour, ShownDate } from '../core/briefing.ts';
 import { quoteMarkup, worksMarkup } from './briefing-page.ts';
 import { hidden, lineInput, problemSummary } from './form-parts.ts';
 import { type Markup, markup } from './markup.ts';
-import { type Frame, PLACES, page } from './page.ts';
+import { type Frame, noticeBox, PLACES, page } from './page.ts';
 import { PAGE_WORDS } from './page-words.ts';
 import { safeHref } from './shown-text.ts';
 
@@ -15,6 +15,8 @@ export type CodeView = {
   readonly sentTo: string;
   readonly nonce: string;
   readonly problem?: string | undefined;
+  /** They asked for another one, and it was sent. */
+  readonly again?: boolean | undefined;
   /** The answer given so far, so that nothing is lost. A name may occur several times. */
   readonly hidden: readonly { readonly name: string; readonly value: string }[];
 };
@@ -28,7 +30,7 @@ export const codePage = (view: CodeView): string => {
   const problems = view.problem === undefined ? {} : { code: view.problem };
   return page({
     title: `${view.problem === undefined ? '' : PAGE_WORDS.problemTitle}${words.title}`,
-    body: markup`${problemSummary(problems, ['code'])}<p class="kicker">${view.title}</p>
+    body: markup`${noticeBox(view.again === true ? words.again : undefined)}${problemSummary(problems, ['code'])}<p class="kicker">${view.title}</p>
 <h1>${words.title}</h1>
 <p>${words.sent(view.sentTo)}</p>
 ${view.hidden.length > 0 && markup`<p>${words.kept}</p>\n`}<form class="card" method="post" action="${view.action}" novalidate>
@@ -51,8 +53,11 @@ ${view.hidden.filter(({ name }) => !OWN_INPUTS.includes(name)).map(({ name, valu
 };
 
 export type RecordedView = {
-  /** `same`: it was recorded before; `other`: somebody decided otherwise (409). */
-  readonly kind: 'recorded' | 'same' | 'other';
+  /**
+   * `same`: it was recorded before; `other`: somebody decided otherwise (409); `looked-at`: somebody else did, and whoever
+   * looks has answered nothing.
+   */
+  readonly kind: 'recorded' | 'same' | 'other' | 'looked-at';
   readonly decision: NonNullable<Neighbour['decision']>;
   readonly who: string;
   readonly at: ShownDate;
@@ -67,14 +72,15 @@ export type RecordedView = {
 
 export const recordedPage = ({ kind, decision, who, at, step, run, next, comment, frame }: RecordedView): string => {
   const words = PAGE_WORDS.recorded;
-  const title = kind === 'other' ? words.otherTitle : words.title;
+  const byOthers = kind === 'other' || kind === 'looked-at';
+  const title = byOthers ? words.otherTitle : words.title;
   const url = safeHref(run.url);
   return page({
     title,
     frame,
     body: markup`<p class="kicker">${run.title}</p>
 <h1>${title}</h1>
-<div class="card ${kind}">
+<div class="card ${kind === 'looked-at' ? 'same' : kind}">
 <p class="verdict"><strong>${words.said[decision]}</strong>: ${step.title}</p>
 <p class="small">${words.by(who, at.wall)}</p>
 ${comment !== undefined && comment !== '' && quoteMarkup(who, '', comment)}</div>
@@ -82,7 +88,7 @@ ${kind === 'same' && markup`<p>${words.same}</p>\n`}${kind === 'other' && markup
   next !== undefined &&
   markup`<section class="about"><h2>${words.next}</h2>
 ${next.length === 0 ? markup`<p>${words.nothingNext}</p>` : worksMarkup(next)}</section>\n`
-}${frame !== undefined ? backToWork() : kind !== 'other' && markup`<p>${words.thanks}</p>\n`}${url !== undefined && markup`<p><a href="${url}">${words.run}</a></p>\n`}`,
+}${kind === 'looked-at' && markup`<p>${words.nothingLeft}</p>\n`}${frame !== undefined ? backToWork() : !byOthers && markup`<p>${words.thanks}</p>\n`}${url !== undefined && markup`<p><a href="${url}">${words.run}</a></p>\n`}`,
   });
 };
 
@@ -110,20 +116,20 @@ ${nonce !== undefined && hidden('nonce', nonce)}<p class="actions"><button>${wor
   });
 };
 
-/** A step was handed over by who is signed in. */
+/** A step was handed over, behind a link or by who is signed in. */
 export const givenPage = ({
   happened,
   frame,
 }: {
   readonly happened: string;
-  readonly frame: Frame | undefined;
+  readonly frame?: Frame | undefined;
 }): string =>
   page({
     title: PAGE_WORDS.handover.given,
     frame,
     body: markup`<h1>${PAGE_WORDS.handover.given}</h1>
 <p>${happened}</p>
-${backToWork()}`,
+${frame === undefined ? markup`<p>${PAGE_WORDS.dead.close}</p>` : backToWork()}`,
   });
 
 const backToWork = (): Markup => markup`<p><a href="${PLACES.work}">${PAGE_WORDS.mine.back}</a></p>\n`;

@@ -75,7 +75,7 @@ const CONTENT = `
   background: var(--card); border: 1px solid var(--line); border-radius: .625rem; padding: 1.25rem; margin: 0 0 1.25rem;
 }
 .card > :first-child, .head > :first-child { margin-top: 0; }
-.card > :last-child, .head > :last-child, .notice > :last-child { margin-bottom: 0; }
+.card > :last-child, .head > :last-child, .notice > :last-child, .card > form > :last-child { margin-bottom: 0; }
 .about { margin: 0 0 1.5rem; padding: 0 .1rem; }
 .about h2 { color: var(--muted); font-size: .9375rem; font-weight: 600; margin-bottom: .3rem; }
 .about.critical { background: var(--mind-paper); border-left: 4px solid var(--mind); border-radius: 4px; padding: .85rem 1.1rem .35rem; }
@@ -107,6 +107,7 @@ const CONTENT = `
 @media (min-width: 56rem) {
   .sides { display: grid; grid-template-columns: minmax(0, 1fr) minmax(20rem, 24rem); gap: 2rem; align-items: start; }
   .jump { display: none; }
+  .head > :nth-last-child(2) { margin-bottom: 0; }
 }
 @media (max-width: 30rem) {
   .results { grid-template-columns: minmax(0, 1fr); }
@@ -180,7 +181,7 @@ table { width: 100%; border-collapse: collapse; }
 .empty { color: var(--muted); padding: 1.25rem; margin: 0; }
 .picture { overflow-x: auto; background: var(--card); border: 1px solid var(--line); border-radius: .625rem; margin-bottom: 1.5rem; }
 .picture svg { display: block; max-width: none; height: auto; }
-.letter { border: 1px solid var(--line); border-radius: .625rem; overflow: hidden; padding-bottom: 1.25rem; margin-bottom: 1.25rem; }
+.letter { border: 1px solid var(--line); border-radius: .625rem; overflow: hidden; margin-bottom: 1.25rem; }
 .plain { white-space: pre-wrap; }
 .clock .now { font-size: 1.5rem; font-weight: 650; font-variant-numeric: tabular-nums; margin-bottom: .35rem; }
 @media (max-width: 56rem) {
