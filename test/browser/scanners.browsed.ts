@@ -58,8 +58,9 @@ const open = async (page: Page, path: string): Promise<void> => {
 
 /** Types something that fits into whatever the form has. */
 const fillAll = async (form: Locator, choice: number): Promise<void> => {
-  const summary = form.locator('xpath=ancestor::details[not(@open)]/summary');
-  if (await summary.isVisible()) await summary.click();
+  // The outermost first.
+  const closed = form.locator('xpath=ancestor::details[not(@open)]/summary');
+  while ((await closed.count()) > 0) await closed.first().click();
   const radios = form.getByRole('radio');
   if ((await radios.count()) > 0) await radios.nth(choice).check();
   for (const select of await form.locator('select').all()) {
