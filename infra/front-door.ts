@@ -29,6 +29,8 @@ const ROUTES: readonly { readonly path: string; readonly methods: readonly HttpM
   { path: '/style.css', methods: READ },
   { path: '/a/{link+}', methods: READ_AND_SEND },
   { path: '/hooks/{source}/{secret}', methods: [HttpMethod.POST, HttpMethod.OPTIONS] },
+  { path: '/forms/{source}/{link}', methods: READ_AND_SEND },
+  { path: '/thanks', methods: READ },
   { path: '/sign-in', methods: READ_AND_SEND },
   { path: '/sign-in/{link}', methods: READ_AND_SEND },
   { path: '/sign-out', methods: READ_AND_SEND },
@@ -46,7 +48,8 @@ const ROUTES: readonly { readonly path: string; readonly methods: readonly HttpM
   { path: '/workflows/{workflow}/procedure', methods: READ },
   { path: '/start/{workflow}', methods: READ_AND_SEND },
 ];
-const HOOKS = 'POST /hooks/{source}/{secret}';
+/** What starts runs for whoever has the address. */
+const STARTING = ['POST /hooks/{source}/{secret}', 'POST /forms/{source}/{link}'];
 
 /** Of names only: what is in the place of `{…}` is not logged. */
 const LOGGED = {
@@ -98,9 +101,9 @@ export class FrontDoor extends Construct {
       },
     });
     // A leaked address of a webhook is a bill and a mail cannon (W8); the function counts each source besides.
-    (only.node.defaultChild as CfnStage).routeSettings = {
-      [HOOKS]: { ThrottlingRateLimit: 20, ThrottlingBurstLimit: 40 },
-    };
+    (only.node.defaultChild as CfnStage).routeSettings = Object.fromEntries(
+      STARTING.map((route) => [route, { ThrottlingRateLimit: 20, ThrottlingBurstLimit: 40 }]),
+    );
     if (domain !== undefined) this.#serve(domain, only);
   }
 
@@ -118,9 +121,9 @@ export class FrontDoor extends Construct {
           'Whoever asks is known by a session, a mailed link or a signature, which the function sees to (L4, L18, W1).',
       });
     // A route that has settings has to be there before its stage is told of them.
-    const hooks = routes.find(({ path }) => path === '/hooks/{source}/{secret}');
     const stage = this.node.findChild('Stage').node.defaultChild as CfnStage;
-    if (hooks !== undefined) stage.node.addDependency(hooks);
+    for (const route of routes)
+      if (STARTING.some((one) => one.endsWith(` ${route.path}`))) stage.node.addDependency(route);
   }
 
   #serve({ name, certificate_arn }: NonNullable<DeploySettings['domain']>, stage: HttpStage): void {

@@ -13,7 +13,14 @@ import { type Fault, type FaultCode, fault, hasErrors, type Place } from './lang
 import { idOfFile } from './language/file-name.ts';
 import { nearest } from './language/nearest.ts';
 import { inOrder, type ReadWorkflow, readWorkflow } from './language/read-workflow.ts';
-import { type Read, readCalendars, readHooks, readTeam, type Surroundings } from './language/surroundings.ts';
+import {
+  mapByName,
+  type Read,
+  readCalendars,
+  readHooks,
+  readTeam,
+  type Surroundings,
+} from './language/surroundings.ts';
 import type { CalendarDefinition, Calendars, Hooks, SubRun, Team, Workflow } from './language/workflow.ts';
 import type { Path } from './language/yaml-file.ts';
 import { findHolidayPlace, weeklyCalendar } from './plan/holidays.ts';
@@ -189,7 +196,8 @@ export const readLibrary = (sources: Sources, only?: ReadonlySet<string>): Libra
   const known = new Map<string, Workflow>();
   for (const { read } of readings) if (read.workflow !== undefined) known.set(read.workflow.id, read.workflow);
   const names = new Set([...known.keys(), ...readings.map(({ file }) => idOfFile(file))]);
-  const { team, calendars, hooks } = surroundings;
+  const { team, calendars } = surroundings;
+  const hooks = surroundings.hooks && withMaps(surroundings.hooks, known);
 
   const faults: Fault[] = [...beside, ...doubled(readings, only)];
   if (hooks !== undefined && sources.hooks !== undefined && (only === undefined || only.has(sources.hooks.file)))
@@ -290,6 +298,16 @@ const circleFrom = (id: string, first: string, known: ReadonlyMap<string, Workfl
   return undefined;
 };
 
+/** The fields of a plain HTML form bear the names of the inputs; they need no map. */
+const withMaps = (hooks: Hooks, known: ReadonlyMap<string, Workflow>): Hooks =>
+  Object.fromEntries(
+    Object.entries(hooks).map(([source, hook]) => {
+      const inputs = known.get(hook.workflow)?.inputs;
+      const needsNone = hook.provider === 'form' && Object.keys(hook.map).length === 0;
+      return [source, needsNone && inputs !== undefined ? { ...hook, map: mapByName(Object.keys(inputs)) } : hook];
+    }),
+  );
+
 const checkHooks = (
   hooks: Hooks,
   file: string,
@@ -309,8 +327,7 @@ const checkHooks = (
     const workflow = known.get(hook.workflow);
     if (workflow === undefined) return [];
     const inputs = Object.keys(workflow.inputs);
-    // The fields of a plain HTML form bear the names of the inputs; they need no map.
-    const given = hook.provider === 'form' && Object.keys(hook.map).length === 0 ? inputs : Object.keys(hook.map);
+    const given = Object.keys(hook.map);
     return [
       ...given
         .filter((name) => !inputs.includes(name))

@@ -8,12 +8,14 @@ import { TryAgain } from '../core/history.ts';
 import { isCrossSite } from '../core/nonce.ts';
 import type { Ports } from '../core/ports.ts';
 import type { Reader } from '../core/reader.ts';
+import { THANKS } from '../core/webhooks/html-form.ts';
 import type { HttpRequest, HttpResponse } from '../lambda/hosted.ts';
 import { PLACES } from '../pages/page.ts';
 import { problemPage } from '../pages/problem-page.ts';
 import { STYLESHEET } from '../pages/stylesheet.ts';
 import { answerHere, answerStep } from './answer-step.ts';
 import { giveCalendar, myCalendar } from './calendar.ts';
+import { fillForm, thanks } from './fill-form.ts';
 import { listRuns } from './list-runs.ts';
 import { readerFrom } from './reader.ts';
 import { receiveHook } from './receive-hook.ts';
@@ -45,6 +47,8 @@ export const ROUTES: readonly Route[] = [
   { methods: ['GET'], path: '/style.css', for: 'everybody', answer: () => style },
   { methods: ['GET', 'POST'], path: '/a/**', for: 'everybody', answer: answerStep },
   { methods: ['POST', 'OPTIONS'], path: '/hooks/*/*', for: 'everybody', answer: receiveHook },
+  { methods: ['GET', 'POST'], path: '/forms/*/*', for: 'everybody', answer: fillForm },
+  { methods: ['GET'], path: THANKS, for: 'everybody', answer: thanks },
   { methods: ['GET', 'POST'], path: '/sign-in', for: 'everybody', answer: signInAt },
   { methods: ['GET', 'POST'], path: '/sign-in/*', for: 'everybody', answer: signInByLink },
   { methods: ['GET', 'POST'], path: '/sign-out', for: 'team', answer: signOut },

@@ -9,12 +9,15 @@ import type { Ports } from '../core/ports.ts';
 import { admitHook } from '../core/throttle.ts';
 import { admit, type Source } from '../core/webhooks/admit.ts';
 import type { Delivery } from '../core/webhooks/delivery.ts';
-import { corsHeaders, type FormRules } from '../core/webhooks/html-form.ts';
+import { corsHeaders, formRulesOf } from '../core/webhooks/html-form.ts';
 import { keepIntake } from '../core/webhooks/intakes.ts';
-import { hashPathSecret, pathSecretName } from '../core/webhooks/path-secret.ts';
+import { hashPathSecret, pathSecretFits, pathSecretName } from '../core/webhooks/path-secret.ts';
 import { type Answer, settle, throttled } from '../core/webhooks/settle.ts';
 import type { HttpRequest, HttpResponse } from '../lambda/hosted.ts';
-import { safely } from './replies.ts';
+import { PAGE_WORDS } from '../pages/page-words.ts';
+import { problemPage } from '../pages/problem-page.ts';
+import { sentFormProblemPage } from '../pages/public-form-pages.ts';
+import { headerOf, html, json, safely } from './replies.ts';
 
 export const receiveHook =
   (ports: Ports) =>
@@ -27,7 +30,9 @@ export const receiveHook =
       headers: request.headers,
       body: request.body,
     };
-    const cors = known?.form === undefined ? [] : corsHeaders(known.form, delivery);
+    // Whoever does not know the secret learns nothing of the source, nor which pages may send to it.
+    const isOpen = known !== undefined && pathSecretFits(pathSecret, known.pathSecretHashes);
+    const cors = corsHeaders(isOpen && known.form !== undefined ? known.form : { origins: [] }, delivery);
     if (request.method === 'OPTIONS') return safely({ status: 204, headers: [...cors], body: '' });
     if (request.method !== 'POST') return safely({ status: 405, headers: [['allow', 'POST, OPTIONS']], body: '' });
     const now = Date.parse(ports.clock.now());
@@ -35,17 +40,18 @@ export const receiveHook =
     if (admission.outcome === 'refused')
       ports.log.warn('a webhook was refused', { source: knownName(known), reason: admission.reason });
     if (admission.outcome === 'refused' || admission.outcome === 'caught')
-      return answered(settle(admission, undefined), cors);
+      return answered(settle(admission, undefined), cors, isOpen ? known : undefined, request);
     // Only what was let in is counted, so that nobody else can use up what a source may send.
     const waits = await admitHook(ports, source);
-    if (waits !== undefined) return answered(throttled(waits), cors);
+    if (waits !== undefined) return answered(throttled(waits), cors, known, request);
     const earlier = await keepIntake(ports, admission.intake, admission.outcome === 'admitted');
-    return answered(settle(admission, earlier), cors);
+    return answered(settle(admission, earlier), cors, known, request);
   };
 
 const knownName = (known: Source | undefined): string => known?.source ?? 'unknown';
 
-const sourceOf = async (ports: Ports, source: string): Promise<Source | undefined> => {
+/** What is known of a source; undefined: there is none of this name. */
+export const sourceOf = async (ports: Ports, source: string): Promise<Source | undefined> => {
   const hook = Object.hasOwn(ports.catalogue.hooks, source) ? ports.catalogue.hooks[source] : undefined;
   if (hook === undefined) return undefined;
   const published = ports.catalogue.workflows.get(hook.workflow);
@@ -53,11 +59,12 @@ const sourceOf = async (ports: Ports, source: string): Promise<Source | undefine
     ports.secrets.live(pathSecretName(source)),
     hook.secret === undefined ? undefined : ports.secrets.live(hook.secret),
   ]);
-  const form = hook.provider === 'form' ? formRules(ports) : undefined;
+  const inputs = published?.outline.workflow.inputs ?? {};
+  const form = hook.provider === 'form' ? formRulesOf(hook, inputs, ports.settings.base_url) : undefined;
   return {
     source,
     hook,
-    inputs: published?.outline.workflow.inputs ?? {},
+    inputs,
     state: published === undefined || published.state === 'retired' ? 'retired' : 'open',
     pathSecretHashes: paths.map(hashPathSecret),
     secrets,
@@ -65,16 +72,34 @@ const sourceOf = async (ports: Ports, source: string): Promise<Source | undefine
   };
 };
 
-/** A form of ours, on our own address. */
-const formRules = ({ settings }: Pick<Ports, 'settings'>): FormRules => ({
-  origins: [new URL(settings.base_url).origin],
-  next: [`${settings.base_url}/thanks`],
-  honeypot: 'website',
-});
+type Headers = readonly (readonly [name: string, value: string])[];
 
-const answered = ({ status, headers, body }: Answer, cors: readonly (readonly [string, string])[]): HttpResponse =>
-  safely({
-    status,
-    headers: [...headers, ...cors, ['content-type', 'application/json; charset=utf-8']],
-    body: `${JSON.stringify(body)}\n`,
-  });
+/** A person who sent a form is not shown a protocol, and a script is not led to a page that it may not read. */
+const answered = (answer: Answer, cors: Headers, known: Source | undefined, request: HttpRequest): HttpResponse => {
+  const { status, headers, body } = answer;
+  if (known?.form !== undefined && status === 303 && isScript(request)) {
+    const thanks = headers.find(([name]) => name === 'location')?.[1];
+    return json(202, { status: 'accepted', thanks }, cors);
+  }
+  if (known?.form !== undefined && status !== 303 && readsPages(request))
+    return html(status, pageOf(answer), [...headers, ...cors]);
+  return json(status, body, [...headers, ...cors]);
+};
+
+/** A page of somebody else's sends it by `fetch`. */
+const isScript = (request: HttpRequest): boolean =>
+  headerOf(request, 'sec-fetch-mode') === 'cors' || /\bapplication\/json\b/i.test(headerOf(request, 'accept') ?? '');
+
+/** Browsers say that they take pages. */
+const readsPages = (request: HttpRequest): boolean =>
+  !isScript(request) && /\btext\/html\b/i.test(headerOf(request, 'accept') ?? '');
+
+const pageOf = ({ status, headers, body }: Answer): string => {
+  const words = PAGE_WORDS.publicForm;
+  if (status === 422) return sentFormProblemPage((body.problems ?? []).map(({ message }) => message));
+  const seconds = Number(headers.find(([name]) => name === 'retry-after')?.[1] ?? 60);
+  const title = status === 429 ? words.busyElsewhere(Math.ceil(seconds / 60)) : words.refused[sentenceFor(status)];
+  return problemPage({ status, title });
+};
+const sentenceFor = (status: number): 401 | 409 | 410 | 413 | 415 =>
+  status === 409 || status === 410 || status === 413 || status === 415 ? status : 401;

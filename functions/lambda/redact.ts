@@ -4,7 +4,7 @@
 const MIXED = /(?<![A-Za-z0-9_-])(?=[A-Za-z0-9_-]*[a-z])(?=[A-Za-z0-9_-]*[A-Z])(?=[A-Za-z0-9_-]*\d)[A-Za-z0-9_-]{20,}/g;
 const HEX = /[0-9a-fA-F]{32,}/g;
 const URLS = /\b(https?:\/\/[^/\s"'<>]+)\/[^\s"'<>]*/g;
-const HOOKS = /(\/hooks\/[^/\s]+)\/[^\s"'<>]+/g;
+const HOOKS = /(\/(?:hooks|forms)\/[^/\s]+)\/[^\s"'<>]+/g;
 const ADDRESSES = /[^\s"'<>@]+@[^\s"'<>@]+/g;
 
 export const redact = (text: string): string =>

@@ -130,6 +130,30 @@ export const PAGE_WORDS = {
     mailed: 'They have a mail with all that they need.',
     toRun: 'See the run',
   },
+  publicForm: {
+    lead: 'Fill this in and send it. The team takes it from there.',
+    person: 'The mail address at work.',
+    trap: 'Leave this empty',
+    submit: 'Send',
+    thanksTitle: 'Thank you',
+    thanks: 'It has arrived.',
+    close: 'You can close this page.',
+    wrongTitle: 'This did not go through',
+    back: 'Go back in your browser: what you typed is still there. Change it, and send it again.',
+    refused: {
+      401: 'This form is not taken from where it stands. Please tell whoever gave you the page.',
+      404: 'There is nothing at this address.',
+      409: 'This form was sent before with other values. Load it again, and fill it in anew.',
+      410: 'This form is not in use any more.',
+      413: 'This is too much for one form.',
+      415: 'This page takes the form that it shows, and nothing else.',
+      elsewhere: 'This came from another site.',
+    },
+    busy: (minutes: number) =>
+      `Too much is coming in just now. What you typed is still here: please send it again in ${plural(minutes, 'minute', 'minutes')}.`,
+    busyElsewhere: (minutes: number) =>
+      `Too much is coming in just now. Please go back and send it again in ${plural(minutes, 'minute', 'minutes')}.`,
+  },
   run: {
     outcome: {
       open: 'Under way',

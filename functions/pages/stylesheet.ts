@@ -141,6 +141,7 @@ input:not([type='radio'], [type='checkbox']), select, textarea {
 textarea { resize: vertical; line-height: 1.45; }
 input.short { width: 14rem; }
 input:not([type='radio'], [type='checkbox'])[aria-invalid], select[aria-invalid], textarea[aria-invalid] { border: 2px solid var(--wrong); }
+.trap { position: absolute; left: -999rem; }
 .option { position: relative; padding-left: 2.5rem; margin-bottom: .35rem; }
 .option input { position: absolute; left: 0; top: .55rem; width: 1.5rem; height: 1.5rem; margin: 0; accent-color: var(--accent); }
 .option label { display: block; padding: .6rem 0; min-height: 2.75rem; }

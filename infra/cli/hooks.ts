@@ -15,7 +15,10 @@ export const hooksListCommand = async (source: string | undefined, options: List
     print(
       table(
         ['source', 'provider', 'workflow', 'address'],
-        rows.map(({ source: of, provider, workflow, url }) => [of, provider, workflow, url]),
+        rows.flatMap(({ source: of, provider, workflow, url, form }) => [
+          [of, provider, workflow, url],
+          ...(form === undefined ? [] : [['', 'a page for people', '', form]]),
+        ]),
       ),
     );
     if (options.show !== true) print('Whoever knows the whole address can start runs; --show prints it.');
@@ -96,6 +99,18 @@ export const hooksReplayCommand = async (source: string, id: string, options: Pl
   const place = await placeOf(options);
   const { run } = await place.ask('replay-hook', { source, id });
   print(`The run ${run} is on its way.`);
+  return 0;
+};
+
+export const hooksScriptCommand = async (
+  source: string,
+  options: PlaceOptions & { readonly show?: boolean },
+): Promise<number> => {
+  const place = await placeOf(options);
+  const { script } = await place.ask('script-hook', { source, show: options.show === true });
+  print(script.trimEnd());
+  if (options.show !== true)
+    printProblem('The address and the secret are left out (…); --show puts them in: whoever knows them can start runs.');
   return 0;
 };
 

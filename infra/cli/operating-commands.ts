@@ -88,7 +88,7 @@ const addHooks = (program: Command, done: Done): void => {
     .description('print the address of each source; or what came from one')
     .argument('[source]', 'as hooks.yaml names it')
     .option('--show', 'with the secret in it: whoever knows it can start runs')
-    .addOption(json('[{ source, provider, workflow, url }], or of one source [{ id, at, run, fits }]'))
+    .addOption(json('[{ source, provider, workflow, url, form }], or of one source [{ id, at, run, fits }]'))
     .addOption(folder())
     .action(async (source: string | undefined, options) => {
       done(await (await import('./hooks.ts')).hooksListCommand(source, options));
@@ -105,6 +105,14 @@ const addHooks = (program: Command, done: Done): void => {
     )
     .action(async (source: string, options) => {
       done(await (await import('./hooks.ts')).hooksTestCommand(source, options));
+    });
+  placed(hooks.command('script'))
+    .description('print the Apps Script by which a Google Form sends its responses to a source')
+    .argument('<source>', 'as hooks.yaml names it; its provider is google-forms')
+    .option('--show', 'with the address and the secret in it: whoever knows them can start runs')
+    .addHelpText('after', '\nExample: npx runsheet hooks script event-signup --show --stage prod > Code.gs')
+    .action(async (source: string, options) => {
+      done(await (await import('./hooks.ts')).hooksScriptCommand(source, options));
     });
   placed(hooks.command('replay'))
     .description('run once more what came in before')

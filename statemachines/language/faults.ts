@@ -176,6 +176,12 @@ export const catalogue = {
       f.fix ??
       'Write a role, the id of a person, an address like `name@example.com`, or an `{{ expression }}` that gives one.',
   }),
+  'bad-origin': error<{ text: string; problem: string }>({
+    why: 'Browsers name the page that sends a form by its origin, and origins are compared letter by letter.',
+    message: (f) => `\`${f.text}\` ${f.problem}`,
+    fix: () =>
+      'Write it as browsers do, like `https://www.example.com`: without a path, and without a slash at the end.',
+  }),
   'bad-zone': error<Unknown>({
     why: 'Dates are computed in the zone; a zone that does not exist has no clock.',
     message: (f) => `\`${f.name}\` is not a time zone.`,

@@ -443,5 +443,7 @@ export const hookSchema = z.strictObject({
   workflow: id('the id of a workflow'),
   secret: z.string().max(100).optional(),
   map: z.record(z.string(), expression).optional(),
+  origins: list(text(300), 20).optional(),
+  thanks: list(text(2_000), 20).optional(),
 });
 export const hooksSchema = z.strictObject({ hooks: z.record(id('the name of a webhook source'), hookSchema) });

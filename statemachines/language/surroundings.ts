@@ -9,9 +9,9 @@ import { readExpression } from './expression.ts';
 import { type FactsOf, type Fault, type FaultCode, fault, type Place } from './faults.ts';
 import { HOLIDAY_COUNTRIES } from './holiday-countries.ts';
 import { nearest } from './nearest.ts';
-import { calendarsSchema, hooksSchema, teamSchema } from './schema.ts';
+import { calendarsSchema, type hookSchema, hooksSchema, teamSchema } from './schema.ts';
 import { readShape } from './shape.ts';
-import type { Calendars, Hooks, Person, Team, Weekday } from './workflow.ts';
+import type { Calendars, Hook, Hooks, Person, Team, Weekday } from './workflow.ts';
 import { type Json, type Path, type Places, readYamlFile } from './yaml-file.ts';
 
 export type Surroundings = { readonly team?: Team; readonly calendars?: Calendars; readonly hooks?: Hooks };
@@ -216,11 +216,61 @@ export const readHooks = (text: string, file: string): Read<Hooks> =>
             problem: problem.what,
           });
       }
+      checkPages(source, hook, places, report);
     }
     return Object.fromEntries(
-      Object.entries(authored.hooks).map(([source, { provider, workflow, secret, map }]) => [
+      Object.entries(authored.hooks).map(([source, { provider, workflow, secret, map, origins, thanks }]) => [
         source,
-        { provider, workflow, ...(secret === undefined ? {} : { secret }), map: map ?? {} },
+        {
+          provider,
+          workflow,
+          map: map ?? {},
+          ...(secret === undefined ? {} : { secret }),
+          ...(origins === undefined ? {} : { origins }),
+          ...(thanks === undefined ? {} : { thanks }),
+        },
       ]),
     );
   });
+
+/** A map by which each of these inputs is what bears its name in the payload. */
+export const mapByName = (inputs: readonly string[]): Hook['map'] =>
+  Object.fromEntries(inputs.map((name) => [name, `\`${name}\``]));
+
+/** Which pages may send a form, and which follow it. */
+const checkPages = (source: string, hook: z.output<typeof hookSchema>, places: Places, report: Report): void => {
+  for (const key of ['origins', 'thanks'] as const) {
+    if (hook[key] === undefined || hook.provider === 'form') continue;
+    report('unknown-key', places.ofKey(['hooks', source, key]), {
+      name: key,
+      where: `a source whose provider is \`${hook.provider}\``,
+      nearest: undefined,
+      known: [],
+      fix: 'Take it out: only what a `form` sends comes from a page.',
+    });
+  }
+  for (const [at, origin] of (hook.origins ?? []).entries())
+    if (!isOrigin(origin))
+      report('bad-origin', places.ofValue(['hooks', source, 'origins', at]), {
+        text: origin,
+        problem: 'is not written as an origin.',
+      });
+  for (const [at, address] of (hook.thanks ?? []).entries())
+    if (!isPageAddress(address))
+      report('bad-address', places.ofValue(['hooks', source, 'thanks', at]), {
+        text: address,
+        problem: 'is no address of a page.',
+        fix: 'Write the whole address, like `https://www.example.com/thanks`.',
+      });
+};
+
+const webAddress = (text: string): URL | undefined => {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  return url !== undefined && /^https?:$/.test(url.protocol) ? url : undefined;
+};
+const isOrigin = (text: string): boolean => webAddress(text)?.origin === text;
+/** It goes into a header as it is. */
+const isPageAddress = (text: string): boolean => {
+  const url = webAddress(text);
+  return url !== undefined && /^[!-~]+$/.test(text) && url.username === '' && url.password === '';
+};

@@ -286,5 +286,9 @@ export type Hook = {
   readonly secret?: string;
   /** Input name to JSONata over the payload. */
   readonly map: { readonly [input: string]: string };
+  /** Only for `form`: whose pages may send it, each exactly as browsers name it. */
+  readonly origins?: readonly string[];
+  /** Only for `form`: where people go afterwards, the first unless the form asks for another; none: a page of ours. */
+  readonly thanks?: readonly string[];
 };
 export type Hooks = { readonly [source: string]: Hook };

@@ -4,7 +4,8 @@ import type { Hook } from '../../../statemachines/language/workflow.ts';
 import { exampleValues } from '../example-values.ts';
 import type { Ports } from '../ports.ts';
 import { listIntakes, replayIntake } from '../webhooks/intakes.ts';
-import { pathSecretName } from '../webhooks/path-secret.ts';
+import { googleFormsScript, UNSHOWN_VALUES } from '../webhooks/google-forms-script.ts';
+import { formLinkOf, pathSecretName } from '../webhooks/path-secret.ts';
 import { sampleDelivery } from '../webhooks/sample-delivery.ts';
 import { Refused } from './refusal.ts';
 
@@ -27,9 +28,38 @@ export const listHooks = async (ports: Ports, { show }: { readonly show: boolean
   Promise.all(
     Object.entries(ports.catalogue.hooks).map(async ([source, { provider, workflow }]) => {
       const [secret = ''] = show ? await ports.secrets.live(pathSecretName(source)) : ['…'];
-      return { source, provider, workflow, url: addressOf(ports, source, secret) };
+      const form = `${ports.settings.base_url}/forms/${source}/${show ? formLinkOf(secret) : '…'}`;
+      return {
+        source,
+        provider,
+        workflow,
+        url: addressOf(ports, source, secret),
+        // The page that we show ourselves.
+        ...(provider === 'form' ? { form } : {}),
+      };
     }),
   );
+
+/** The text that a source's provider runs on its side. @param show with the address and the secret in it. */
+export const scriptOf = async (
+  ports: Ports,
+  { source, show }: { readonly source: string; readonly show: boolean },
+): Promise<{ readonly script: string }> => {
+  const { provider, secret } = hookNamed(ports, source);
+  if (provider !== 'google-forms')
+    throw new Refused('wrong', `${source} needs no script: ${provider} is not google-forms.`);
+  if (!show) return { script: googleFormsScript(UNSHOWN_VALUES) };
+  const [path = ''] = await ports.secrets.live(pathSecretName(source));
+  const [key] = secret === undefined ? [] : await ports.secrets.live(secret);
+  if (key === undefined)
+    throw new Refused(
+      'wrong',
+      secret === undefined
+        ? `${source} names no secret in hooks.yaml, so nothing that it sends would be taken. Add a line like “secret: ${source}-secret”.`
+        : `There is no secret ${secret} yet. Make one with: npx runsheet secrets rotate ${secret} --stdin`,
+    );
+  return { script: googleFormsScript({ address: addressOf(ports, source, path), secret: key }) };
+};
 
 export const listCame = async (
   ports: Ports,

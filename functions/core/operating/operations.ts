@@ -12,7 +12,7 @@ import type { Ports } from '../ports.ts';
 import { listedRuns } from '../run-list.ts';
 import type { Backstage } from './backstage.ts';
 import { examine, mend } from './findings.ts';
-import { listCame, listHooks, replay, sampleOf } from './hooks.ts';
+import { listCame, listHooks, replay, sampleOf, scriptOf } from './hooks.ts';
 import { erasePerson, exportPerson, exportRun } from './person.ts';
 import { type RefusalKind, Refused } from './refusal.ts';
 import { cancelRun, redriveRun, showRun } from './runs.ts';
@@ -34,6 +34,7 @@ const asked = {
   'cancel-run': steered,
   'redrive-run': steered,
   'list-hooks': z.strictObject({ show: z.boolean() }),
+  'script-hook': z.strictObject({ source: name, show: z.boolean() }),
   'list-came': z.strictObject({ source: name, after: z.string().exactOptional() }),
   'sample-hook': z.strictObject({ source: name, inputs: texts }),
   'replay-hook': z.strictObject({ source: name, id: name }),
@@ -63,6 +64,7 @@ const operationsOf = (ports: Ports, backstage: Backstage, from: string) =>
     'cancel-run': (of) => cancelRun(ports, { ...of, from }),
     'redrive-run': (of) => redriveRun(ports, backstage, { ...of, from }),
     'list-hooks': (of) => listHooks(ports, of),
+    'script-hook': (of) => scriptOf(ports, of),
     'list-came': (of) => listCame(ports, of),
     'sample-hook': (of) => sampleOf(ports, of),
     'replay-hook': (of) => replay(ports, of),

@@ -47,6 +47,8 @@ export type Intake = {
   /** False: only the path secret vouches for it. */
   readonly signed: boolean;
   readonly payload?: Payload;
+  /** Its payload bears the names of the inputs, whatever the source's map is: it comes from a form of ours. */
+  readonly byName?: true;
   readonly inputs: { readonly [input: string]: unknown };
   /** What kept it from starting a run; kept and shown. */
   readonly problems: readonly Problem[];

@@ -5,6 +5,7 @@
  * long as a person needs. A robot that is caught sees what a person sees who was not: the same 303 to the same address.
  * Nobody is sent to an address that is not listed. Hides: the names of the fields that do this.
  */
+import type { Fields, Hook } from '../../../statemachines/language/workflow.ts';
 import { type Delivery, type Header, readHeader } from './delivery.ts';
 import { anySame, sha256 } from './digests.ts';
 import { readStamp } from './form-stamp.ts';
@@ -28,8 +29,26 @@ export type FormRules = {
   };
 };
 
+/** Where people are told that it arrived, unless hooks.yaml says where else. */
+export const THANKS = '/thanks';
+
+/** @param inputs of the workflow: the trap bears the name of none. @param base_url our own pages may always send it. */
+export const formRulesOf = (
+  { origins = [], thanks = [] }: Pick<Hook, 'origins' | 'thanks'>,
+  inputs: Fields,
+  base_url: string,
+): FormRules => {
+  const ours = `${base_url}${THANKS}`;
+  const [first = ours, ...others] = thanks;
+  return {
+    origins: [new URL(base_url).origin, ...origins],
+    next: [first, ...others, ours],
+    honeypot: Object.hasOwn(inputs, 'website') ? '_website' : 'website',
+  };
+};
+
 /** Fields that are the form's and not the payload's. */
-const OWN = { key: '_key', stamp: '_stamp', next: '_next', id: '_id' } as const;
+export const OWN = { key: '_key', stamp: '_stamp', next: '_next', id: '_id' } as const;
 
 export type FormFinding =
   | { readonly outcome: 'person'; readonly location: string; readonly payload: Payload }

@@ -7,6 +7,7 @@
  * Hides: that both are records of their own, of which the second may be missing after a crash until a repeat.
  */
 import { z } from 'zod';
+import { mapByName } from '../../../statemachines/language/surroundings.ts';
 import type { Json } from '../history.ts';
 import type { Ports } from '../ports.ts';
 import { readRun } from '../read-run.ts';
@@ -30,6 +31,7 @@ const kept = z.object({
   run: z.string(),
   at: z.string(),
   signed: z.boolean(),
+  byName: z.literal(true).optional(),
   problems: z.array(z.looseObject({ message: z.string().optional() })),
 });
 
@@ -41,9 +43,17 @@ const keyOf = (source: string, id: string): string => `${source} ${id}`;
  * by what is kept of it where it fits no workflow.
  */
 export const keepIntake = async (ports: Ports, intake: Intake, admitted: boolean): Promise<Earlier | undefined> => {
-  const { source, id, bodyHash, problems, workflow, inputs, signed } = intake;
+  const { source, id, bodyHash, problems, workflow, inputs, signed, byName } = intake;
   const at = ports.clock.now();
-  const value = { bodyHash, run: intake.run, problems, workflow, at, signed } as never as Json;
+  const value = {
+    bodyHash,
+    run: intake.run,
+    problems,
+    workflow,
+    at,
+    signed,
+    ...(byName && { byName }),
+  } as never as Json;
   const found = await changeRecord<{ readonly earlier?: Earlier }>(ports.records, KIND, keyOf(source, id), (before) =>
     before === undefined
       ? { outcome: {}, value, keep: { expires: later(at, DAYS_KNOWN), group: groupOfIntakes(source), sort: at } }
@@ -123,11 +133,15 @@ export const replayIntake = async (ports: Ports, source: string, id: string, aga
   const intake = await ports.records.read(KIND, keyOf(source, id));
   const hook = Object.hasOwn(ports.catalogue.hooks, source) ? ports.catalogue.hooks[source] : undefined;
   if (intake === undefined || hook === undefined) return { outcome: 'unknown' };
-  const { run: first, signed, at } = kept.parse(intake.value);
+  const { run: first, signed, at, byName } = kept.parse(intake.value);
   const payload = await bodyOfIntake(ports, source, id);
   if (payload === undefined) return { outcome: later(at, DAYS_READABLE) <= ports.clock.now() ? 'gone' : 'unreadable' };
   const fields = ports.catalogue.workflows.get(hook.workflow)?.outline.workflow.inputs ?? {};
-  const { values, problems } = await readInputs(hook.map, fields, payload as Payload);
+  const { values, problems } = await readInputs(
+    byName ? mapByName(Object.keys(hook.map)) : hook.map,
+    fields,
+    payload as Payload,
+  );
   if (problems.length > 0) return { outcome: 'misfit', problems };
   const run = (await readRun(ports, first)) === undefined ? first : runName(source, `${id} ${again}`);
   const outcome = await requestRun(ports, record, {

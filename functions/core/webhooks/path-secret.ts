@@ -5,6 +5,7 @@
  * wrong one, and a source that does not exist.
  * Hides: its form. A plain SHA-256 is enough: there is nothing to guess in 128 random bits.
  */
+import { createHmac } from 'node:crypto';
 import { anySame, readDigest, sha256 } from './digests.ts';
 
 /** What names the secret in a source's address. */
@@ -34,3 +35,17 @@ export const pathSecretFits = (given: string, stored: readonly string[]): boolea
   const fits = anySame([sha256('path secret\0', written ? given : '')], [...hashes, NOBODY]);
   return written && fits;
 };
+
+/**
+ * What stands in the address of the form that we show for a source, in place of its secret: whoever was given the form
+ * cannot post to the source itself, where nobody asks how long it took. It changes with the secret.
+ */
+export const formLinkOf = (pathSecret: string): string =>
+  createHmac('sha256', pathSecret).update('the link of a form').digest().subarray(0, BYTES).toString('base64url');
+
+/** @param pathSecrets the live ones. */
+export const formLinkFits = (given: string, pathSecrets: readonly string[]): boolean =>
+  pathSecretFits(
+    given,
+    pathSecrets.map((secret) => hashPathSecret(formLinkOf(secret))),
+  );

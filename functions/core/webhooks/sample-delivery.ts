@@ -61,7 +61,7 @@ const filled = ({
   if (contentType === 'application/x-www-form-urlencoded') {
     const form = new URLSearchParams();
     for (const [input, value] of entries) {
-      const name = /([A-Za-z_]\w*)\)*$/.exec(hook.map[input] ?? '')?.[1];
+      const name = /([A-Za-z_]\w*)`?\)*$/.exec(hook.map[input] ?? '')?.[1];
       if (name === undefined) left.push(input);
       else for (const one of [value].flat()) form.append(name, one);
     }
