@@ -177,6 +177,13 @@ const PROVOKED: readonly Provoked[] = [
     fix: '`https://`',
   },
   {
+    code: 'bad-origin',
+    of: 'hooks',
+    text: 'hooks:\n  wish: { provider: form, workflow: blog, origins: [»https://www.example.com/] }',
+    says: ['`https://www.example.com/`'],
+    fix: '`https://www.example.com`',
+  },
+  {
     code: 'bad-zone',
     of: 'calendars',
     text: 'calendars:\n  default: { zone: »Europe/Olso }',

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { formRulesOf, OWN } from '../functions/core/webhooks/html-form.ts';
 import { readFolder, SHIPPED } from '../infra/workflow-folder.ts';
 import { MOST_EVENTS, MOST_KILOBYTES } from '../statemachines/compiler/limits.ts';
 import { LARGEST_EACH } from '../statemachines/language/each.ts';
@@ -78,8 +79,17 @@ describe('an example of the language reference', () => {
     expect(blocks.filter(({ kind }) => kind === 'yaml')).toHaveLength(
       [workflows, teams, calendars, hooks, ofFile, ofSteps].flat().length,
     );
-    expect(blocks.filter(({ kind }) => !['yaml', 'jsonata', 'jsonata refused', 'sh'].includes(kind))).toEqual([]);
+    expect(blocks.filter(({ kind }) => !['yaml', 'jsonata', 'jsonata refused', 'sh', 'html'].includes(kind))).toEqual(
+      [],
+    );
     expect([...written.matchAll(/^```/gm)]).toHaveLength(blocks.length * 2);
+  });
+
+  test('of a form has the fields that a form of others has', () => {
+    const { text } = one(blocksOf('html', /^<form method="post" action="ADDRESS">/));
+    const names = [...text.matchAll(/name="(\w+)"/g)].map(([, name]) => name);
+    expect(names).toEqual([OWN.key, OWN.next, formRulesOf({}, {}, 'https://example.com').honeypot]);
+    expect(text).toContain(`value="KEY"`);
   });
 
   test.each(workflows)('reads as a whole workflow (line $line)', ({ text }) => {

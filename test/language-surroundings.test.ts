@@ -196,6 +196,7 @@ describe('the webhook sources', () => {
       topic: form_response.answers[field.ref='topic'].text
       when: $now()
   plain: { provider: form, workflow: newsletter }
+  page: { provider: form, workflow: newsletter, origins: [https://a.example.com], thanks: [https://a.example.com/thanks] }
 `,
       'hooks.yaml',
     );
@@ -208,6 +209,13 @@ describe('the webhook sources', () => {
         map: { topic: "form_response.answers[field.ref='topic'].text", when: '$now()' },
       },
       plain: { provider: 'form', workflow: 'newsletter', map: {} },
+      page: {
+        provider: 'form',
+        workflow: 'newsletter',
+        map: {},
+        origins: ['https://a.example.com'],
+        thanks: ['https://a.example.com/thanks'],
+      },
     });
   });
 
@@ -220,6 +228,26 @@ describe('the webhook sources', () => {
       ['bad-expression'],
     ],
     ['a misspelt key', '{ provider: form, workflow: blog, »secrt: x }', ['unknown-key']],
+    [
+      'origins that no browser sends',
+      `{ provider: form, workflow: blog, origins: [ https://ok.example.com, http://ok.example.com:8080, »https://www.example.com/, »https://www.example.com/form, »HTTPS://WWW.EXAMPLE.COM, »www.example.com, »"*", »"null", »"https://*.example.com", »"https://a.example.com:443", »file:///etc ] }`,
+      Array.from({ length: 9 }, () => 'bad-origin'),
+    ],
+    [
+      'thanks that are no page',
+      `{ provider: form, workflow: blog, thanks: [ https://www.example.com/thanks?a=1#b, »/thanks, »"javascript:alert(1)", »"https://u:p@example.com", »"https://example.com/a b", »"//evil.example", »"https://*.example.com/" ] }`,
+      Array.from({ length: 6 }, () => 'bad-address'),
+    ],
+    [
+      'pages, where none sends it',
+      '{ provider: typeform, workflow: blog, »origins: [ https://www.example.com ], »thanks: [ https://www.example.com ] }',
+      ['unknown-key', 'unknown-key'],
+    ],
+    [
+      'an origin that is a word',
+      '{ provider: form, workflow: blog, origins: »https://www.example.com }',
+      ['wrong-type'],
+    ],
     ['a map that is a list', '{ provider: form, workflow: blog, map: »[topic] }', ['wrong-type']],
   ])('are refused with %s', (_, hook, codes) => expectFaults(`hooks:\n  brief: ${hook}\n`, codes, readHooks));
 });

@@ -110,7 +110,9 @@ export const hooksScriptCommand = async (
   const { script } = await place.ask('script-hook', { source, show: options.show === true });
   print(script.trimEnd());
   if (options.show !== true)
-    printProblem('The address and the secret are left out (…); --show puts them in: whoever knows them can start runs.');
+    printProblem(
+      'The address and the secret are left out (…); --show puts them in: whoever knows them can start runs.',
+    );
   return 0;
 };
 

@@ -60,7 +60,10 @@ export const readShape = <T>(schema: z.ZodType<T>, value: Json, file: string, wr
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const result = schema.safeParse(saved);
     if (result.success) return { authored: result.data, faults, places };
-    const issues = result.error.issues.flatMap(narrowed).flatMap((issue) => [issue, ...issuesBehind(issue, saved)]);
+    const issues = result.error.issues
+      .filter((issue) => !isOfOtherKind(issue, result.error.issues))
+      .flatMap(narrowed)
+      .flatMap((issue) => [issue, ...issuesBehind(issue, saved)]);
     // What stands in a step whose type was misspelt could not be looked at before.
     const fresh =
       attempt === 0
@@ -138,6 +141,11 @@ const respell = (schema: z.ZodType, value: Json, places: Places) => {
   };
   return { saved, misspelt, places: misspelt.length === 0 ? places : meantPlaces };
 };
+
+/** A text in place of a list is not too long a list as well: zod counts whatever has a length. */
+const isOfOtherKind = (issue: Issue, all: readonly Issue[]): boolean =>
+  issue.code === 'too_big' &&
+  all.some(({ code, path }) => code === 'invalid_type' && path.join('\n') === issue.path.join('\n'));
 
 /** Whether a value is at least of the kind that a key takes. */
 const isLike = (schema: z.ZodType, value: Json): boolean =>

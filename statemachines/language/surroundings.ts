@@ -264,9 +264,10 @@ const checkPages = (source: string, hook: z.output<typeof hookSchema>, places: P
       });
 };
 
+/** Of one host: what looks like a pattern for several would be none for browsers, or let all of them in. */
 const webAddress = (text: string): URL | undefined => {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  return url !== undefined && /^https?:$/.test(url.protocol) ? url : undefined;
+  return url !== undefined && /^https?:$/.test(url.protocol) && /^[\w.:[\]-]+$/.test(url.hostname) ? url : undefined;
 };
 const isOrigin = (text: string): boolean => webAddress(text)?.origin === text;
 /** It goes into a header as it is. */

@@ -6,9 +6,14 @@ import { describe, expect, test } from 'vitest';
 import { HOOK_LIMITS } from '../../functions/core/throttle.ts';
 import { formLinkOf } from '../../functions/core/webhooks/path-secret.ts';
 import type { HttpResponse } from '../../functions/lambda/hosted.ts';
-import { readFolder, SHIPPED } from '../../infra/workflow-folder.ts';
-import { type Library, readLibrary } from '../../statemachines/library.ts';
-import { beginJourney, hiddenIn, type Journey, type JourneyOptions, keepSecret } from '../support/sandbox-journey.ts';
+import {
+  beginJourney,
+  hiddenIn,
+  type Journey,
+  type JourneyOptions,
+  keepSecret,
+  libraryWithHooks,
+} from '../support/sandbox-journey.ts';
 
 const WORKFLOW = `
 workflow: stall
@@ -47,17 +52,6 @@ hooks:
     map: { city: form_response.city, opens: form_response.day }
 `;
 
-const libraryOf = (): Library => {
-  const library = readLibrary({
-    ...readFolder(SHIPPED),
-    workflows: [{ file: 'stall.yaml', text: WORKFLOW }],
-    hooks: { file: 'hooks.yaml', text: HOOKS },
-  });
-  const errors = library.faults.filter(({ severity }) => severity === 'error');
-  if (errors.length > 0) throw new Error(errors.map(({ message }) => message).join('\n'));
-  return library;
-};
-
 type Told = {
   readonly journey: Journey;
   readonly form: string;
@@ -66,7 +60,7 @@ type Told = {
 };
 
 const begin = async (source = 'stall-request', options: JourneyOptions = {}): Promise<Told> => {
-  const journey = await beginJourney({ library: libraryOf(), ...options });
+  const journey = await beginJourney({ library: libraryWithHooks(HOOKS, WORKFLOW), ...options });
   const [secret = ''] = await journey.sandbox.ports.secrets.live(`hook-path-${source}`);
   keepSecret(journey, secret);
   keepSecret(journey, formLinkOf(secret));
@@ -341,7 +335,8 @@ describe('a robot in the page of a form', () => {
     await later(journey, 1);
     const { _stamp: stamp = '', ...without } = sent;
     tries.push(await send(form, without, OURS), await send(form, { ...sent, _stamp: `${stamp}x` }, OURS));
-    tries.push(await send(form, { ...sent, _stamp: `1${stamp.slice(1)}`.replace(/^\d/, '1') + '0' }, OURS));
+    const aged = stamp.replace(/^\d+/, (opened) => String(Number(opened) - 60_000));
+    tries.push(await send(form, { ...sent, _stamp: aged }, OURS));
     tries.push(await send(form, { ...sent, _website: 'https://spam.example' }, OURS));
     expect(await journey.board()).toEqual([]);
     const person = await send(form, sent, OURS);

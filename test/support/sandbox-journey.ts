@@ -24,11 +24,15 @@ export const shippedLibrary = (): Library => {
 };
 
 /** A library of workflows written in a test, with the shipped team and calendars. */
-export const libraryWith = (...texts: readonly string[]): Library => {
+export const libraryWith = (...texts: readonly string[]): Library => libraryWithHooks(undefined, ...texts);
+
+/** @param hooks what stands in hooks.yaml. */
+export const libraryWithHooks = (hooks: string | undefined, ...texts: readonly string[]): Library => {
   const folder: Sources = readFolder(SHIPPED);
   const { hooks: _hooks, ...beside } = folder;
   const workflows = texts.map((text) => ({ file: `${/^workflow: (\S+)/m.exec(text)?.[1]}.yaml`, text }));
-  const library = readLibrary({ ...beside, workflows });
+  const sources = hooks === undefined ? {} : { hooks: { file: 'hooks.yaml', text: hooks } };
+  const library = readLibrary({ ...beside, ...sources, workflows });
   const errors = library.faults.filter(({ severity }) => severity === 'error');
   if (errors.length > 0) throw new Error(errors.map(({ message }) => message).join('\n'));
   return library;

@@ -145,10 +145,15 @@ const calendly: Place = (payload, way, value) => {
   return true;
 };
 
-/** `data.product.name` */
+/** `data.product.name`; in backticks, a name that is no word: ``answers.`First day` ``. */
 const plainPath: Place = (payload, way, value, field) => {
-  if (Array.isArray(payload) || !/^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$/.test(way)) return false;
-  putAt(payload, way.split('.'), typed(value, field));
+  if (Array.isArray(payload) || !/^(`[^`]+`|[A-Za-z_]\w*)(\.(`[^`]+`|[A-Za-z_]\w*))*$/.test(way)) return false;
+  const names = way.match(/`[^`]+`|\w+/g) ?? [];
+  putAt(
+    payload,
+    names.map((name) => name.replaceAll('`', '')),
+    typed(value, field),
+  );
   return true;
 };
 
