@@ -1,10 +1,11 @@
 /** What is foreseen of runs, what comes to people, and what ended runs teach. */
 import { expect, test } from 'vitest';
-import { listWork } from '../functions/core/cards.ts';
+import { openLines } from '../functions/core/board.ts';
 import { listComing } from '../functions/core/coming.ts';
 import { calendarFor } from '../functions/core/dates.ts';
 import { experienceOf, newestEnded } from '../functions/core/ended-runs.ts';
 import { forecastOf } from '../functions/core/forecast.ts';
+import { workIn } from '../functions/core/plate.ts';
 import { readRun } from '../functions/core/read-run.ts';
 import type { Run } from '../functions/core/run.ts';
 import type { Received } from '../infra/sandbox/inbox.ts';
@@ -82,7 +83,7 @@ test('who is late moves what comes after, and the end once nothing is left to sp
 test('what somebody owes, what comes to them and whom they wait for, as the run goes on', async () => {
   const { journey, run } = await begin();
   const { ports } = journey.sandbox;
-  expect((await listWork(ports, INGRID)).work).toEqual([
+  expect(workIn(await openLines(ports), INGRID)).toEqual([
     {
       run,
       workflow: 'note',
@@ -92,7 +93,7 @@ test('what somebody owes, what comes to them and whom they wait for, as the run 
       type: 'task',
       round: 1,
       hours: 4,
-      due: '2027-01-19T16:00:00Z',
+      due: '2027-01-19T16:00:00.000Z',
     },
   ]);
   const [marek] = (await listComing(ports, MAREK)).coming;
@@ -107,7 +108,7 @@ test('what somebody owes, what comes to them and whom they wait for, as the run 
   expect((await listComing(ports, NORA)).coming[0]).toMatchObject({ steps: [{ step: 'send' }], waits: [] });
 
   await journey.answer(await mailTo(journey, INGRID, 'Write about Snow'), { decision: 'done' });
-  expect((await listWork(ports, INGRID)).work).toEqual([]);
+  expect(workIn(await openLines(ports), INGRID)).toEqual([]);
   // What she handed in is being judged.
   expect((await listComing(ports, INGRID)).coming).toMatchObject([
     { steps: [], waits: [{ step: 'check', owners: [MAREK], judges: true }] },
@@ -118,7 +119,7 @@ test('what somebody owes, what comes to them and whom they wait for, as the run 
     decision: 'request_changes',
     comment: 'More snow.',
   });
-  expect((await listWork(ports, INGRID)).work).toMatchObject([{ step: 'write', round: 2 }]);
+  expect(workIn(await openLines(ports), INGRID)).toMatchObject([{ step: 'write', round: 2 }]);
   expect((await listComing(ports, MAREK)).coming).toMatchObject([{ steps: [{ step: 'check', round: 2 }] }]);
 });
 
@@ -154,7 +155,7 @@ test('an ended run is remembered in numbers, and comes to nobody any more', asyn
   expect(experienceOf(ended)).toMatchObject({ runs: 1, finished: 1, days: 15, late: 1, planned: 1 });
   for (const person of [INGRID, MAREK, NORA, 'kasia-nowak', 'tomas-vik']) {
     expect((await listComing(ports, person)).coming).toEqual([]);
-    expect((await listWork(ports, person)).work).toEqual([]);
+    expect(workIn(await openLines(ports), person)).toEqual([]);
   }
 });
 

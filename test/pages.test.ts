@@ -178,7 +178,6 @@ const work = (text: string): WorkView => ({
   later: 3,
   awaited: [{ title: text, run: RUN_LINK(text), who: [text], due: DUE, judges: true }],
   weeks: [{ monday: text, hours: 50, capacity: 40, away: 1 }],
-  cut: true,
 });
 
 const workflowView = (text: string): WorkflowView => ({

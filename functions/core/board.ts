@@ -28,6 +28,9 @@ export type BoardStep = {
   readonly title: string;
   readonly type: Step['type'];
   readonly round: number;
+  readonly item?: string;
+  /** Of work, as planned; missing where none is. */
+  readonly hours?: number;
   /** Those who owe it; none where it is another system's, or another run's. */
   readonly owners: readonly string[];
   readonly due?: string;
@@ -85,6 +88,8 @@ export const lineOf = async (ports: Look, run: Run | Requested): Promise<BoardLi
           title: await titleIn(ports, run, one, step?.title),
           type: step?.type ?? 'task',
           round: one.round,
+          ...(one.item === undefined ? {} : { item: one.item }),
+          ...(step?.effort === undefined ? {} : { hours: step.effort }),
           owners: owersOf(run, one),
           ...(one.due === undefined ? {} : { due: withMillis(one.due.instant) }),
         };

@@ -5,7 +5,6 @@
  * read a history, or ask Step Functions, to show many runs.
  * Hides: how one card is turned into the work of several people.
  */
-import type { Step } from '../../statemachines/language/workflow.ts';
 import { owersOf } from './ballots.ts';
 import { lineOf, putOnBoard, takeFromOpen } from './board.ts';
 import { type Coming, comingIn, markOf, titleIn, writeComing } from './coming.ts';
@@ -195,32 +194,8 @@ const everAsked = (run: Run): ReadonlySet<string> =>
 const writeWork = (records: Ports['records'], key: string, person: string, value: Json): Promise<boolean> =>
   records.write('work', key, value, {
     group: workOf(person),
-    // What has no date comes last.
-    sort: String((value as { readonly due?: string }).due ?? '9'),
+    sort: String((value as { readonly due?: string }).due ?? ''),
   });
-
-/** One open step of one person. What only we write, and so read without doubting it. */
-export type OpenWork = {
-  readonly run: string;
-  readonly workflow: string;
-  readonly run_title: string;
-  readonly step: string;
-  readonly title: string;
-  readonly type: Step['type'];
-  readonly round: number;
-  readonly item?: string;
-  readonly hours: number;
-  readonly due?: string;
-};
-
-export const listWork = async (
-  { records }: Pick<Ports, 'records'>,
-  person: string,
-  page: { readonly limit?: number; readonly after?: string } = {},
-): Promise<{ readonly work: readonly OpenWork[]; readonly next?: string }> => {
-  const { records: found, next } = await records.list(workOf(person), page);
-  return { work: found.map(({ value }) => value as OpenWork), ...(next === undefined ? {} : { next }) };
-};
 
 type Work = ReadonlyMap<string, { readonly person: string; readonly value: Json }>;
 
@@ -229,17 +204,13 @@ const workIn = (one: Omit<Card, 'coming'> | undefined, run?: Run | Requested): W
   const work = new Map<string, { readonly person: string; readonly value: Json }>();
   for (const step of one?.steps ?? []) {
     if (one === undefined || step.state !== 'open') continue;
-    const is = run?.opened === undefined ? undefined : stepOf(run, step.step);
+    const hours = run?.opened === undefined ? 0 : (stepOf(run, step.step)?.effort ?? 0);
     for (const person of step.owners) {
-      const value: OpenWork = {
+      const value = {
         run: one.run,
-        workflow: one.workflow,
-        run_title: one.title,
         step: step.step,
-        title: step.title,
-        type: is?.type ?? 'task',
         round: step.round,
-        hours: is?.effort ?? 0,
+        hours,
         ...(step.item === undefined ? {} : { item: step.item }),
         ...(step.due === undefined ? {} : { due: step.due }),
       };

@@ -6,6 +6,7 @@
  */
 import type { Person } from '../../statemachines/language/workflow.ts';
 import type { Plan, PlannedStep } from '../../statemachines/plan/plan.ts';
+import { openLines } from './board.ts';
 import { calendarFor } from './dates.ts';
 import { loadsOf, type Plate, plateOf } from './plate.ts';
 import type { Ports } from './ports.ts';
@@ -23,14 +24,16 @@ export const crowdedBy = async (
 ): Promise<readonly Crowded[]> => {
   const now = ports.clock.now();
   const { team } = ports.catalogue;
+  const lines = await openLines(ports);
   const plates = new Map<string, Promise<Plate>>();
   const plateFor = (person: Person): Promise<Plate> => {
-    const found = plates.get(person.id) ?? plateOf(ports, person, weeksUntil(now, plan.ends, person.zone, MOST_WEEKS));
+    const weeks = weeksUntil(now, plan.ends, person.zone, MOST_WEEKS);
+    const found = plates.get(person.id) ?? plateOf(ports, person, weeks, lines);
     plates.set(person.id, found);
     return found;
   };
   const open = async (person: Person): Promise<number> =>
-    (await plateFor(person)).work.reduce((sum, { hours }) => sum + hours, 0);
+    (await plateFor(person)).work.reduce((sum, { hours = 0 }) => sum + hours, 0);
   const loads = new Map<string, Load[]>();
   for (const step of plan.steps) {
     for (const { person, hours } of await workersOf(step, team.people, people, open)) {

@@ -1,9 +1,10 @@
 /** `/me/calendar`: the secret address of the reader's calendar. `/calendar/{secret}.ics`: that calendar. */
 
+import { openLines } from '../core/board.ts';
 import { runUrl } from '../core/brief.ts';
 import { endFeed, feedMade, feedOwner, makeFeed } from '../core/calendar-feeds.ts';
-import { listWork, type OpenWork } from '../core/cards.ts';
 import { calendarFor, shownDate } from '../core/dates.ts';
+import { workIn } from '../core/plate.ts';
 import type { Ports } from '../core/ports.ts';
 import type { Reader } from '../core/reader.ts';
 import { noteFailure, slowedFor } from '../core/throttle.ts';
@@ -66,7 +67,7 @@ export const giveCalendar =
       await noteFailure(ports, { from: request.from });
       return html(404, problemPage({ status: 404, title: PAGE_WORDS.feed.gone }));
     }
-    const work = await openWork(ports, person.id);
+    const work = workIn(await openLines(ports), person.id).slice(0, MOST_ENTRIES);
     const entries = work.flatMap((one) =>
       one.due === undefined ? [] : [{ ...one, due: one.due, url: runUrl(ports, one.run) }],
     );
@@ -76,14 +77,3 @@ export const giveCalendar =
       body: calendarFeed(person.name, entries, ports.clock.now()),
     });
   };
-
-const openWork = async (ports: Ports, person: string): Promise<readonly OpenWork[]> => {
-  const found: OpenWork[] = [];
-  let after: string | undefined;
-  do {
-    const { work, next } = await listWork(ports, person, after === undefined ? {} : { after });
-    found.push(...work);
-    after = next;
-  } while (after !== undefined && found.length < MOST_ENTRIES);
-  return found;
-};

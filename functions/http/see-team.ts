@@ -2,6 +2,7 @@
 import type { Person, Workflow } from '../../statemachines/language/workflow.ts';
 import { expectedFor } from '../../statemachines/plan/people.ts';
 import { dayAt, millisOf } from '../../statemachines/plan/wall-time.ts';
+import { openLines } from '../core/board.ts';
 import { titleOfRole } from '../core/people.ts';
 import { type Plate, plateOf } from '../core/plate.ts';
 import type { Ports } from '../core/ports.ts';
@@ -25,7 +26,8 @@ export const seeTeam =
   async (request: HttpRequest, reader: Reader): Promise<HttpResponse> => {
     const { people } = ports.catalogue.team;
     const now = ports.clock.now();
-    const plates = await Promise.all(people.map((person) => plateOf(ports, person, WEEKS)));
+    const lines = await openLines(ports);
+    const plates = await Promise.all(people.map((person) => plateOf(ports, person, WEEKS, lines)));
     const all = people.map((person, at) => ({ person, plate: plates[at] as Plate }));
     if (wantsCsv(request)) return csvOf(all, now);
     const isLate = ({ due }: { readonly due?: string }): boolean =>
@@ -42,12 +44,16 @@ export const seeTeam =
           late: plate.work.filter(isLate).length,
           weeks: plate.weeks.map(({ week, ...rest }) => ({ monday: weekDay(week), ...rest })),
         })),
-        weeks: (plates[0]?.weeks ?? []).map(({ week }) => weekDay(week)),
+        weeks: weeksOf(plates).map(weekDay),
         absences: absencesOf(ports, now),
         unheld: unheldOf(ports),
       }),
     );
   };
+
+/** Of whom the most is known. */
+const weeksOf = (plates: readonly Plate[]): readonly string[] =>
+  [...new Set(plates.flatMap(({ weeks }) => weeks.map(({ week }) => week)))].toSorted();
 
 const absencesOf = ({ catalogue: { team } }: Ports, now: string): readonly AbsenceRow[] => {
   const at = millisOf(now);

@@ -1,9 +1,8 @@
 /** `/me`: what the reader has to do, what comes next, whom they wait for. `/team/{person}`: the same of somebody else. */
 import type { Person } from '../../statemachines/language/workflow.ts';
-import type { OpenWork } from '../core/cards.ts';
 import type { Coming } from '../core/coming.ts';
 import { calendarFor, shownDate } from '../core/dates.ts';
-import { type Plate, plateOf } from '../core/plate.ts';
+import { type OpenWork, type Plate, plateOf } from '../core/plate.ts';
 import type { Ports } from '../core/ports.ts';
 import type { Reader } from '../core/reader.ts';
 import type { HttpRequest, HttpResponse } from '../lambda/hosted.ts';
@@ -86,7 +85,7 @@ const workOf = async (ports: Ports, request: HttpRequest, reader: Reader, person
           run: runLinkOf({ run: one.run, title: one.run_title }),
           type: one.type === 'task' || one.type === 'approval' ? one.type : 'other',
           round: one.round,
-          hours: one.hours,
+          hours: one.hours ?? 0,
           ...(one.due === undefined ? {} : { due: shown(one.due, one.workflow) }),
           ...(own ? { href: answerAddress(one) } : {}),
         };
@@ -101,7 +100,6 @@ const workOf = async (ports: Ports, request: HttpRequest, reader: Reader, person
       weeks: plate.weeks.map(
         ({ week, hours, capacity, away }): WeekView => ({ monday: weekDay(week), hours, capacity, away }),
       ),
-      cut: plate.cut,
     }),
   );
 };

@@ -137,8 +137,11 @@ const form = async (
       inputs: workflow.inputs,
       roles: rolesOf(workflow).map((role) => {
         const holders = people.filter(({ roles }) => roles.includes(role));
-        const held = holders.length > 0;
-        return { role, title: titleOfRole(ports, role), held, people: held ? holders : people };
+        // Of several, whoever has time gets it; else it may be given to somebody who does not hold it.
+        const others = people.filter((one) => !holders.includes(one));
+        const [only] = holders.length === 1 ? holders : [];
+        const choice = only === undefined ? [...holders, ...others] : others;
+        return { role, title: titleOfRole(ports, role), held: holders.length > 0, only: only?.name, people: choice };
       }),
       people,
       action: `/start/${workflow.id}`,

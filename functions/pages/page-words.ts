@@ -108,6 +108,7 @@ export const PAGE_WORDS = {
     people: 'Who does what',
     peopleHint: 'Left open, whoever has the fewest open hours gets it.',
     anyone: 'Whoever has most time',
+    holder: (name: string) => `${name}, who holds the role`,
     nobody: 'Nobody holds this role. Left open, the lead is asked.',
     submit: 'Show the plan',
     submitHint: 'Nothing is started yet: first you see who has to do what by when.',
@@ -386,7 +387,6 @@ export const PAGE_WORDS = {
       open === 0
         ? 'Nothing to do at the moment.'
         : `${plural(open, 'thing', 'things')} to do${late === 0 ? ', nothing late.' : `, ${late} of them late.`}`,
-    cut: 'There is more than fits here: the first five hundred are shown and counted.',
     owed: 'To do',
     owedEmpty: 'You owe nothing. What is yours comes by mail, and stands here until it is done.',
     owedEmptyOf: (who: string) => `${who} owes nothing at the moment.`,
@@ -445,6 +445,7 @@ export const PAGE_WORDS = {
     person: 'Person',
     open: 'To do',
     lateOf: (late: number) => `${late} late`,
+    uncounted: 'too much to count',
     empty: 'There is nobody in team.yaml yet.',
     away: 'Away',
     awayNow: 'Away now',

@@ -30,9 +30,11 @@ import { safeHref } from './shown-text.ts';
 export type RoleChoice = {
   readonly role: string;
   readonly title: string;
-  /** Who can be chosen: who holds it; where nobody does, everybody. */
-  readonly people: readonly Choosable[];
   readonly held: boolean;
+  /** The name of who gets it where nobody is chosen, if that is known. */
+  readonly only?: string | undefined;
+  /** Who can be chosen. */
+  readonly people: readonly Choosable[];
 };
 
 export type StartView = {
@@ -98,8 +100,8 @@ const planPart = (plan: StartPlan): Markup => {
   const more = markup`${hours.map((sentence) => markup`<p>${sentence}</p>\n`)}${nearest !== undefined && markup`<p>${words.nearest(nearest.day)}</p>\n`}`;
   return markup`<button class="unseen" tabindex="-1" aria-hidden="true" name="act" value="plan">${words.again}</button>
 <section aria-labelledby="plan"><h2 id="plan">${words.plan}</h2>
-${hidden('once', sent.once)}${hidden('seen', sent.seen)}${planVerdict(plan, more)}<p class="actions">${nearest !== undefined && markup`<button name="act" value="on:${nearest.value}">${words.take(nearest.day)}</button> `}<button${!feasible && markup` class="second"`} name="act" value="start">${feasible ? words.start : words.startAnyway}</button></p>
-${planTable(plan)}</section>
+${hidden('once', sent.once)}${hidden('seen', sent.seen)}${planVerdict(plan, more)}<p class="actions">${nearest !== undefined && markup`<button name="act" value="on:${nearest.value}">${words.take(nearest.day)}</button> `}<button${!feasible && markup` class="second"`} name="act" value="start">${feasible ? words.start : words.startAnyway}</button></p></section>
+${planTable(plan)}
 `;
 };
 
@@ -114,7 +116,7 @@ const inputOf = ({ values, problems, people = [] }: StartView, name: string, fie
   });
 };
 
-const roleInput = ({ values, problems }: StartView, { role, title, people, held }: RoleChoice): Markup => {
+const roleInput = ({ values, problems }: StartView, { role, title, people, held, only }: RoleChoice): Markup => {
   const name = personInputOf(role);
   return select({
     name,
@@ -124,7 +126,7 @@ const roleInput = ({ values, problems }: StartView, { role, title, people, held 
     problem: ownProblem(problems, name),
     value: single(ownValue(values, name)),
     options: people,
-    empty: PAGE_WORDS.start.anyone,
+    empty: only === undefined ? PAGE_WORDS.start.anyone : PAGE_WORDS.start.holder(only),
   });
 };
 

@@ -319,6 +319,8 @@ const WORK = `
 .list table.plan td[data-label] { overflow-wrap: normal; }
 .list table.plan .nowrap { white-space: nowrap; }
 .inline + .card { margin-top: 1.25rem; }
+section > .actions + .list, section + .list { margin-top: 1.5rem; }
+.actions form { margin: 0; }
 .list tbody th { font-weight: 600; font-size: 1rem; color: var(--ink); white-space: nowrap; }
 .list table.load td.title { min-width: 10rem; }
 .list table.plan td[data-label], .list table.record td[data-label], .list table.load td[data-label] { min-width: 0; }

@@ -69,8 +69,6 @@ export type WorkView = {
   readonly awaited: readonly AwaitedRow[];
   /** This one first. */
   readonly weeks: readonly WeekView[];
-  /** There is more than is looked at. */
-  readonly cut: boolean;
 };
 
 export const workPage = (view: WorkView): string => {
@@ -82,7 +80,7 @@ export const workPage = (view: WorkView): string => {
     wide: true,
     body: markup`<h1>${title}</h1>
 <p class="lead">${words.summary(view.open, view.late)}${thisWeek(view.weeks[0])}</p>
-${view.cut && markup`<div class="notice" role="status"><p>${words.cut}</p></div>\n`}<section aria-labelledby="owed"><h2 id="owed">${words.owed}</h2>
+<section aria-labelledby="owed"><h2 id="owed">${words.owed}</h2>
 <div class="list">${view.owed.length === 0 ? markup`<p class="empty">${view.own ? words.owedEmpty : words.owedEmptyOf(view.person)}</p>` : owedTable(view.owed)}</div>
 ${pager({ first: view.first, more: view.more })}${view.owed.length > 0 && markup`<p class="small">${csvLink(view.path, view.query)}</p>\n`}</section>
 <section aria-labelledby="next"><h2 id="next">${words.next}</h2>
