@@ -4,8 +4,8 @@
  * Promises: follows from the history alone, and only ever moves forward; made again, it is the same. All open runs, or
  * all that ended in a month, are read with one look-up, however they are then sorted, searched and counted, so numbers
  * of one page agree. A run that ends stands under its month before it goes from the open ones.
- * Hides: that many lines share a record. Lines are spread over 32 records by the run, each packed: with 1,000 open runs
- * a change writes one or two kilobytes, and a view reads 64.
+ * Hides: that many lines share a record. Lines are spread by the run over 96 records (as many as one page of a list has,
+ * and some to spare), each packed: with 1,000 open runs a change writes one kilobyte, and a view reads about 100.
  */
 
 import type { Step } from '../../statemachines/language/workflow.ts';
@@ -147,7 +147,7 @@ export const standingOf = ({ state, open, ahead, planned, ends }: BoardLine, now
 const dayOf = (instant: string): string => dayAt(millisOf(instant), 'UTC');
 
 const KIND = 'board';
-const SHARDS = 32;
+const SHARDS = 96;
 const OPEN = 'open';
 /** So many may want to change the same record at the same time. */
 const TURNS = 60;
@@ -157,7 +157,20 @@ const monthOf = (instant: string): string => instant.slice(0, 'yyyy-mm'.length);
 
 type Keeping = Pick<Ports, 'records'>;
 
-const linesIn = (value: unknown): readonly BoardLine[] => (value === undefined ? [] : unpacked<BoardLine[]>(value));
+/** Most records are as they were when they were read last; unpacking them each time would be most of the work. */
+const known = new Map<string, readonly BoardLine[]>();
+const MOST_KNOWN = 4 * SHARDS;
+
+const linesIn = (value: unknown): readonly BoardLine[] => {
+  if (value === undefined) return [];
+  const text = String(value);
+  const lines = known.get(text) ?? unpacked<BoardLine[]>(text);
+  // Put last, so that what was not looked at for longest goes first.
+  known.delete(text);
+  known.set(text, lines);
+  if (known.size > MOST_KNOWN) known.delete(known.keys().next().value as string);
+  return lines;
+};
 
 /** @param change undefined: nothing is to be changed. */
 const changeShard = async (
@@ -166,7 +179,7 @@ const changeShard = async (
   run: string,
   change: (lines: readonly BoardLine[], known: BoardLine | undefined) => readonly BoardLine[] | undefined,
 ): Promise<void> => {
-  const shard = (sha256(run)[0] ?? 0) % SHARDS;
+  const shard = sha256(run).readUInt16BE() % SHARDS;
   const outcome = await changeRecord(
     records,
     KIND,

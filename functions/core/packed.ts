@@ -2,7 +2,7 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { Json } from './history.ts';
 
-export const packed = (value: Json): string => gzipSync(JSON.stringify(value), { level: 9 }).toString('base64');
+export const packed = (value: Json): string => gzipSync(JSON.stringify(value)).toString('base64');
 
 /** What only we have packed, and so is not doubted. */
 export const unpacked = <Value>(text: unknown): Value =>

@@ -142,6 +142,10 @@ for (const what of ['board', 'answer', 'start'] as const) {
   note(`${TITLES[what]} with 100 open runs, on disk`, few, 'ms', Number.POSITIVE_INFINITY);
   note(`  the same with ${scaled.runs}, against 100`, many / few, '×', 1.5);
 }
+for (const [address, { ms, kilobytes }] of Object.entries(scaled.pages)) {
+  note(`the page ${address} with ${scaled.runs} runs, ${scaled.open} of them open`, ms, 'ms', 60);
+  note('  its size', kilobytes, 'KB', 60);
+}
 note('memory of a sandbox of its own with 100 open runs', scaled.few.megabytes, 'MB', Number.POSITIVE_INFINITY);
 note(`  the same with ${scaled.runs}`, scaled.many.megabytes, 'MB', MOST_MEGABYTES);
 

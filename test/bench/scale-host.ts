@@ -6,8 +6,9 @@
  * so that no message between processes is in them.
  */
 import { existsSync, readFileSync } from 'node:fs';
-import { type Card, listCards, OPEN_RUNS } from '../../functions/core/cards.ts';
+import { type BoardLine, openLines } from '../../functions/core/board.ts';
 import type { Mail } from '../../functions/core/ports.ts';
+import { beginSession } from '../../functions/core/sessions.ts';
 import { handOn, linkIn } from '../../infra/sandbox/hand.ts';
 import { functionsOf } from '../../infra/sandbox/sandbox-functions.ts';
 import { startSandbox } from '../../infra/sandbox/start-sandbox.ts';
@@ -21,6 +22,9 @@ const ABREAST = 10;
 export type Order =
   | { readonly order: 'start'; readonly from: number; readonly to: number }
   | { readonly order: 'measure' }
+  /** Cancels all but so many. */
+  | { readonly order: 'leave'; readonly open: number }
+  | { readonly order: 'pages' }
   | { readonly order: 'end' };
 /** Milliseconds, and megabytes. */
 export type Answer = {
@@ -30,6 +34,9 @@ export type Answer = {
   /** Private to the process, at rest. */
   readonly megabytes: number;
 };
+
+/** Milliseconds on the server and kilobytes, by the address. */
+export type Pages = { readonly [address: string]: { readonly ms: number; readonly kilobytes: number } };
 
 const [data = ''] = process.argv.slice(2);
 const library = readLibrary(readFolder(SHIPPED));
@@ -80,10 +87,10 @@ const answer = async (mail: Mail | undefined): Promise<void> => {
   await time.rest();
 };
 
-const board = async (): Promise<readonly Card[]> => {
-  const { cards } = await listCards(ports, OPEN_RUNS);
-  if (cards.length < 100) throw new Error(`the board has ${cards.length} runs`);
-  return cards;
+const board = async (): Promise<readonly BoardLine[]> => {
+  const lines = await openLines(ports);
+  if (lines.length < 100) throw new Error(`the board has ${lines.length} runs`);
+  return lines;
 };
 
 /**
@@ -119,8 +126,59 @@ const medianOf = async (work: (index: number) => Promise<unknown>): Promise<numb
   return times.toSorted((a, b) => a - b)[TRIES >> 1] as number;
 };
 
-const obey = async (given: Order): Promise<Answer | null> => {
+const LEAD = 'mia-solberg';
+let session: string | undefined;
+const visit = async (address: string, form?: object) => {
+  session ??= await beginSession(ports, { person: LEAD, how: 'chosen' });
+  const [path = '', query = ''] = address.split('?');
+  return hosted.http({
+    method: form === undefined ? 'GET' : 'POST',
+    path,
+    query,
+    headers: [
+      ['cookie', `runsheet-session=${session}`],
+      ...(form === undefined ? [] : [['content-type', 'application/x-www-form-urlencoded'] as const]),
+    ],
+    body: Buffer.from(form === undefined ? '' : new URLSearchParams(Object.entries(form)).toString()),
+    from: '127.0.0.1',
+  });
+};
+
+const leave = async (open: number): Promise<void> => {
+  const lines = await openLines(ports);
+  const nonce = /name="nonce" value="([^"]+)"/.exec((await visit('/start/blog-post')).body)?.[1] ?? '';
+  const over = lines.slice(open);
+  const form = { nonce, act: 'cancel', reason: 'For the benchmark' };
+  for (let at = 0; at < over.length; at += ABREAST) {
+    const answers = await Promise.all(
+      over.slice(at, at + ABREAST).map(({ run }) => visit(`/runs/${encodeURIComponent(run)}`, form)),
+    );
+    await time.rest();
+    const refused = answers.find(({ status }) => status !== 303);
+    if (refused !== undefined) throw new Error(`a run was not cancelled: ${refused.status}`);
+  }
+};
+
+const pages = async (): Promise<Pages> => {
+  const [line] = await openLines(ports);
+  const addresses = ['/', '/?view=columns', '/?q=topic', '/?month=now', `/runs/${line?.run}`];
+  const measured: { [address: string]: { ms: number; kilobytes: number } } = {};
+  for (const address of addresses) {
+    const { status, body } = await visit(address);
+    if (status !== 200) throw new Error(`${address} answered ${status}`);
+    const kilobytes = Buffer.byteLength(body) / 1_024;
+    measured[address.replace(/[^/]+-[0-9a-f]{20}$/, '{id}')] = { ms: await medianOf(() => visit(address)), kilobytes };
+  }
+  return measured;
+};
+
+const obey = async (given: Order): Promise<Answer | Pages | null> => {
   if (given.order === 'measure') return measure();
+  if (given.order === 'pages') return pages();
+  if (given.order === 'leave') {
+    await leave(given.open);
+    return null;
+  }
   if (given.order === 'start') await startAll(given.from, given.to);
   else await close();
   return null;
