@@ -37,6 +37,7 @@ const ROUTES: readonly { readonly path: string; readonly methods: readonly HttpM
   { path: '/', methods: READ },
   { path: '/runs', methods: READ },
   { path: '/runs/{run}', methods: READ_AND_SEND },
+  { path: '/runs/{run}/calendar.ics', methods: READ },
   { path: '/me', methods: READ },
   { path: '/me/calendar', methods: READ_AND_SEND },
   { path: '/me/answer/{step+}', methods: READ_AND_SEND },

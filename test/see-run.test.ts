@@ -190,6 +190,17 @@ test('steps and history go along as tables, for everybody of the team', async ()
   ).toEqual(['run-requested', 'run-opened', 'step-opened']);
 });
 
+test('its due dates go into a calendar: what is open, and what is to come', async () => {
+  const { journey, run } = await begin();
+  await answerIdea(journey);
+  const { headers, body } = await journey.visit('erik-strand', `/runs/${run}/calendar.ics`);
+  expect(Object.fromEntries(headers)['content-type']).toBe('text/calendar; charset=utf-8');
+  const uids = [...body.matchAll(/^UID:blog-post-\w+\.([\w-]+)\.1\.@runsheet/gm)].map(([, step]) => step);
+  expect(uids).toEqual(['keywords', 'outline', 'approve-outline', 'draft', 'images', 'social', 'publish-post']);
+  expect(body).toContain('DTEND:20270305T160000Z');
+  expect(body).not.toContain('/a/');
+});
+
 test('there is no page of a run that nobody asked for', async () => {
   const { journey } = await begin();
   const nowhere = await journey.visit('ada-berg', '/runs/nothing');

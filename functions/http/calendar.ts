@@ -74,6 +74,6 @@ export const giveCalendar =
     return safely({
       status: 200,
       headers: [['content-type', 'text/calendar; charset=utf-8']],
-      body: calendarFeed(person.name, entries, ports.clock.now()),
+      body: calendarFeed(PAGE_WORDS.feed.name(person.name), entries, ports.clock.now()),
     });
   };

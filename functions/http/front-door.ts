@@ -22,7 +22,7 @@ import { receiveHook } from './receive-hook.ts';
 import { listIntakes, replayIntake } from './replay-intake.ts';
 import { headerOf, html, json, safely, seeOther } from './replies.ts';
 import { seeBoard } from './see-board.ts';
-import { seeRun } from './see-run.ts';
+import { runCalendar, seeRun } from './see-run.ts';
 import { seeTeam } from './see-team.ts';
 import { seeMyWork, seeTheirWork } from './see-work.ts';
 import { seeProcedure, seeWorkflow, seeWorkflows } from './see-workflows.ts';
@@ -55,6 +55,7 @@ export const ROUTES: readonly Route[] = [
   { methods: ['GET'], path: '/', for: 'team', answer: seeBoard },
   { methods: ['GET'], path: '/runs', for: 'team', answer: () => async () => seeOther(PLACES.board) },
   { methods: ['GET', 'POST'], path: '/runs/*', for: 'team', answer: seeRun },
+  { methods: ['GET'], path: '/runs/*/calendar.ics', for: 'team', answer: runCalendar },
   { methods: ['GET'], path: '/me', for: 'team', answer: seeMyWork },
   { methods: ['GET', 'POST'], path: '/me/calendar', for: 'team', answer: myCalendar },
   { methods: ['GET'], path: '/calendar/*', for: 'everybody', answer: giveCalendar },

@@ -1,13 +1,16 @@
 /** `/runs/{id}`: where a run stands, as a page, as tables, as dates for a calendar; and how its course is changed. */
 
+import { runUrl } from '../core/brief.ts';
+import { titleIn } from '../core/coming.ts';
 import { nameOf } from '../core/people.ts';
 import type { Ports } from '../core/ports.ts';
 import { eventsOf, readRun } from '../core/read-run.ts';
 import type { Reader } from '../core/reader.ts';
-import type { Run } from '../core/run.ts';
+import type { Requested, Run } from '../core/run.ts';
 import { sentenceOf } from '../core/telling.ts';
 import { asText } from '../core/texts.ts';
 import type { HttpRequest, HttpResponse } from '../lambda/hosted.ts';
+import { calendarFeed } from '../pages/calendar-feed.ts';
 import { addressWith } from '../pages/list-parts.ts';
 import { PLACES } from '../pages/page.ts';
 import { PAGE_WORDS } from '../pages/page-words.ts';
@@ -15,8 +18,8 @@ import { problemPage } from '../pages/problem-page.ts';
 import { type RunStepRow, runPage } from '../pages/run-page.ts';
 import { csvReply, wantsCsv } from './csv.ts';
 import { actOf, frameFor, readerForm, readerNonce } from './reader.ts';
-import { html, seeOther } from './replies.ts';
-import { viewOfRun } from './run-view.ts';
+import { html, safely, seeOther } from './replies.ts';
+import { lookAt, viewOfRun } from './run-view.ts';
 import { readSteering, steered, steeringFor } from './steer-run.ts';
 
 export const seeRun =
@@ -24,10 +27,7 @@ export const seeRun =
   async (request: HttpRequest, reader: Reader): Promise<HttpResponse> => {
     const id = decodeURIComponent(request.path.split('/')[2] ?? '');
     const run = await readRun(ports, id);
-    if (run?.opened === undefined) {
-      const title = run === undefined ? 'There is no such run.' : 'This run has not begun yet.';
-      return html(404, problemPage({ status: 404, title, frame: frameFor(ports, reader, 'board', request.path) }));
-    }
+    if (run?.opened === undefined) return noSuchRun(ports, request, reader, run);
     if (request.method === 'POST') return steerHere(ports, request, reader, run);
     if (wantsCsv(request)) return tableOf(ports, request, reader, run);
     const told = new URLSearchParams(request.query).get('told');
@@ -81,6 +81,31 @@ const steerHere = async (ports: Ports, request: HttpRequest, reader: Reader, run
   if (outcome.outcome === 'recorded') return seeOther(`${placeOf(run)}?told=steered`);
   const after = await readRun(ports, run.id);
   return show(ports, request, reader, after?.opened === undefined ? run : after, { status: 409, problem: outcome.why });
+};
+
+/** `/runs/{id}/calendar.ics`: what is open and what is to come, by when it is due. */
+export const runCalendar =
+  (ports: Ports) =>
+  async (request: HttpRequest, reader: Reader): Promise<HttpResponse> => {
+    const run = await readRun(ports, decodeURIComponent(request.path.split('/')[2] ?? ''));
+    if (run?.opened === undefined) return noSuchRun(ports, request, reader, run);
+    const { steps } = lookAt(ports, run, reader.person).forecast;
+    const entries = steps.map(async ({ step, round, item, opening, due }) => {
+      if (due === undefined) return [];
+      const place = { step: step.id, round, ...(item === undefined ? {} : { item }) };
+      const title = await titleIn(ports, run, { ...place, values: opening?.values ?? {} }, step.title);
+      return [{ ...place, run: run.id, title, run_title: run.opened.title, due, url: runUrl(ports, run.id) }];
+    });
+    return safely({
+      status: 200,
+      headers: [['content-type', 'text/calendar; charset=utf-8']],
+      body: calendarFeed(run.opened.title, (await Promise.all(entries)).flat(), ports.clock.now()),
+    });
+  };
+
+const noSuchRun = (ports: Ports, request: HttpRequest, reader: Reader, run: Requested | undefined): HttpResponse => {
+  const title = run === undefined ? 'There is no such run.' : 'This run has not begun yet.';
+  return html(404, problemPage({ status: 404, title, frame: frameFor(ports, reader, 'board', request.path) }));
 };
 
 const tableOf = async (ports: Ports, request: HttpRequest, reader: Reader, run: Run): Promise<HttpResponse> => {

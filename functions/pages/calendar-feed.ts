@@ -1,11 +1,10 @@
 /**
- * Somebody's open steps as a calendar to subscribe to (R15).
+ * Due dates as a calendar: somebody's open steps to subscribe to (R15), or the steps of one run.
  *
  * Promises: the same entries as in mails (invite.ts), so that a calendar that has both shows each once, but for steps of
  * an `each`; nothing in it lets anybody answer.
  */
 import ical, { ICalCalendarMethod } from 'ical-generator';
-import { PAGE_WORDS } from './page-words.ts';
 import { cutText, oneLine, safeHref } from './shown-text.ts';
 import { WORDS } from './words.ts';
 
@@ -25,10 +24,10 @@ export type DueEntry = {
 const HALF_AN_HOUR = 30 * 60_000;
 const LONGEST = 200;
 
-/** @param now when it is told, UTC. */
-export const calendarFeed = (person: string, entries: readonly DueEntry[], now: string): string => {
+/** @param name of the calendar. @param now when it is told, UTC. */
+export const calendarFeed = (name: string, entries: readonly DueEntry[], now: string): string => {
   const calendar = ical({
-    name: PAGE_WORDS.feed.name(oneLine(person)),
+    name: oneLine(name),
     method: ICalCalendarMethod.PUBLISH,
     prodId: { company: 'runsheet', product: 'runsheet' },
     ttl: 60 * 60,

@@ -161,7 +161,7 @@ const leave = async (open: number): Promise<void> => {
 
 const pages = async (): Promise<Pages> => {
   const [line] = await openLines(ports);
-  const addresses = ['/', '/?view=columns', '/?q=topic', '/?month=now', `/runs/${line?.run}`];
+  const addresses = ['/', '/?view=columns', '/?q=topic', '/?month=now', `/runs/${line?.run}`, '/me'];
   const measured: { [address: string]: { ms: number; kilobytes: number } } = {};
   for (const address of addresses) {
     const { status, body } = await visit(address);
