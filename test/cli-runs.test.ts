@@ -146,6 +146,21 @@ describe('runsheet hooks', () => {
     expect(shown.stdout).toContain(`${started.url}/hooks/content-brief/${secret}\n`);
   });
 
+  it('lists the page that it shows for a form, where whoever has the address fills it in', async () => {
+    const hidden = await runsheet('hooks', 'list', '--data', data, ...to());
+    expect(hidden.stdout).toContain(`a page for people                     ${started.url}/forms/ppc-request/…\n`);
+    const { stdout } = await runsheet('hooks', 'list', '--show', '--json', '--data', data, ...to());
+    const rows = JSON.parse(stdout) as { readonly source: string; readonly form?: string }[];
+    expect(rows.filter(({ form }) => form !== undefined).map(({ source }) => source)).toEqual(['ppc-request']);
+    const page = await fetch(rows.find(({ form }) => form !== undefined)?.form ?? '');
+    expect([page.status, (await page.text()).includes('<h1>PPC campaign</h1>')]).toEqual([200, true]);
+  });
+
+  it('prints a script for Google Forms and for nothing else', async () => {
+    const { status, stderr } = await runsheet('hooks', 'script', 'ppc-request', '--data', data, ...to());
+    expect([status, stderr]).toEqual([2, 'ppc-request needs no script: form is not google-forms.\n']);
+  });
+
   it('sends a sample that is really signed and starts a run, and the same one again is the same run', async () => {
     const first = await runsheet('hooks', 'test', 'content-brief', ...brief, ...to());
     expect({ status: first.status, stderr: first.stderr }).toEqual({ status: 0, stderr: '' });

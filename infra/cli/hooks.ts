@@ -76,7 +76,8 @@ const told = (source: string, status: number, body: unknown): number => {
       print(`This came before: it is the run ${run}.`);
       return 0;
     case 202:
-      print(`Accepted: the run ${run} is on its way.`);
+      // Whoever sends a form, as a script or as a person, is not told of its run.
+      print(run === undefined ? 'Accepted: its run is on its way.' : `Accepted: the run ${run} is on its way.`);
       return 0;
     case 303:
       print('Accepted, and sent on to the page for people.');

@@ -8,7 +8,7 @@ import { createHash } from 'node:crypto';
 import type { Field, Fields, Hook } from '../../../statemachines/language/workflow.ts';
 import type { Delivery } from './delivery.ts';
 import { PROVIDERS } from './providers.ts';
-import { SAMPLES } from './samples.ts';
+import { multipartBody, SAMPLES } from './samples.ts';
 import { signSample } from './sign-delivery.ts';
 
 type Given = string | readonly string[];
@@ -54,10 +54,15 @@ const filled = ({
   values,
   secrets,
 }: SampleRequest): { readonly body: string; readonly left: readonly string[] } => {
-  const { contentType, body } = SAMPLES[hook.provider];
-  if (contentType.startsWith('multipart/')) return { body, left: Object.keys(values) };
+  const { contentType, body, parts } = SAMPLES[hook.provider];
   const left: string[] = [];
   const entries = Object.entries(values);
+  const { jsonIn } = PROVIDERS[hook.provider];
+  if (parts !== undefined && jsonIn !== undefined) {
+    const payload: Payload = { [jsonIn]: JSON.parse(parts[jsonIn] ?? '{}') };
+    left.push(...unplaced(payload, hook, fields, entries));
+    return { body: multipartBody({ ...parts, [jsonIn]: JSON.stringify(payload[jsonIn]) }), left };
+  }
   if (contentType === 'application/x-www-form-urlencoded') {
     const form = new URLSearchParams();
     for (const [input, value] of entries) {
@@ -70,20 +75,35 @@ const filled = ({
     return { body: form.toString(), left };
   }
   const payload = JSON.parse(body) as Payload;
-  for (const [input, value] of entries) {
-    const field = fields[input];
-    const way = hook.map[input];
-    const put = PLACES.some((place) => field !== undefined && way !== undefined && place(payload, way, value, field));
-    if (!put) left.push(input);
-  }
+  left.push(...unplaced(payload, hook, fields, entries));
   return { body: JSON.stringify(payload), left };
 };
+
+/** Puts what it can into a payload, and gives back the inputs that it has no place for. */
+const unplaced = (
+  payload: Payload,
+  { map }: Hook,
+  fields: Fields,
+  entries: readonly (readonly [input: string, value: Given])[],
+): readonly string[] =>
+  entries
+    .filter(([input, value]) => {
+      const field = fields[input];
+      const way = map[input];
+      return !PLACES.some((place) => field !== undefined && way !== undefined && place(payload, way, value, field));
+    })
+    .map(([input]) => input);
 
 /** So that two different samples are not taken for one delivery. */
 const withId = ({ provider }: Hook, body: string, id: string): string => {
   const { id: where } = PROVIDERS[provider];
   const [path] = where !== undefined && 'paths' in where ? where.paths : [];
-  if (path === undefined || SAMPLES[provider].contentType.startsWith('multipart/')) return body;
+  const { parts } = SAMPLES[provider];
+  if (path === undefined) return body;
+  if (parts !== undefined) {
+    const [name = ''] = path;
+    return body.replace(`name="${name}"\r\n\r\n${parts[name]}\r\n`, () => `name="${name}"\r\n\r\n${id}\r\n`);
+  }
   if (provider === 'form') return `${body}&${new URLSearchParams({ [path.join('.')]: id })}`;
   const payload = JSON.parse(body) as Payload | Payload[];
   for (const one of [payload].flat()) putAt(one, path, id);

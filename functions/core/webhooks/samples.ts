@@ -7,7 +7,10 @@ import type { Provider } from '../../../statemachines/language/workflow.ts';
 
 export type Sample = {
   readonly contentType: string;
-  readonly body: string /** Where an id is signed along. */;
+  readonly body: string;
+  /** Of a body in several parts. */
+  readonly parts?: Parts;
+  /** Where an id is signed along. */
   readonly id: string;
 };
 
@@ -18,11 +21,15 @@ const json = (payload: unknown): Sample => ({
 });
 
 const BOUNDARY = '------------------------runsheet-sample';
-const multipart = (fields: { readonly [name: string]: string }): Sample => ({
-  contentType: `multipart/form-data; boundary=${BOUNDARY}`,
-  body: `${Object.entries(fields)
+export type Parts = { readonly [name: string]: string };
+export const multipartBody = (parts: Parts): string =>
+  `${Object.entries(parts)
     .map(([name, value]) => `--${BOUNDARY}\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`)
-    .join('')}--${BOUNDARY}--\r\n`,
+    .join('')}--${BOUNDARY}--\r\n`;
+const multipart = (parts: Parts): Sample => ({
+  contentType: `multipart/form-data; boundary=${BOUNDARY}`,
+  body: multipartBody(parts),
+  parts,
   id: 'sample-1',
 });
 
