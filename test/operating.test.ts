@@ -1,5 +1,7 @@
 /** What those who operate ask for, on a sandbox with the real functions. AWS answers by the very same code. */
 import { afterEach, describe, expect, it } from 'vitest';
+import { type BoardLine, endedLines, openLines, putOnBoard } from '../functions/core/board.ts';
+import { listCards, OPEN_RUNS } from '../functions/core/cards.ts';
 import type { HistoryEvent } from '../functions/core/history.ts';
 import { mentionsOf } from '../functions/core/operating/mentions.ts';
 import { type Asked, type OperationName, operate, type Reply } from '../functions/core/operating/operations.ts';
@@ -64,6 +66,11 @@ const begin = async (options: JourneyOptions = {}, without: readonly string[] = 
 };
 const answer = (reply: Reply) => ('answer' in reply ? reply.answer : expect.unreachable(JSON.stringify(reply)));
 
+const listWorkOf = async (ports: Ports, people: readonly string[]) =>
+  (await Promise.all(people.map((person) => ports.records.list(`work:${person}`)))).flatMap(({ records }) =>
+    records.map(({ key, value }) => ({ key, value })),
+  );
+
 describe('what is asked for', () => {
   it('wrongly, or by another version, is refused in words', async () => {
     const { ask } = await begin();
@@ -74,6 +81,36 @@ describe('what is asked for', () => {
       refused: { kind: 'unknown', why: 'dance is not known there: it is of another version.' },
     });
     expect(await ask('show-run', { run: 'nowhere' })).toMatchObject({ refused: { kind: 'unknown' } });
+  });
+});
+
+describe('lists and the board', () => {
+  it('are made anew from the histories, whatever stands in them or is lost', async () => {
+    const { journey: here, ports, ask } = await begin();
+    const open = await here.start('two', { topic: 'Snow' });
+    const ended = await here.start('two', { topic: 'Ice' });
+    await here.answer(await here.mail(INGRID, 'Draw it'), { decision: 'done' });
+    await ask('cancel-run', { run: ended, reason: 'Over' });
+    const all = async () => ({
+      open: (await openLines(ports)).toSorted((a, b) => (a.run < b.run ? -1 : 1)),
+      ended: await endedLines(ports, '2027-01'),
+      work: await listWorkOf(ports, ['ingrid-holm', 'kasia-nowak', 'tomas-vik']),
+      cards: (await listCards(ports, OPEN_RUNS)).cards.map(({ run, steps }) => ({ run, steps })),
+    });
+    const before = await all();
+    expect([before.open.map(({ run }) => run), before.ended.map(({ run }) => run)]).toEqual([[open], [ended]]);
+    expect(before.work.length).toBeGreaterThan(0);
+
+    // One wrong, one lost, one that is nobody's any more.
+    for (const line of before.open) await putOnBoard(ports, { ...line, title: 'Wrong' }, true);
+    for (const group of ['board:2027-01', 'work:ingrid-holm', 'work:kasia-nowak', 'work:tomas-vik'])
+      for (const { kind, key } of (await ports.records.list(group)).records) await ports.records.remove(kind, key);
+    await ports.records.remove('card', open);
+    await putOnBoard(ports, { ...(before.ended[0] as BoardLine), ended: undefined as never, state: 'running' }, true);
+    expect(await all()).not.toEqual(before);
+
+    expect(answer(await ask('rebuild-lists', {}))).toEqual({ runs: 2 });
+    expect(await all()).toEqual(before);
   });
 });
 

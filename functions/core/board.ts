@@ -199,11 +199,14 @@ const changeShard = async (
   if (outcome === undefined) throw new TryAgain('too many runs change at the same time');
 };
 
-export const putOnBoard = async (ports: Keeping, line: BoardLine): Promise<void> => {
+/** @param anew in place of one that knows as much, but may say it wrongly. */
+export const putOnBoard = async (ports: Keeping, line: BoardLine, anew = false): Promise<void> => {
   const part = line.ended === undefined ? OPEN : monthOf(line.ended);
-  await changeShard(ports, part, line.run, (others, known) =>
-    known !== undefined && (known.length >= line.length || sameButLength(known, line)) ? undefined : [...others, line],
-  );
+  await changeShard(ports, part, line.run, (others, known) => {
+    if (known === undefined) return [...others, line];
+    if (known.length > line.length || sameButLength(known, line)) return undefined;
+    return known.length < line.length || anew ? [...others, line] : undefined;
+  });
   if (line.ended !== undefined) await takeFromOpen(ports, line.run);
 };
 

@@ -155,6 +155,17 @@ export const changesCard = ({ type }: Pick<RunEvent, 'type'>): boolean => !UNSHO
 const UNSHOWN: ReadonlySet<RunEvent['type']> = new Set(['reminder-sent', 'token-replaced', 'mail-refused']);
 
 /**
+ * Makes all again that lists show of a run, whatever stands there: for when it is lost, wrong, or of an older version.
+ * Who changes the run meanwhile loses nothing.
+ */
+export const remakeCard = async (ports: Listing, run: Run | Requested): Promise<void> => {
+  await ports.records.remove(KIND, run.id);
+  await putOnBoard(ports, await lineOf(ports, run), true);
+  await refreshCard(ports, run);
+  await tidyWork(ports, run);
+};
+
+/**
  * Makes the lists of people's work agree with a run, whatever an earlier attempt has left behind: one that failed
  * between the work and the card has listed what no card knows of. It looks through all that they have, so it is for
  * the sweeper alone.

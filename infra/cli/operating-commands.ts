@@ -78,6 +78,11 @@ const addRuns = (program: Command, done: Done): void => {
     .action(async (run: string, options) => {
       done(await (await import('./runs.ts')).runsRedriveCommand(run, options));
     });
+  placed(runs.command('rebuild'))
+    .description('make anew, from the histories, all that the board and lists show')
+    .action(async (options) => {
+      done(await (await import('./runs.ts')).runsRebuildCommand(options));
+    });
 };
 
 const addHooks = (program: Command, done: Done): void => {

@@ -89,3 +89,10 @@ export const runsRedriveCommand = async (
   print(`The run ${run} goes on where its machine failed.`);
   return 0;
 };
+
+export const runsRebuildCommand = async (options: PlaceOptions): Promise<number> => {
+  const place = await placeOf(options);
+  const { runs } = await place.ask('rebuild-lists', {});
+  print(`What lists and the board show of ${runs === 1 ? '1 run' : `${runs} runs`} is made anew from their histories.`);
+  return 0;
+};

@@ -15,7 +15,7 @@ import { examine, mend } from './findings.ts';
 import { listCame, listHooks, replay, sampleOf, scriptOf } from './hooks.ts';
 import { erasePerson, exportPerson, exportRun } from './person.ts';
 import { type RefusalKind, Refused } from './refusal.ts';
-import { cancelRun, redriveRun, showRun } from './runs.ts';
+import { cancelRun, rebuildLists, redriveRun, showRun } from './runs.ts';
 
 const name = z.string().min(1).max(200);
 const texts = z.record(z.string(), z.union([z.string(), z.array(z.string())]));
@@ -33,6 +33,7 @@ const asked = {
   'show-run': z.strictObject({ run: name }),
   'cancel-run': steered,
   'redrive-run': steered,
+  'rebuild-lists': z.strictObject({}),
   'list-hooks': z.strictObject({ show: z.boolean() }),
   'script-hook': z.strictObject({ source: name, show: z.boolean() }),
   'list-came': z.strictObject({ source: name, after: z.string().exactOptional() }),
@@ -63,6 +64,7 @@ const operationsOf = (ports: Ports, backstage: Backstage, from: string) =>
     'show-run': ({ run }) => showRun(ports, backstage, run),
     'cancel-run': (of) => cancelRun(ports, { ...of, from }),
     'redrive-run': (of) => redriveRun(ports, backstage, { ...of, from }),
+    'rebuild-lists': () => rebuildLists(ports, backstage),
     'list-hooks': (of) => listHooks(ports, of),
     'script-hook': (of) => scriptOf(ports, of),
     'list-came': (of) => listCame(ports, of),

@@ -43,8 +43,8 @@ const termsFor = async (ports: Ports, { whole }: Whole, given: string): Promise<
   return { ids: [...ids], emails: [...emails], names: [...names] };
 };
 
-/** Cards are made from histories, and are made again. */
-const MADE_AGAIN: ReadonlySet<string> = new Set(['card']);
+/** Cards and the board are made from histories, and are made again. */
+const MADE_AGAIN: ReadonlySet<string> = new Set(['card', 'board']);
 
 type KeptRecord = { readonly kind: string; readonly key: string; readonly value: Json };
 const recordsAbout = async ({ whole }: Whole, mentions: Mentions): Promise<readonly KeptRecord[]> => {

@@ -7,7 +7,7 @@
 
 import { owersOf } from '../ballots.ts';
 import { runUrl } from '../brief.ts';
-import { cardOf } from '../cards.ts';
+import { cardOf, remakeCard } from '../cards.ts';
 import { childOf } from '../child-runs.ts';
 import { ending } from '../ending.ts';
 import { type Act, openingOf } from '../events.ts';
@@ -51,6 +51,21 @@ export const showRun = async (ports: Ports, { machines }: Pick<Backstage, 'machi
       text: run.opened === undefined ? event.type : sentenceOf(ports, run, event),
     })),
   };
+};
+
+/** All that lists and the board show, anew from every history there is. */
+export const rebuildLists = async (
+  ports: Ports,
+  { whole }: Pick<Backstage, 'whole'>,
+): Promise<{ readonly runs: number }> => {
+  let runs = 0;
+  for await (const id of whole.runs()) {
+    const run = await readRun(ports, id);
+    if (run === undefined) continue;
+    await remakeCard(ports, run);
+    runs += 1;
+  }
+  return { runs };
 };
 
 export const cancelRun = async (
