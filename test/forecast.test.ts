@@ -1,7 +1,7 @@
 /** What is foreseen of runs, what comes to people, and what ended runs teach. */
 import { expect, test } from 'vitest';
 import { openLines } from '../functions/core/board.ts';
-import { listComing } from '../functions/core/coming.ts';
+import { aheadLines, comingTo } from '../functions/core/coming.ts';
 import { calendarFor } from '../functions/core/dates.ts';
 import { experienceOf, newestEnded } from '../functions/core/ended-runs.ts';
 import { forecastOf } from '../functions/core/forecast.ts';
@@ -50,6 +50,8 @@ const foreseen = async (journey: Journey, id: string) => {
     steps: steps.map(({ step, starts, due, waits_for }) => [step.id, starts, due, waits_for.map((one) => one.step)]),
   };
 };
+const comesTo = async (ports: Journey['sandbox']['ports'], person: string) =>
+  comingTo(await openLines(ports), await aheadLines(ports), person);
 const mailTo = (journey: Journey, person: string, subject: string): Promise<Received> =>
   journey.mail(`${person.replace('-', '.')}@example.com`, subject);
 
@@ -96,31 +98,31 @@ test('what somebody owes, what comes to them and whom they wait for, as the run 
       due: '2027-01-19T16:00:00.000Z',
     },
   ]);
-  const [marek] = (await listComing(ports, MAREK)).coming;
+  const [marek] = await comesTo(ports, MAREK);
   expect(marek?.steps.map(({ step, starts }) => [step, starts])).toEqual([['check', '2027-01-20T08:00:00.000Z']]);
   expect(marek?.waits).toEqual([
-    { step: 'write', title: 'Write about Snow', owners: [INGRID], due: '2027-01-19T16:00:00Z' },
+    { step: 'write', title: 'Write about Snow', owners: [INGRID], due: '2027-01-19T16:00:00.000Z' },
   ]);
   // Two hold the role of the picture: half of it may be hers, half his.
   for (const person of ['kasia-nowak', 'tomas-vik'])
-    expect((await listComing(ports, person)).coming[0]?.steps).toMatchObject([{ hours: 1.5, perhaps: true }]);
+    expect((await comesTo(ports, person))[0]?.steps).toMatchObject([{ hours: 1.5, perhaps: true }]);
   // It is too far off to wait for anybody yet.
-  expect((await listComing(ports, NORA)).coming[0]).toMatchObject({ steps: [{ step: 'send' }], waits: [] });
+  expect((await comesTo(ports, NORA))[0]).toMatchObject({ steps: [{ step: 'send' }], waits: [] });
 
   await journey.answer(await mailTo(journey, INGRID, 'Write about Snow'), { decision: 'done' });
   expect(workIn(await openLines(ports), INGRID)).toEqual([]);
   // What she handed in is being judged.
-  expect((await listComing(ports, INGRID)).coming).toMatchObject([
+  expect(await comesTo(ports, INGRID)).toMatchObject([
     { steps: [], waits: [{ step: 'check', owners: [MAREK], judges: true }] },
   ]);
-  expect((await listComing(ports, MAREK)).coming).toEqual([]);
+  expect(await comesTo(ports, MAREK)).toEqual([]);
 
   await journey.answer(await mailTo(journey, MAREK, 'Check the note'), {
     decision: 'request_changes',
     comment: 'More snow.',
   });
   expect(workIn(await openLines(ports), INGRID)).toMatchObject([{ step: 'write', round: 2 }]);
-  expect((await listComing(ports, MAREK)).coming).toMatchObject([{ steps: [{ step: 'check', round: 2 }] }]);
+  expect(await comesTo(ports, MAREK)).toMatchObject([{ steps: [{ step: 'check', round: 2 }] }]);
 });
 
 test('an ended run is remembered in numbers, and comes to nobody any more', async () => {
@@ -154,7 +156,7 @@ test('an ended run is remembered in numbers, and comes to nobody any more', asyn
   ]);
   expect(experienceOf(ended)).toMatchObject({ runs: 1, finished: 1, days: 15, late: 1, planned: 1 });
   for (const person of [INGRID, MAREK, NORA, 'kasia-nowak', 'tomas-vik']) {
-    expect((await listComing(ports, person)).coming).toEqual([]);
+    expect(await comesTo(ports, person)).toEqual([]);
     expect(workIn(await openLines(ports), person)).toEqual([]);
   }
 });

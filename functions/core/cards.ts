@@ -7,7 +7,7 @@
  */
 import { owersOf } from './ballots.ts';
 import { lineOf, putOnBoard, takeFromOpen } from './board.ts';
-import { type Coming, comingIn, markOf, titleIn, writeComing } from './coming.ts';
+import { putAhead, titleIn } from './coming.ts';
 import { writeEnded } from './ended-runs.ts';
 import { openingKey, type RunEvent } from './events.ts';
 import type { Json } from './history.ts';
@@ -42,8 +42,6 @@ export type Card = {
   /** How many events there were when it was made; those after it that show nothing are not counted. */
   readonly length: number;
   readonly steps: readonly CardStep[];
-  /** Whom something comes to, or who waits, and a mark of what was written of it (coming.ts). */
-  readonly coming: { readonly [person: string]: string };
 };
 
 const KIND = 'card';
@@ -52,7 +50,7 @@ export const OPEN_RUNS = 'runs:open';
 /** Ended runs by month, `2027-01`. */
 export const endedIn = (month: string): string => `runs:ended:${month}`;
 
-export const cardOf = async (ports: Pick<Ports, 'settings'>, run: Run | Requested): Promise<Omit<Card, 'coming'>> => {
+export const cardOf = async (ports: Pick<Ports, 'settings'>, run: Run | Requested): Promise<Card> => {
   const { id, requested, finished, length } = run;
   const common = {
     run: id,
@@ -115,34 +113,25 @@ export const refreshCard = async (ports: Listing, run: Run | Requested): Promise
       return;
     }
     // Most of what happens, such as a reminder, moves nothing: then nothing else comes to anybody either.
-    const isMoved = before?.coming === undefined || JSON.stringify(before.steps) !== JSON.stringify(card.steps);
-    const coming = isMoved && run.opened !== undefined ? await comingIn(ports, run) : new Map<string, Coming>();
-    const marks = isMoved
-      ? Object.fromEntries([...coming].map(([person, one]) => [person, markOf(one)]))
-      : before.coming;
-    const next: Card = { ...card, coming: marks };
-    const [was, is] = [workIn(before), workIn(next, run)];
+    const isMoved = before === undefined || JSON.stringify(before.steps) !== JSON.stringify(card.steps);
+    const [was, is] = [workIn(before), workIn(card, run)];
     for (const key of is.keys()) if (!was.has(key)) written.add(key);
-    const marked = before?.coming ?? {};
-    const changed = [...new Set([...Object.keys(marked), ...coming.keys()])].filter(
-      (person) => marked[person] !== marks[person],
-    );
     await Promise.all([
       ...[...is]
         .filter(([key]) => !was.has(key))
         .map(([key, { person, value }]) => writeWork(records, key, person, value)),
       ...[...was.keys()].filter((key) => !is.has(key)).map((key) => records.remove('work', key)),
       putOnBoard(ports, line),
-      ...changed.map((person) => writeComing(ports, person, run.id, next.length, coming.get(person))),
-      ...(next.ended !== undefined && before?.ended === undefined && run.opened !== undefined
+      ...(isMoved && run.opened !== undefined ? [putAhead(ports, run)] : []),
+      ...(card.ended !== undefined && before?.ended === undefined && run.opened !== undefined
         ? [writeEnded(ports, run)]
         : []),
     ]);
     const place =
-      next.ended === undefined
-        ? { group: OPEN_RUNS, sort: next.started }
-        : { group: endedIn(next.ended.slice(0, 7)), sort: next.ended };
-    if (await records.write(KIND, run.id, packed(next as never as Json), { ...place, version: kept?.version ?? 0 }))
+      card.ended === undefined
+        ? { group: OPEN_RUNS, sort: card.started }
+        : { group: endedIn(card.ended.slice(0, 7)), sort: card.ended };
+    if (await records.write(KIND, run.id, packed(card as never as Json), { ...place, version: kept?.version ?? 0 }))
       return;
   }
 };
@@ -173,12 +162,7 @@ export const remakeCard = async (ports: Listing, run: Run | Requested): Promise<
 export const tidyWork = async (ports: Listing, run: Run | Requested): Promise<void> => {
   if (run.opened === undefined) return;
   const { records } = ports;
-  const coming = await comingIn(ports, run);
-  const everybody = [
-    ...new Set([...coming.keys(), ...everAsked(run), ...ports.catalogue.team.people.map(({ id }) => id)]),
-  ];
-  await Promise.all(everybody.map((person) => writeComing(ports, person, run.id, run.length, coming.get(person))));
-  await putOnBoard(ports, await lineOf(ports, run));
+  await putAhead(ports, run);
   const is = workIn(await cardOf(ports, run), run);
   for (const [key, { person, value }] of is) await writeWork(records, key, person, value);
   for (const person of everAsked(run)) {
@@ -211,7 +195,7 @@ const writeWork = (records: Ports['records'], key: string, person: string, value
 type Work = ReadonlyMap<string, { readonly person: string; readonly value: Json }>;
 
 /** @param run left out: only the keys are asked for. */
-const workIn = (one: Omit<Card, 'coming'> | undefined, run?: Run | Requested): Work => {
+const workIn = (one: Card | undefined, run?: Run | Requested): Work => {
   const work = new Map<string, { readonly person: string; readonly value: Json }>();
   for (const step of one?.steps ?? []) {
     if (one === undefined || step.state !== 'open') continue;

@@ -1,13 +1,11 @@
 /**
- * What comes to each person next, run by run, and whom they wait for: what `/me` and `/team` read beside open work.
+ * What comes to each person next, and whom they wait for: what `/me` and `/team` read beside the board's lines.
  *
- * Promises: follows from the history and the team; one record a person and run, found by when it comes; what an older
- * state of the run says never stands in the place of a newer one. It is written anew only for those whose next steps
- * or neighbours have changed: what is far off has the dates of the plan, what comes right after something open the
- * forecast's.
- * Hides: that an emptied record stays for an hour, so that whoever is late with an older one finds it.
+ * Promises: follows from the history and the team. What is far off has the dates of the plan, what comes right after
+ * something open the forecast's, so that a line changes only where the next steps do. Of runs that are not on the board
+ * nothing comes to anybody.
+ * Hides: how lines are kept (shards.ts).
  */
-import { createHash } from 'node:crypto';
 import type { Step } from '../../statemachines/language/workflow.ts';
 import type { Calendar } from '../../statemachines/plan/holidays.ts';
 import { isHuman } from '../../statemachines/plan/schedule.ts';
@@ -16,25 +14,37 @@ import { workingFrom } from '../../statemachines/plan/working-time.ts';
 import { askedOf } from './ballots.ts';
 import { textsFor } from './brief.ts';
 import { calendarFor, withMillis } from './dates.ts';
+import { type Opening, openingKey } from './events.ts';
 import { forecastOf, lastToldOf } from './forecast.ts';
-import type { Json } from './history.ts';
 import { likelyFor } from './people.ts';
 import type { Ports } from './ports.ts';
-import { hasFinished, stepOf } from './progress.ts';
+import { hasFinished } from './progress.ts';
 import type { Run, StepOpening } from './run.ts';
+import { type RunLine, shardsOf } from './shards.ts';
 
-export type ComingStep = {
+/** A step that is not open yet. */
+type AheadStep = {
   readonly step: string;
   readonly title: string;
   readonly round: number;
   /** UTC; what it hangs on may be late by now. */
   readonly starts: string;
   readonly due?: string;
-  /** Where several may get it, this person's share. */
+  /** For each of these people; where several may get it, their share. */
   readonly hours: number;
-  /** Somebody else may get it, or it may not happen. */
+  readonly people: readonly string[];
+  /** One of several gets it, or it may not happen. */
   readonly perhaps?: true;
+  /** What is open right before it, by openingKey. */
+  readonly after: readonly string[];
 };
+export type AheadLine = RunLine & {
+  readonly steps: readonly AheadStep[];
+  /** Who handed in what is being judged, by openingKey of the approval. */
+  readonly judged: { readonly [opening: string]: string };
+};
+
+export type ComingStep = Omit<AheadStep, 'people' | 'after'>;
 
 /** Something open that others owe. */
 export type Awaited = {
@@ -56,28 +66,25 @@ export type Coming = {
   readonly waits: readonly Awaited[];
 };
 
-const KIND = 'coming';
-export const comingTo = (person: string): string => `coming:${person}`;
+/** So many records: one page of a list has them all. */
+const SHARDS = 64;
+const OPEN = 'open';
+const shards = shardsOf<AheadLine>('ahead', SHARDS);
 
+type Keeping = Pick<Ports, 'records'>;
 type Look = Pick<Ports, 'catalogue' | 'settings'>;
 
-/** By person. */
-export const comingIn = async (ports: Look, run: Run): Promise<ReadonlyMap<string, Coming>> => {
+export const aheadOf = async (ports: Look, run: Run): Promise<AheadLine> => {
   const told = lastToldOf(run);
   const calendar = calendarFor(ports.catalogue, run.workflow.calendar, told);
-  const { steps } = forecastOf(run, calendar, told);
-  const coming = new Map<string, { steps: ComingStep[]; waits: Map<StepOpening, boolean> }>();
-  const of = (person: string) => {
-    const known = coming.get(person) ?? { steps: [], waits: new Map<StepOpening, boolean>() };
-    coming.set(person, known);
-    return known;
-  };
   const planned = plannedIn(run, calendar);
-  for (const foreseen of steps) {
+  const steps: AheadStep[] = [];
+  const judged: { [opening: string]: string } = {};
+  for (const foreseen of forecastOf(run, calendar, told).steps) {
     const { step, opening, round, item, waits_for } = foreseen;
     if (opening !== undefined) {
       const worker = step.type === 'approval' ? workerOf(run, step.of, opening) : undefined;
-      if (worker !== undefined && !askedOf(run, opening).includes(worker)) of(worker).waits.set(opening, true);
+      if (worker !== undefined && !askedOf(run, opening).includes(worker)) judged[openingKey(opening)] = worker;
       continue;
     }
     // What waits for nothing any more is just being opened.
@@ -85,37 +92,22 @@ export const comingIn = async (ports: Look, run: Run): Promise<ReadonlyMap<strin
     if (!isHuman(step) || opens) continue;
     const isNext = waits_for.length > 0 && waits_for.every((one) => step.after.includes(one.step));
     const { starts, due } = (isNext ? undefined : planned(step)) ?? foreseen;
-    const place = { step: step.id, round, ...(item === undefined ? {} : { item }) };
-    const title = await titleIn(ports, run, { ...place, values: {} }, step.title);
-    for (const { person, share } of likelyFor(ports, run, step, place, starts)) {
-      const mine = of(person);
-      mine.steps.push({
-        step: step.id,
-        title,
-        round,
-        starts,
-        hours: Math.round((step.effort ?? 0) * share * 100) / 100,
-        ...(due === undefined ? {} : { due }),
-        ...(share < 1 || step.when !== undefined ? { perhaps: true } : {}),
-      });
-      for (const other of isNext ? waits_for : [])
-        if (!askedOf(run, other).includes(person) && !mine.waits.has(other)) mine.waits.set(other, false);
-    }
+    const place: Opening = { step: step.id, round, ...(item === undefined ? {} : { item }) };
+    const likely = likelyFor(ports, run, step, place, starts);
+    const share = likely[0]?.share ?? 1;
+    steps.push({
+      step: step.id,
+      title: await titleIn(ports, run, { ...place, values: {} }, step.title),
+      round,
+      starts,
+      ...(due === undefined ? {} : { due }),
+      hours: Math.round((step.effort ?? 0) * share * 100) / 100,
+      people: likely.map(({ person }) => person),
+      ...(share < 1 || step.when !== undefined ? { perhaps: true } : {}),
+      after: isNext ? waits_for.map(openingKey) : [],
+    });
   }
-  const entries = [...coming].map(async ([person, { steps: mine, waits }]) => {
-    const awaited = await Promise.all([...waits].map(([one, judges]) => awaitedOf(ports, run, one, judges)));
-    return [
-      person,
-      {
-        run: run.id,
-        title: run.opened.title,
-        workflow: run.requested.workflow,
-        steps: mine.toSorted((a, b) => (a.starts < b.starts ? -1 : 1)),
-        waits: awaited,
-      },
-    ] as const;
-  });
-  return new Map(await Promise.all(entries));
+  return { run: run.id, length: run.length, steps, judged };
 };
 
 /** When a step comes and is due if everybody finishes when it is due, by the plan that the run began with. */
@@ -141,14 +133,6 @@ const workerOf = (run: Run, of: string, { item }: StepOpening): string | undefin
   return found?.finish?.by;
 };
 
-const awaitedOf = async (ports: Look, run: Run, one: StepOpening, judges: boolean): Promise<Awaited> => ({
-  step: one.step,
-  title: await titleIn(ports, run, one, stepOf(run, one.step)?.title),
-  owners: askedOf(run, one),
-  ...(one.due === undefined ? {} : { due: one.due.instant }),
-  ...(judges ? { judges } : {}),
-});
-
 /** The title of a step as people read it: most have nothing to be evaluated. */
 export const titleIn = async (
   ports: Pick<Ports, 'settings'>,
@@ -157,39 +141,48 @@ export const titleIn = async (
   title = opening.step,
 ): Promise<string> => (title.includes('{{') ? textsFor(ports, run, opening).text(title) : title);
 
-/** Tells whether what comes to somebody is still what was written. */
-export const markOf = (coming: Coming): string =>
-  createHash('sha256').update(JSON.stringify(coming)).digest('base64url').slice(0, 6);
+/** Of a run that has ended, nothing is kept. */
+export const putAhead = async (ports: Look & Keeping, run: Run): Promise<void> =>
+  run.finished === undefined ? shards.put(ports, OPEN, await aheadOf(ports, run)) : shards.take(ports, OPEN, run.id);
 
-const HOUR_MS = 3_600_000;
+export const aheadLines = (ports: Keeping): Promise<readonly AheadLine[]> => shards.list(ports, OPEN);
 
-/** @param length how much of the history it shows. @param coming undefined: nothing comes to them any more. */
-export const writeComing = async (
-  { records, clock }: Pick<Ports, 'records' | 'clock'>,
-  person: string,
-  run: string,
-  length: number,
-  coming: Coming | undefined,
-): Promise<void> => {
-  const key = `${person} ${run}`;
-  for (;;) {
-    const kept = await records.read(KIND, key);
-    if (kept !== undefined && (kept.value as { readonly length: number }).length >= length) return;
-    const keep =
-      coming === undefined
-        ? { expires: new Date(Date.parse(clock.now()) + HOUR_MS).toISOString() }
-        : { group: comingTo(person), sort: coming.steps[0]?.starts ?? '' };
-    const value = { length, ...(coming ?? {}) } as Json;
-    if (await records.write(KIND, key, value, { ...keep, version: kept?.version ?? 0 })) return;
-  }
+/** Where a run stands, as far as this needs it: a line of the board. */
+type Standing = {
+  readonly run: string;
+  readonly title: string;
+  readonly workflow: string;
+  readonly open: readonly (Opening & {
+    readonly title: string;
+    readonly owners: readonly string[];
+    readonly due?: string;
+  })[];
 };
 
-/** What comes to somebody, the next first; what only makes them wait stands before it all. */
-export const listComing = async (
-  { records }: Pick<Ports, 'records'>,
+/** What comes to somebody: what comes first, first; before it all what only makes them wait. */
+export const comingTo = (
+  lines: readonly Standing[],
+  ahead: readonly AheadLine[],
   person: string,
-  page: { readonly limit?: number; readonly after?: string } = {},
-): Promise<{ readonly coming: readonly Coming[]; readonly next?: string }> => {
-  const { records: found, next } = await records.list(comingTo(person), page);
-  return { coming: found.map(({ value }) => value as Coming), ...(next === undefined ? {} : { next }) };
+): readonly Coming[] => {
+  const standing = new Map(lines.map((line) => [line.run, line]));
+  return ahead
+    .flatMap(({ run, steps, judged }): Coming[] => {
+      const line = standing.get(run);
+      const mine = steps.filter(({ people }) => people.includes(person));
+      const after = new Set(mine.flatMap((step) => step.after));
+      const waits = (line?.open ?? []).flatMap((one): Awaited[] => {
+        const judges = judged[openingKey(one)] === person;
+        if (one.owners.includes(person) || !(judges || after.has(openingKey(one)))) return [];
+        const { step, title, owners, due } = one;
+        return [{ step, title, owners, ...(due === undefined ? {} : { due }), ...(judges ? { judges } : {}) }];
+      });
+      if (line === undefined || (mine.length === 0 && waits.length === 0)) return [];
+      const { title, workflow } = line;
+      const next = mine.map(({ people: _people, after: _after, ...step }) => step);
+      return [{ run, title, workflow, steps: next.toSorted((one, other) => byTime(one.starts, other.starts)), waits }];
+    })
+    .toSorted((one, other) => byTime(one.steps[0]?.starts ?? '', other.steps[0]?.starts ?? ''));
 };
+
+const byTime = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0);

@@ -6,9 +6,8 @@
  */
 import type { Person } from '../../statemachines/language/workflow.ts';
 import type { Plan, PlannedStep } from '../../statemachines/plan/plan.ts';
-import { openLines } from './board.ts';
 import { calendarFor } from './dates.ts';
-import { loadsOf, type Plate, plateOf } from './plate.ts';
+import { everything, loadsOf, type Plate, plateOf } from './plate.ts';
 import type { Ports } from './ports.ts';
 import { isOver, type Load, type WeekLoad, weeksUntil, workloadOf } from './workload.ts';
 
@@ -24,19 +23,18 @@ export const crowdedBy = async (
 ): Promise<readonly Crowded[]> => {
   const now = ports.clock.now();
   const { team } = ports.catalogue;
-  const lines = await openLines(ports);
-  const plates = new Map<string, Promise<Plate>>();
-  const plateFor = (person: Person): Promise<Plate> => {
+  const all = await everything(ports);
+  const plates = new Map<string, Plate>();
+  const plateFor = (person: Person): Plate => {
     const weeks = weeksUntil(now, plan.ends, person.zone, MOST_WEEKS);
-    const found = plates.get(person.id) ?? plateOf(ports, person, weeks, lines);
+    const found = plates.get(person.id) ?? plateOf(ports, all, person, weeks);
     plates.set(person.id, found);
     return found;
   };
-  const open = async (person: Person): Promise<number> =>
-    (await plateFor(person)).work.reduce((sum, { hours = 0 }) => sum + hours, 0);
+  const open = (person: Person): number => plateFor(person).work.reduce((sum, { hours = 0 }) => sum + hours, 0);
   const loads = new Map<string, Load[]>();
   for (const step of plan.steps) {
-    for (const { person, hours } of await workersOf(step, team.people, people, open)) {
+    for (const { person, hours } of workersOf(step, team.people, people, open)) {
       const load = { hours, from: step.starts, due: step.due };
       loads.set(person, [...(loads.get(person) ?? []), load]);
     }
@@ -45,10 +43,10 @@ export const crowdedBy = async (
   for (const person of team.people) {
     const extra = loads.get(person.id);
     if (extra === undefined) continue;
-    const { work, coming, weeks } = await plateFor(person);
+    const { work, coming, weeks } = plateFor(person);
     const calendar = calendarFor(ports.catalogue, 'default', now);
-    const all = workloadOf(person, [...loadsOf(work, coming), ...extra], calendar, now, weeks.length);
-    for (const [at, week] of all.entries()) {
+    const full = workloadOf(person, [...loadsOf(work, coming), ...extra], calendar, now, weeks.length);
+    for (const [at, week] of full.entries()) {
       // What is too much already without this run is told on the page of the team.
       if (isOver(week) && week.hours > (weeks[at]?.hours ?? 0)) crowded.push({ person, week, isThisWeek: at === 0 });
     }
@@ -56,12 +54,12 @@ export const crowdedBy = async (
   return crowded.toSorted((a, b) => (a.week.week < b.week.week ? -1 : a.week.week > b.week.week ? 1 : 0));
 };
 
-const workersOf = async (
+const workersOf = (
   { owner, person, approvers, cost }: PlannedStep,
   team: readonly Person[],
   named: { readonly [role: string]: string },
-  open: (person: Person) => Promise<number>,
-): Promise<readonly { readonly person: string; readonly hours: number }[]> => {
+  open: (person: Person) => number,
+): readonly { readonly person: string; readonly hours: number }[] => {
   if (cost.hours === 0) return [];
   if (approvers !== undefined) {
     const required = approvers.filter((one) => one.required);
@@ -72,7 +70,7 @@ const workersOf = async (
   const holders =
     owner === undefined || Object.hasOwn(named, owner) ? [] : team.filter(({ roles }) => roles.includes(owner));
   if (holders.length < 2) return person === undefined ? [] : [{ person, hours: cost.hours }];
-  const hours = await Promise.all(holders.map(open));
+  const hours = holders.map(open);
   const least = holders[hours.indexOf(Math.min(...hours))] as Person;
   return [{ person: least.id, hours: cost.hours }];
 };

@@ -26,7 +26,7 @@ export const listedRuns = async (ports: Pick<Ports, 'records' | 'clock'>, { open
   return [...open, ...ended].toSorted((a, b) => (a.started < b.started ? 1 : -1)).map(listed);
 };
 
-export const listed = ({ run, workflow, title, state, started, ended, steps }: Omit<Card, 'coming'>) => ({
+export const listed = ({ run, workflow, title, state, started, ended, steps }: Card) => ({
   run,
   workflow,
   title,

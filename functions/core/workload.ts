@@ -27,7 +27,7 @@ export type WeekLoad = {
 const WEEK_DAYS = 7;
 
 /** Monday of the week of that day. */
-export const mondayOf = (day: Day): Day => {
+const mondayOf = (day: Day): Day => {
   const weekday = (new Date(`${day}T00:00:00Z`).getUTCDay() + 6) % WEEK_DAYS;
   return shiftDay(day, -weekday) ?? day;
 };
@@ -94,10 +94,6 @@ const workdaysInWeek = (calendar: Calendar, monday: Day): number => {
     ),
   );
 };
-
-/** The last day of so many weeks from now. */
-export const windowEnd = (now: string, zone: string, weeks: number): Day =>
-  shiftDay(mondayOf(dayAt(millisOf(now), zone)), weeks * WEEK_DAYS - 1) ?? '';
 
 /** So many weeks there are until that instant, this one included; at most `most`. */
 export const weeksUntil = (now: string, until: string, zone: string, most: number): number => {

@@ -2,9 +2,8 @@
 import type { Person, Workflow } from '../../statemachines/language/workflow.ts';
 import { expectedFor } from '../../statemachines/plan/people.ts';
 import { dayAt, millisOf } from '../../statemachines/plan/wall-time.ts';
-import { openLines } from '../core/board.ts';
 import { titleOfRole } from '../core/people.ts';
-import { type Plate, plateOf } from '../core/plate.ts';
+import { everything, type Plate, plateOf } from '../core/plate.ts';
 import type { Ports } from '../core/ports.ts';
 import type { Reader } from '../core/reader.ts';
 import { rolesOf } from '../core/roles.ts';
@@ -26,9 +25,8 @@ export const seeTeam =
   async (request: HttpRequest, reader: Reader): Promise<HttpResponse> => {
     const { people } = ports.catalogue.team;
     const now = ports.clock.now();
-    const lines = await openLines(ports);
-    const plates = await Promise.all(people.map((person) => plateOf(ports, person, WEEKS, lines)));
-    const all = people.map((person, at) => ({ person, plate: plates[at] as Plate }));
+    const known = await everything(ports);
+    const all = people.map((person) => ({ person, plate: plateOf(ports, known, person, WEEKS) }));
     if (wantsCsv(request)) return csvOf(all, now);
     const isLate = ({ due }: { readonly due?: string }): boolean =>
       due !== undefined && Date.parse(due) < Date.parse(now);
@@ -44,16 +42,12 @@ export const seeTeam =
           late: plate.work.filter(isLate).length,
           weeks: plate.weeks.map(({ week, ...rest }) => ({ monday: weekDay(week), ...rest })),
         })),
-        weeks: weeksOf(plates).map(weekDay),
+        weeks: (all[0]?.plate.weeks ?? []).map(({ week }) => weekDay(week)),
         absences: absencesOf(ports, now),
         unheld: unheldOf(ports),
       }),
     );
   };
-
-/** Of whom the most is known. */
-const weeksOf = (plates: readonly Plate[]): readonly string[] =>
-  [...new Set(plates.flatMap(({ weeks }) => weeks.map(({ week }) => week)))].toSorted();
 
 const absencesOf = ({ catalogue: { team } }: Ports, now: string): readonly AbsenceRow[] => {
   const at = millisOf(now);

@@ -2,7 +2,7 @@
 import type { Person } from '../../statemachines/language/workflow.ts';
 import type { Coming } from '../core/coming.ts';
 import { calendarFor, shownDate } from '../core/dates.ts';
-import { type OpenWork, type Plate, plateOf } from '../core/plate.ts';
+import { everything, type OpenWork, type Plate, plateOf } from '../core/plate.ts';
 import type { Ports } from '../core/ports.ts';
 import type { Reader } from '../core/reader.ts';
 import type { HttpRequest, HttpResponse } from '../lambda/hosted.ts';
@@ -56,7 +56,7 @@ const nobody = (ports: Ports, request: HttpRequest, reader: Reader): HttpRespons
 const workOf = async (ports: Ports, request: HttpRequest, reader: Reader, person: Person): Promise<HttpResponse> => {
   const now = ports.clock.now();
   const own = person.id === reader.person;
-  const plate = await plateOf(ports, person, WEEKS);
+  const plate = plateOf(ports, await everything(ports), person, WEEKS);
   const shown = (instant: string, workflow: string) => {
     const name = ports.catalogue.workflows.get(workflow)?.outline.workflow.calendar ?? 'default';
     return shownDate(instant, reader.zone, calendarFor(ports.catalogue, name, now), now);
@@ -67,8 +67,7 @@ const workOf = async (ports: Ports, request: HttpRequest, reader: Reader, person
   const { work } = plate;
   const page = work.slice(from, from + OWED_ON_A_PAGE);
   const path = own ? PLACES.work : `${PLACES.team}/${encodeURIComponent(person.id)}`;
-  const next = nextRows(plate.coming, shown);
-  const awaited = awaitedRows(ports, plate.coming, shown);
+  const coming = plate.coming.reduce((sum, { steps }) => sum + steps.length, 0);
   return html(
     200,
     workPage({
@@ -94,9 +93,9 @@ const workOf = async (ports: Ports, request: HttpRequest, reader: Reader, person
       ...(work.length > from + OWED_ON_A_PAGE
         ? { more: addressWith(path, { from: String(from + OWED_ON_A_PAGE) }) }
         : {}),
-      next: next.slice(0, NEXT_SHOWN),
-      later: Math.max(0, next.length - NEXT_SHOWN),
-      awaited: awaited.slice(0, AWAITED_SHOWN),
+      next: nextRows(plate.coming, shown),
+      later: Math.max(0, coming - NEXT_SHOWN),
+      awaited: awaitedRows(ports, plate.coming, shown),
       weeks: plate.weeks.map(
         ({ week, hours, capacity, away }): WeekView => ({ monday: weekDay(week), hours, capacity, away }),
       ),
@@ -110,6 +109,8 @@ const nextRows = (coming: readonly Coming[], shown: Shown): readonly NextRow[] =
   coming
     .flatMap((one) => one.steps.map((step) => ({ ...step, one })))
     .toSorted((a, b) => (a.starts < b.starts ? -1 : 1))
+    // Dates are told only of what is shown.
+    .slice(0, NEXT_SHOWN)
     .map(({ title, starts, due, hours, perhaps, one }) => ({
       title,
       run: runLinkOf(one),
@@ -124,6 +125,7 @@ const awaitedRows = ({ catalogue }: Ports, coming: readonly Coming[], shown: Sho
     .flatMap((one) => one.waits.map((wait) => ({ ...wait, one })))
     // What has no date comes last.
     .toSorted((a, b) => ((a.due ?? '9') < (b.due ?? '9') ? -1 : 1))
+    .slice(0, AWAITED_SHOWN)
     .map(({ title, owners, due, judges, one }) => ({
       title,
       run: runLinkOf(one),

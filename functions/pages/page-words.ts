@@ -445,7 +445,6 @@ export const PAGE_WORDS = {
     person: 'Person',
     open: 'To do',
     lateOf: (late: number) => `${late} late`,
-    uncounted: 'too much to count',
     empty: 'There is nobody in team.yaml yet.',
     away: 'Away',
     awayNow: 'Away now',

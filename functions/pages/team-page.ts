@@ -70,16 +70,14 @@ const loadTable = (people: readonly TeamRow[], weeks: readonly string[]): Markup
 <tbody>${people.map(
     ({ name, href, roles, open, late, weeks: own }) => markup`<tr>
 <td class="title"><strong><a href="${href}">${name}</a></strong> <span class="small own-line">${names(roles)}</span></td>
-<td data-label="${words.open}">${open}${late > 0 && markup`<span class="late">, ${words.lateOf(late)}</span>`}</td>${weeks.map((_, at) => weekCell(own[at], at, most))}
+<td data-label="${words.open}">${open}${late > 0 && markup`<span class="late">, ${words.lateOf(late)}</span>`}</td>${own.map((week, at) => weekCell(week, at, most))}
 </tr>\n`,
   )}</tbody></table></div>
 <p class="small">${PAGE_WORDS.mine.hoursExplained} ${csvLink(PLACES.team, {})}</p>\n`;
 };
 
-const weekCell = (week: WeekView | undefined, at: number, most: number): Markup => {
+const weekCell = ({ monday, hours, capacity, away }: WeekView, at: number, most: number): Markup => {
   const words = PAGE_WORDS.mine;
-  if (week === undefined) return markup`<td class="week">${PAGE_WORDS.team.uncounted}</td>`;
-  const { monday, hours, capacity, away } = week;
   const over = capacity !== undefined && hours > capacity;
   return markup`<td class="week${over && ' late'}" data-label="${at === 0 ? words.thisWeekShort : monday}">${loadBar(hours, capacity, most)}<span class="figures">${words.hoursOf(hours, capacity)}</span>${away > 0 && markup` <span class="small">${words.awayDays(away)}</span>`}</td>`;
 };
