@@ -2,6 +2,7 @@
 import { alarm } from './core/alarm.ts';
 import type { AlarmCall, Ports } from './core/ports.ts';
 import { onFirstCall, portsHere } from './lambda/aws-ports.ts';
+import { noteInvocation } from './lambda/lambda-log.ts';
 import { type QueueHandler, queueStack } from './lambda/queue-stack.ts';
 
 export const remind =
@@ -13,4 +14,8 @@ const stack = onFirstCall(() => {
   const ports = portsHere();
   return queueStack({ name: 'remind', fire: remind(ports), log: ports.log });
 });
-export const handler: QueueHandler = async (event, context) => stack()(event, context);
+export const handler: QueueHandler = async (event, context) => {
+  const answering = stack();
+  noteInvocation(context);
+  return answering(event, context);
+};

@@ -31,7 +31,7 @@ export type Added = {
 };
 
 export class Functions extends Construct {
-  readonly all = new Map<string, { readonly lambda: LambdaFunction; readonly log: LogGroup }>();
+  readonly all = new Map<string, LambdaFunction>();
   /** What was called for and could not be done. */
   readonly undone: Queue;
   readonly #props: FunctionsProps;
@@ -86,7 +86,7 @@ export class Functions extends Construct {
           ? 'What it could not do goes to a queue as a destination, which tells more than a dead letter.'
           : 'Whoever calls it waits for its answer and tries again: a machine, a queue, or a person.',
     });
-    this.all.set(entry, { lambda, log });
+    this.all.set(entry, lambda);
     return lambda;
   }
 }

@@ -4,7 +4,7 @@
  * Promises: the same sources give the same bytes, wherever they lie, so that what has not changed is not deployed
  * again; all are bundled in one go. Hides: esbuild, and what is left out as nobody calls it.
  */
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Plugin } from 'esbuild';
@@ -59,6 +59,41 @@ const lean: Plugin = {
     }));
     // Sentences of zod in fifty languages.
     onLoad({ filter: /zod\/v4\/locales\/index\.js$/ }, () => ({ contents: "export { default as en } from './en.js'" }));
+    // Kinds of files by the ends of their names: what is attached to our mails says what it is.
+    onLoad({ filter: /nodemailer\/dist\/esm\/mime-funcs\/mime-types\.js$/ }, () => ({
+      contents:
+        "export const detectMimeType = () => 'application/octet-stream'; export const detectExtension = () => 'bin';",
+    }));
+    // Parts of mails that are fetched from elsewhere: ours are not.
+    onLoad({ filter: /nodemailer\/dist\/esm\/fetch\/index\.js$/ }, () => ({
+      contents: "export default () => { throw new Error('a mail is whole'); };",
+    }));
+    // A client wants its version alone.
+    onLoad({ filter: /@aws-sdk\/client-[a-z0-9]+\/package\.json$/ }, ({ path }) => ({
+      contents: JSON.stringify({ version: (JSON.parse(readFileSync(path, 'utf8')) as { version: string }).version }),
+      loader: 'json',
+    }));
+    // Each client knows all errors of its service. Those that nobody here asks for come as what they are to us: errors.
+    onLoad({ filter: /@aws-sdk\/client-[a-z0-9]+\/dist-es\/schemas\/schemas_0\.js$/ }, ({ path }) => ({
+      contents: readFileSync(path, 'utf8')
+        .replaceAll(KNOWN_ERROR, (text, error) => (asked().has(error) ? text : ''))
+        // Shapes that no call of ours has: left out once they are seen to do nothing by themselves.
+        .replaceAll(SHAPE, 'export var $1 = /* @__PURE__ */ (() => $2)();'),
+    }));
+    // Nobody has a Lambda write a JSON schema.
+    onLoad({ filter: /zod\/v4\/core\/(to-json-schema|json-schema-processors)\.js$/ }, ({ path }) => {
+      const names = [...readFileSync(path, 'utf8').matchAll(/^export (?:const|function) (\w+)/gm)].map(
+        ([, name]) => name,
+      );
+      const also = path.includes('to-json-schema') ? 'export { processSchema as process };' : '';
+      return { contents: `const none = () => none;\nexport const ${names.join(' = none, ')} = none;\n${also}` };
+    });
+    // No call of ours streams events.
+    onResolve({ filter: /^@smithy\/core\/event-streams$/ }, () => ({ path: 'no-event-streams', namespace: 'lean' }));
+    onLoad({ filter: /^no-event-streams$/, namespace: 'lean' }, () => ({
+      contents:
+        'export const resolveEventStreamSerdeConfig = (config) => config; export const eventStreamSerdeProvider = () => ({}); export class EventStreamSerde {}',
+    }));
     // A Lambda has its credentials in its environment; not from files, browsers, or other machines.
     onResolve({ filter: /^@aws-sdk\/credential-provider-node$/ }, ({ resolveDir }) => ({
       path: 'credentials-of-a-lambda',
@@ -72,3 +107,22 @@ const lean: Plugin = {
     }));
   },
 };
+
+/** What an error is to a client, and that it knows it. */
+const KNOWN_ERROR = /^export var (\w+)\$ = \[-3,[^;]*\];\s*n0_registry\.registerError\(\1\$, \1\);$/gm;
+
+/** A shape, from its first bracket to its last. */
+const SHAPE = /^(?:export )?var (\w+\$) = (\[[^;]*\]);$/gm;
+
+/** All names that the adapters take from clients. */
+const asked = (): ReadonlySet<string> => {
+  const folder = join(ROOT, 'functions', 'adapters', 'aws');
+  known ??= new Set(
+    readdirSync(folder)
+      .map((name) => readFileSync(join(folder, name), 'utf8'))
+      .flatMap((text) => [...text.matchAll(/import \{([^}]*)\} from '@aws-sdk\/client-[a-z0-9]+'/g)])
+      .flatMap(([, names = '']) => names.split(',').map((name) => name.replace(/^\s*type\s+/, '').trim())),
+  );
+  return known;
+};
+let known: ReadonlySet<string> | undefined;

@@ -42,7 +42,11 @@ export const useOfOperators = (scope: Construct, given: Operated): readonly Gran
     ),
     only(
       ['lambda:InvokeFunction'],
-      unattended.map(({ functionArn }) => functionArn),
+      // Itself too, which the clock calls: by its name, since it is made from this.
+      [
+        ...unattended.map(({ functionArn }) => functionArn),
+        arnHere(scope, 'lambda', `function:runsheet-${stage}-operate`),
+      ],
     ),
     within(
       ['ssm:PutParameter'],

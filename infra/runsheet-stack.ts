@@ -111,7 +111,7 @@ export class RunsheetStack extends Stack {
       FunctionsUndone: functions.undone,
       UpkeepUndelivered: upkeep.undelivered,
     };
-    functions.add('operate', {
+    const operate = functions.add('operate', {
       description: 'Does what those who operate this ask for.',
       may: [
         ...may,
@@ -126,6 +126,8 @@ export class RunsheetStack extends Stack {
       ],
       // Whole tables are looked through for what concerns a person: as long as a function may take.
       seconds: 900,
+      // Once an hour it looks by itself for runs that do not go on.
+      unattended: true,
       environment: {
         DEAD_LETTERS: Stack.of(this).toJsonString(
           Object.fromEntries(Object.entries(deadLetters).map(([name, { queueUrl }]) => [name, queueUrl])),
@@ -133,10 +135,12 @@ export class RunsheetStack extends Stack {
       },
     });
 
+    upkeep.examineBy(operate);
+
     new WorkflowMachines(this, 'Machines', {
       stage,
       workflows: library.workflows.map(({ compiled }) => compiled),
-      functionNamed: (name) => lambdaOf(functions, TASKS.get(name) ?? name).lambda,
+      functionNamed: (name) => lambdaOf(functions, TASKS.get(name) ?? name),
     });
 
     const watch = new Watch(this, 'Watch', {
@@ -146,8 +150,8 @@ export class RunsheetStack extends Stack {
       alarmQueue: alarms.queue,
       machineEnds: upkeep.machineEnds,
       api: door.api,
-      sweep: lambdaOf(functions, 'sweep'),
-      answer: lambdaOf(functions, 'answer-request'),
+      sweep: called.sweep,
+      answer,
     });
 
     new CfnOutput(this, 'Url', { value: door.url, description: 'Where people and other systems reach runsheet.' });

@@ -32,33 +32,18 @@ const SCHEDULED_TIME = '<aws.scheduler.scheduled-time>';
 export class Upkeep extends Construct {
   readonly undelivered: Queue;
   readonly machineEnds: Rule;
+  readonly #role: Role;
+  readonly #group: CfnScheduleGroup;
 
   constructor(scope: Construct, id: string, props: UpkeepProps) {
     super(scope, id);
     const { stage, library, configurationSet } = props;
     this.undelivered = deadLetters(this, 'Undelivered');
-    const role = this.#schedulerRole([props.sweep, props.startScheduled]);
-    const group = new CfnScheduleGroup(this, 'Clock', { name: `runsheet-${stage}-clock` });
-    const schedule = (name: string, to: IFunction, when: { expression: string; zone: string }, input: object) => {
-      const made = new CfnSchedule(this, name, {
-        name,
-        groupName: group.ref,
-        scheduleExpression: when.expression,
-        scheduleExpressionTimezone: when.zone,
-        flexibleTimeWindow: { mode: 'OFF' },
-        target: {
-          arn: to.functionArn,
-          roleArn: role.roleArn,
-          input: JSON.stringify(input),
-          deadLetterConfig: { arn: this.undelivered.queueArn },
-          retryPolicy: { maximumEventAgeInSeconds: 86_400, maximumRetryAttempts: 185 },
-        },
-      });
-      made.node.addDependency(role);
-    };
-    schedule('sweep', props.sweep, { expression: 'rate(2 minutes)', zone: 'UTC' }, {});
+    this.#role = this.#schedulerRole([props.sweep, props.startScheduled]);
+    this.#group = new CfnScheduleGroup(this, 'Clock', { name: `runsheet-${stage}-clock` });
+    this.#schedule('sweep', props.sweep, { expression: 'rate(2 minutes)', zone: 'UTC' }, {});
     for (const { workflow, number, cron, zone } of clockStarts(library))
-      schedule(
+      this.#schedule(
         number === 0 ? `start-${workflow}` : `start-${workflow}-${number}`,
         props.startScheduled,
         { expression: `cron(${cron})`, zone },
@@ -78,6 +63,38 @@ export class Upkeep extends Construct {
       detailType: ['Email Bounced', 'Email Complaint Received', 'Email Rejected'],
       detail: { mail: { tags: { 'ses:configuration-set': [configurationSet] } } },
     });
+  }
+
+  /** Once an hour it is looked for what nobody would notice. */
+  examineBy(operate: IFunction): void {
+    this.#role.addToPolicy(
+      new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [operate.functionArn] }),
+    );
+    const asked = { operation: 'examine', asked: {}, from: 'the clock' };
+    this.#schedule('examine', operate, { expression: 'rate(1 hour)', zone: 'UTC' }, asked);
+  }
+
+  #schedule(
+    name: string,
+    to: IFunction,
+    when: { readonly expression: string; readonly zone: string },
+    input: object,
+  ): void {
+    const made = new CfnSchedule(this, name, {
+      name,
+      groupName: this.#group.ref,
+      scheduleExpression: when.expression,
+      scheduleExpressionTimezone: when.zone,
+      flexibleTimeWindow: { mode: 'OFF' },
+      target: {
+        arn: to.functionArn,
+        roleArn: this.#role.roleArn,
+        input: JSON.stringify(input),
+        deadLetterConfig: { arn: this.undelivered.queueArn },
+        retryPolicy: { maximumEventAgeInSeconds: 86_400, maximumRetryAttempts: 185 },
+      },
+    });
+    made.node.addDependency(this.#role);
   }
 
   #rule(id: string, to: IFunction, eventPattern: EventPattern): Rule {

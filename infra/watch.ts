@@ -17,7 +17,6 @@ import {
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { Rule } from 'aws-cdk-lib/aws-events';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import { FilterPattern, type ILogGroup, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
@@ -31,8 +30,8 @@ export type WatchProps = {
   readonly alarmQueue: Queue;
   readonly machineEnds: Rule;
   readonly api: HttpApi;
-  readonly sweep: { readonly lambda: IFunction; readonly log: ILogGroup };
-  readonly answer: { readonly lambda: IFunction; readonly log: ILogGroup };
+  readonly sweep: IFunction;
+  readonly answer: IFunction;
 };
 
 const FIVE = Duration.minutes(5);
@@ -69,11 +68,21 @@ export class Watch extends Construct {
       period: FIVE,
     });
     this.#alarm('MachineEnds', ends, { over: 0, means: 'A machine failed, ran too long or was stopped from outside.' });
-    const debts = this.#logged('OldDebts', sweep.log, 'effects have been owed for more than an hour');
+    const debts = this.#counted('OldDebts', 'Maximum');
     this.#alarm('OldDebts', debts, { over: 0, means: 'Mails, alarms or answers to machines are an hour late.' });
-    const cap = this.#logged('HookCap', answer.log, 'a webhook has come to its daily cap');
+    const stuck = this.#counted('StuckRuns');
+    this.#alarm('StuckRuns', stuck, {
+      over: 0,
+      means: 'A run waits for what will not come: its machine has ended, or nobody would be reminded.',
+    });
+    const starts = this.#counted('StartsFailed');
+    this.#alarm('StartsFailed', starts, {
+      over: 0,
+      means: 'A run was asked for and its machine could not be started.',
+    });
+    const cap = this.#counted('HookCap');
     this.#alarm('HookCap', cap, { over: 0, means: 'A webhook has started as many runs as it may in a day.' });
-    const sweeps = sweep.lambda.metricInvocations({ period: Duration.minutes(15), statistic: 'Sum' });
+    const sweeps = sweep.metricInvocations({ period: Duration.minutes(15), statistic: 'Sum' });
     new Alarm(this, 'NoSweep', {
       alarmName: `runsheet-${stage}-no-sweep`,
       alarmDescription: 'Nothing sweeps: what a crash left owed stays so.',
@@ -83,7 +92,7 @@ export class Watch extends Construct {
       evaluationPeriods: 2,
       treatMissingData: TreatMissingData.BREACHING,
     }).addAlarmAction(new SnsAction(this.topic));
-    const sweepFaults = sweep.lambda.metricErrors({ period: FIVE, statistic: 'Sum' });
+    const sweepFaults = sweep.metricErrors({ period: FIVE, statistic: 'Sum' });
     this.#alarm('SweepFails', sweepFaults, { over: 0, periods: 3, means: 'The sweep itself fails.' });
     const faults = api.metricServerError({ period: FIVE, statistic: 'Sum' });
     this.#alarm('ServerFaults', faults, {
@@ -103,9 +112,14 @@ export class Watch extends Construct {
       dashboardName: `runsheet-${stage}`,
       widgets: [
         [graph('Answers', [api.metricCount({ period: FIVE }), api.metricClientError({ period: FIVE }), faults])],
-        [graph('How long answers take', [answer.lambda.metricDuration({ statistic: 'p95' })]), graph('Alarms', [late])],
+        [graph('How long answers take', [answer.metricDuration({ statistic: 'p95' })]), graph('Alarms', [late])],
         [graph('Machines that ended otherwise than well', [ends]), graph('Owed for an hour', [debts])],
+        [
+          graph('Runs that do not go on, or did not start', [stuck, starts]),
+          graph('Webhooks refused, and at their cap', [this.#counted('HooksRefused'), cap]),
+        ],
         [graph('Dead letters', dead), graph('Reputation of mail', [bounces, complaints])],
+        [graph('Mails refused, and come back', [this.#counted('MailsRefused'), this.#counted('MailsReturned')])],
       ],
     });
   }
@@ -127,16 +141,10 @@ export class Watch extends Construct {
     }).addAlarmAction(new SnsAction(this.topic));
   }
 
-  /** How often a sentence comes in a log (functions/core says it). */
-  #logged(metricName: string, logGroup: ILogGroup, what: string): Metric {
-    const metricNamespace = `runsheet/${this.#stage}`;
-    new MetricFilter(this, `${metricName}Filter`, {
-      logGroup,
-      metricNamespace,
-      metricName,
-      filterPattern: FilterPattern.stringValue('$.what', '=', what),
-    });
-    return new Metric({ namespace: metricNamespace, metricName, statistic: 'Sum', period: FIVE });
+  /** What functions count by themselves (functions/lambda/lambda-log.ts). */
+  #counted(metricName: string, statistic = 'Sum'): Metric {
+    const dimensionsMap = { service: 'runsheet', stage: this.#stage };
+    return new Metric({ namespace: 'runsheet', metricName, dimensionsMap, statistic, period: FIVE });
   }
 }
 

@@ -7,6 +7,7 @@ import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import { describe, expect, it } from 'vitest';
 import { ROUTES } from '../functions/http/front-door.ts';
 import { environment } from '../functions/lambda/environment.ts';
+import { COUNTED } from '../functions/lambda/lambda-log.ts';
 import { readDeployed } from '../infra/deployed-library.ts';
 import { ENTRIES } from '../infra/runsheet-stack.ts';
 import { SHIPPED } from '../infra/workflow-folder.ts';
@@ -145,7 +146,7 @@ describe('the functions', () => {
 
   it('that nobody waits for keep what they could not do', () => {
     const kept = resources('AWS::Lambda::EventInvokeConfig');
-    expect(kept).toHaveLength(4);
+    expect(kept).toHaveLength(5);
     for (const [, { Properties }] of kept) expect(plain(Properties.DestinationConfig)).toContain('FunctionsUndone');
   });
 });
@@ -214,7 +215,7 @@ describe('what may be done', () => {
     expect(
       ofOperate('sqs:DeleteMessage').map((one) => /(Alarms|Functions|Upkeep)Und\w+?(?=[0-9A-F]{8})/.exec(one)?.[0]),
     ).toEqual(['AlarmsUndone', 'AlarmsUndelivered', 'FunctionsUndone', 'UpkeepUndelivered']);
-    expect(ofOperate('lambda:InvokeFunction')).toHaveLength(4);
+    expect(ofOperate('lambda:InvokeFunction')).toHaveLength(5);
     expect(ofOperate('states:RedriveExecution')[0]).toContain('execution:runsheet-test-*');
   });
 
@@ -287,7 +288,7 @@ describe('what happens by the clock', () => {
   it('is the sweep, and every workflow that starts so, in the zone of its calendar', () => {
     const schedules = resources('AWS::Scheduler::Schedule').map(([, { Properties }]) => Properties);
     expect(schedules.map(({ Name }) => Name).sort()).toEqual(
-      ['sweep', 'start-newsletter', 'start-social-media', 'start-web-copy-review'].sort(),
+      ['sweep', 'examine', 'start-newsletter', 'start-social-media', 'start-web-copy-review'].sort(),
     );
     const newsletter = schedules.find(({ Name }) => Name === 'start-newsletter');
     expect(newsletter).toMatchObject({
@@ -329,22 +330,74 @@ describe('mail', () => {
 });
 
 describe('who is told', () => {
-  it('hears of every alarm by one topic', () => {
-    const alarms = resources('AWS::CloudWatch::Alarm');
-    expect(alarms.length).toBeGreaterThanOrEqual(12);
-    for (const [id, { Properties }] of alarms) expect(plain(Properties.AlarmActions), id).toContain('WatchTopic');
+  const alarms = resources('AWS::CloudWatch::Alarm');
+  const README = readFileSync(resolve(import.meta.dirname, '../README.md'), 'utf8');
+
+  it('hears by one topic of all that there is something to do about, and the README says what', () => {
+    expect(alarms.map(([, { Properties }]) => Properties.AlarmName.replace('runsheet-test-', '')).sort()).toEqual(
+      [
+        'dead-letters-alarms-undone',
+        'dead-letters-alarms-undelivered',
+        'dead-letters-functions-undone',
+        'dead-letters-upkeep-undelivered',
+        'machine-ends',
+        'old-debts',
+        'stuck-runs',
+        'starts-failed',
+        'hook-cap',
+        'no-sweep',
+        'sweep-fails',
+        'server-faults',
+        'late-alarms',
+        'bounces',
+        'complaints',
+      ].sort(),
+    );
+    for (const [id, { Properties }] of alarms) {
+      expect(plain(Properties.AlarmActions), id).toContain('WatchTopic');
+      const name = Properties.AlarmName.replace('runsheet-test-', '').replace(/^dead-letters-.*/, 'dead-letters-…');
+      expect(README).toContain(`| \`${name}\` |`);
+    }
     const told = synthesised({ alarms: 'ops@example.com' });
     told.root.hasResourceProperties('AWS::SNS::Subscription', { Protocol: 'email', Endpoint: 'ops@example.com' });
   });
 
-  it('by sentences that functions really say', () => {
-    const said = resources('AWS::Logs::MetricFilter').map(
-      ([, { Properties }]) => /"([^"]+)"/.exec(Properties.FilterPattern)?.[1] ?? '',
+  it('by what functions count, each when a sentence is really said', () => {
+    const counted = Object.values(COUNTED).map(({ metric }) => metric);
+    const ours = alarms.filter(([, { Properties }]) => Properties.Namespace === 'runsheet');
+    expect(ours.map(([, { Properties }]) => Properties.MetricName).sort()).toEqual(
+      ['HookCap', 'OldDebts', 'StartsFailed', 'StuckRuns'].sort(),
     );
-    expect(said).toHaveLength(2);
-    const core = resolve(import.meta.dirname, '../functions/core');
-    const text = ['sweep.ts', 'throttle.ts'].map((file) => readFileSync(join(core, file), 'utf8')).join('\n');
-    for (const sentence of said) expect(text).toContain(`'${sentence}'`);
+    for (const [, { Properties }] of ours) {
+      expect(counted).toContain(Properties.MetricName);
+      expect(Properties.Dimensions).toEqual([
+        { Name: 'service', Value: 'runsheet' },
+        { Name: 'stage', Value: 'test' },
+      ]);
+    }
+    const functions = resolve(import.meta.dirname, '../functions');
+    const said = ['core', 'http']
+      .flatMap((folder) =>
+        readdirSync(join(functions, folder), { recursive: true }).map((file) => join(folder, String(file))),
+      )
+      .filter((file) => file.endsWith('.ts'))
+      .map((file) => readFileSync(join(functions, file), 'utf8'))
+      .join('\n');
+    for (const sentence of Object.keys(COUNTED)) expect(said).toContain(`'${sentence}'`);
+  });
+
+  it('and sees every one of these numbers in one place', () => {
+    const [[, { Properties }] = ['', undefined as never]] = resources('AWS::CloudWatch::Dashboard');
+    const body = plain(Properties.DashboardBody);
+    for (const { metric } of Object.values(COUNTED)) expect(body).toContain(metric);
+    for (const metric of [
+      'TriggeredRules',
+      'ApproximateAgeOfOldestMessage',
+      'Reputation.BounceRate',
+      '5xx',
+      'Duration',
+    ])
+      expect(body).toContain(metric);
   });
 });
 

@@ -63,7 +63,7 @@ export const awsPorts = (told: Environment, { secrets, catalogue }: Beside): Por
     systems: httpsSystems({ clock: systemClock, secrets }),
     secrets,
     catalogue,
-    log: lambdaLog(systemClock),
+    log: lambdaLog({ clock: systemClock, stage: told.STAGE }),
     mails: mailWriter(),
   };
 };

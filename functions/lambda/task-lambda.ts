@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import type { Ports } from '../core/ports.ts';
 import { onFirstCall, portsHere } from './aws-ports.ts';
+import { noteInvocation } from './lambda-log.ts';
 import { type TaskHandler, type TaskStack, taskStack } from './task-stack.ts';
 
 export type TaskLambda<Schema extends z.ZodType> = {
@@ -16,5 +17,9 @@ export const taskLambda = <Schema extends z.ZodType>({ name, schema, made }: Tas
     const ports = portsHere();
     return taskStack({ name, schema, handle: made(ports), log: ports.log });
   });
-  return async (event, context) => stack()(event, context);
+  return async (event, context) => {
+    const handling = stack();
+    noteInvocation(context);
+    return handling(event, context);
+  };
 };

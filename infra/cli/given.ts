@@ -4,7 +4,7 @@
  * Errors: `Refusal` 2, with what to write instead.
  */
 import { nearest } from '../../statemachines/language/nearest.ts';
-import { isDate } from '../../statemachines/language/surroundings.ts';
+import { isDate } from '../../statemachines/language/dates-and-addresses.ts';
 import { readValues } from '../../statemachines/language/values.ts';
 import type { Fields, FieldValue, Team } from '../../statemachines/language/workflow.ts';
 import { Refusal } from './library-at.ts';

@@ -8,7 +8,7 @@ import { type Expr, numbersLikeThousands, oddNumber, readExpression, readTemplat
 import { idOfFile, isYamlFile } from './file-name.ts';
 import type { Checking } from './read-workflow.ts';
 import { isUnknown, shorten, UNKNOWN } from './shape.ts';
-import { isDate, isMailAddress } from './surroundings.ts';
+import { isDate, isMailAddress } from './dates-and-addresses.ts';
 import type { Field, FieldValue, Step } from './workflow.ts';
 import type { Path } from './yaml-file.ts';
 

@@ -4,6 +4,7 @@
  * Promises: each file gives what it says, or located faults; a broken one is left out, so that the
  * workflows are not blamed for it. Hides: shorthand and defaults.
  */
+import { isDate, isMailAddress } from './dates-and-addresses.ts';
 import type { z } from 'zod';
 import { readExpression } from './expression.ts';
 import { type FactsOf, type Fault, type FaultCode, fault, type Place } from './faults.ts';
@@ -40,8 +41,6 @@ const readFile = <A, T>(
 };
 
 const EVERYDAY: readonly Weekday[] = ['mon', 'tue', 'wed', 'thu', 'fri'];
-const MAIL_ADDRESS = /^[^\s@<>,;"]+@[^\s@<>,;"]+\.[^\s@<>,;".]+$/;
-export const isMailAddress = (text: string): boolean => text.length <= 254 && MAIL_ADDRESS.test(text);
 
 export const isZone = (zone: string): boolean => {
   if (!/^[A-Za-z]/.test(zone)) return false;
@@ -56,14 +55,6 @@ export const isZone = (zone: string): boolean => {
   }
 };
 let commonZones: ReadonlySet<string> | undefined;
-
-export const isDate = (text: string): boolean => {
-  const match = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text);
-  if (match === null) return false;
-  const [year, month, day] = match.slice(1).map(Number) as [number, number, number];
-  const made = new Date(Date.UTC(year, month - 1, day));
-  return made.getUTCMonth() === month - 1 && made.getUTCDate() === day;
-};
 
 /** `12-24`: each year. */
 const isYearly = (text: string): boolean => /^\d{2}-\d{2}$/.test(text) && isDate(`2028-${text}`);

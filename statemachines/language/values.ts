@@ -5,7 +5,7 @@
  * page ask here. Problems are in the words of whoever filled it in. Hides: the formats.
  */
 
-import { isDate, isMailAddress } from './surroundings.ts';
+import { isDate, isMailAddress } from './dates-and-addresses.ts';
 import type { Field, Fields, FieldValue } from './workflow.ts';
 
 export type ReadValue =

@@ -14,6 +14,7 @@ import { readFolder, SHIPPED } from '../../infra/workflow-folder.ts';
 import { readWorkflow } from '../../statemachines/language/read-workflow.ts';
 import { checkWorkflow, readBeside } from '../../statemachines/library.ts';
 import { shippedLibrary } from '../support/sandbox-journey.ts';
+import { measureDeployed } from './bundles.ts';
 import { costOfReferenceRun } from './cost.ts';
 import { longWorkflow } from './long-workflow.ts';
 import { scale } from './scale.ts';
@@ -123,6 +124,18 @@ for (let round = 0; round < 60; round += 1) {
   if (round >= 20) rehearsed.push(performance.now() - before);
 }
 note('simulated run of the blog post, from its request to its end', medianOf(rehearsed), 'ms', 25);
+
+// What is deployed -------------------------------------------------------------------------------------
+
+const KINDS = ['open-step', 'answer-request', 'operate'];
+const deployed = await measureDeployed(KINDS);
+const [largest] = deployed.bundles.toSorted((one, other) => other.kilobytes - one.kilobytes);
+note(`largest bundle of a Lambda (${largest?.entry})`, largest?.kilobytes ?? Number.NaN, 'KB', 1_200);
+for (const { entry, zipped } of deployed.bundles.filter(({ entry }) => KINDS.includes(entry)))
+  note(`bundle of ${entry}, zipped`, zipped, 'KB', 300);
+for (const entry of KINDS)
+  note(`import of ${entry} on the pinned Node`, medianOf(deployed.imports[entry] ?? []), 'ms', 150);
+note('cdk synth of the library, whole process', medianOf(deployed.synth_seconds), 's', 15);
 
 const cost = await costOfReferenceRun();
 note('reference run: transitions', cost.transitions, '', 15 * 1.1);

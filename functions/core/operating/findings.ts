@@ -30,6 +30,9 @@ export const examine = async (ports: Ports, backstage: Backstage): Promise<reado
     backstage.findings(),
     lookAtRuns(ports, backstage),
   ]);
+  // What nothing else is told of: debts and dead letters have alarms of their own.
+  for (const { severity, code } of [...place, ...seen.findings])
+    if (severity === 'error') ports.log.warn('a run does not go on by itself', { code });
   return [...place, ...debts, ...letters, ...secrets, ...seen.findings];
 };
 
