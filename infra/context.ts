@@ -25,6 +25,8 @@ export type DeploySettings = {
   readonly zone: string | undefined;
   /** Who is mailed when an alarm goes off. */
   readonly alarms: string | undefined;
+  /** Tables that were put back to an earlier time, in the place of those of the stack. */
+  readonly tables: { readonly history: string; readonly records: string } | undefined;
   /** How long reminders for one person are gathered; undefined: as the functions say. */
   readonly gather: number | undefined;
 };
@@ -40,6 +42,8 @@ export const CONTEXT = {
   certificate: 'arn:aws:acm:eu-central-1:123456789012:certificate/…',
   zone: 'Europe/Oslo',
   alarms: 'ops@your-company.com',
+  history: 'runsheet-history-again',
+  records: 'runsheet-records-again',
   gather: '300',
 } as const;
 type Name = keyof typeof CONTEXT;
@@ -64,6 +68,7 @@ export const readContext = (node: Node): DeploySettings => {
     domain: domainFrom(given('domain'), given('certificate')),
     zone: zoneFrom(given('zone')),
     alarms: addressFrom(given('alarms')),
+    tables: tablesFrom(given('history'), given('records')),
     gather: gatherFrom(given('gather')),
   };
 };
@@ -156,6 +161,21 @@ const zoneFrom = (text: string | undefined): string | undefined => {
 const addressFrom = (text: string | undefined): string | undefined => {
   if (text !== undefined && !ADDRESS.test(text)) throw wrong('alarms', `“${text}” is no mail address`);
   return text;
+};
+
+/** Both of one moment: what one of them knows the other has to know. */
+const tablesFrom = (history: string | undefined, records: string | undefined): DeploySettings['tables'] => {
+  if (history === undefined && records === undefined) return undefined;
+  if (history === undefined || records === undefined)
+    throw new WrongContext(
+      `Both tables are to be of one moment: give -c history=TABLE and -c records=TABLE, or neither.`,
+    );
+  for (const [name, table] of [
+    ['history', history],
+    ['records', records],
+  ] as const)
+    if (!/^[A-Za-z0-9_.-]{3,255}$/.test(table)) throw wrong(name, `“${table}” is no name of a table`);
+  return { history, records };
 };
 
 const gatherFrom = (text: string | undefined): number | undefined => {

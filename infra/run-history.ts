@@ -5,7 +5,7 @@
  * of AWS. Keys and indexes are those that the adapters say.
  */
 import { RemovalPolicy, Stack } from 'aws-cdk-lib';
-import { AttributeType, BillingMode, ProjectionType, Table } from 'aws-cdk-lib/aws-dynamodb';
+import { AttributeType, BillingMode, type ITable, ProjectionType, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { historyTable } from '../functions/adapters/aws/dynamo-history-table.ts';
@@ -14,14 +14,22 @@ import type { Grant } from './grants.ts';
 
 type Definition = typeof historyTable | typeof recordsTable;
 
-export class RunHistory extends Construct {
-  readonly history: Table;
-  readonly records: Table;
+export type KeptTable = Pick<ITable, 'tableArn' | 'tableName'>;
 
-  constructor(scope: Construct, id: string) {
+export class RunHistory extends Construct {
+  readonly history: KeptTable;
+  readonly records: KeptTable;
+
+  /** @param putBack names of tables that are there already; those of the stack are then left alone. */
+  constructor(scope: Construct, id: string, putBack?: { readonly history: string; readonly records: string }) {
     super(scope, id);
-    this.history = this.#table('History', historyTable);
-    this.records = this.#table('Records', recordsTable, recordsTimeToLive);
+    if (putBack === undefined) {
+      this.history = this.#table('History', historyTable);
+      this.records = this.#table('Records', recordsTable, recordsTimeToLive);
+    } else {
+      this.history = Table.fromTableName(this, 'HistoryAgain', putBack.history);
+      this.records = Table.fromTableName(this, 'RecordsAgain', putBack.records);
+    }
   }
 
   /** What whoever records needs: an event is never removed, and nothing is ever scanned. */

@@ -42,7 +42,7 @@ export class RunsheetStack extends Stack {
   constructor(scope: Construct, id: string, { settings, library, codeOf, ...props }: RunsheetStackProps) {
     super(scope, id, { description: 'Marketing workflows of runsheet.', ...props });
     const { stage, sender, gather } = settings;
-    const kept = new RunHistory(this, 'Kept');
+    const kept = new RunHistory(this, 'Kept', settings.tables);
     const alarms = new DeadlineAlarms(this, 'Alarms', { stage });
     const mail = new Mail(this, 'Mail', settings);
     const secrets = new Secrets(this, 'Secrets', { stage });

@@ -66,7 +66,7 @@ it('finds the token of a task that a Lambda was called with', async () => {
     name: 'open-step',
     schema: payloads.OpenStep,
     handle: async () => log.info('opened', { token }),
-    log: lambdaLog(clock),
+    log: lambdaLog({ clock, stage: 'test' }),
   });
   await handler({ contract: 1, run: 'spring', step: 'publish', round: 1, token });
   expect(found()).toEqual([expect.stringMatching(/^what was issued: .*"what":"opened"/)]);

@@ -24,6 +24,7 @@ describe('the context', () => {
       domain: undefined,
       zone: undefined,
       alarms: undefined,
+      tables: undefined,
       gather: undefined,
     });
     expect(read({ sender: 'runs@example.com' }).sender).toEqual({ name: 'runsheet', email: 'runs@example.com' });
@@ -44,6 +45,8 @@ describe('the context', () => {
     [{ zone: '+02:00' }, /“zone” cannot be used: an offset does not know when clocks change/],
     [{ zone: 'Europe/Oslo' }, undefined],
     [{ alarms: 'nobody' }, /“alarms” cannot be used: “nobody” is no mail address/],
+    [{ history: 'runsheet-again' }, /Both tables are to be of one moment/],
+    [{ history: 'a b', records: 'runsheet-again' }, /“history” cannot be used: “a b” is no name of a table/],
     [{ gather: 'soon' }, /“gather” cannot be used: “soon” is no number of seconds/],
     [{ sendr: 'runs@example.com' }, /There is no context “sendr”; did you mean “sender”\?/],
   ])('%j', (context, sentence) => {

@@ -229,6 +229,19 @@ describe('what may be done', () => {
 });
 
 describe('what is kept', () => {
+  it('may be two tables that were put back, and those of the stack are left alone', () => {
+    const again = synthesised({ history: 'history-again', records: 'records-again' });
+    expect(again.resources('AWS::DynamoDB::Table')).toEqual([]);
+    const used = plain(again.resources('AWS::IAM::Policy'));
+    for (const rest of ['history-again', 'history-again/index/owed', 'records-again', 'records-again/index/groups'])
+      expect(used).toContain(`:table/${rest}"`);
+    const [[, { Properties }] = ['', undefined as never]] = again.resources('AWS::Lambda::Function');
+    expect(Properties.Environment.Variables).toMatchObject({
+      HISTORY_TABLE: 'history-again',
+      RECORDS_TABLE: 'records-again',
+    });
+  });
+
   it('are two tables that outlive the stack and can be put back', () => {
     const tables = resources('AWS::DynamoDB::Table');
     expect(tables).toHaveLength(2);

@@ -3,7 +3,7 @@
  * logs while the tests run (L11), whichever test it is and whatever the line is about.
  *
  * What is issued (links, codes, sessions, devices, nonces, task tokens, secrets of webhooks) is known by its letters as soon as it
- * is; every log that is written through `jsonLog`, which is all that there are, and the stderr of every process that a
+ * is; every line that `jsonLog` writes, or `lambdaLog`, which are all logs that there are, and the stderr of every process that a
  * test starts, is looked through as it is written. What has the form of a token or of a full link may not be in there
  * either, issued or not: a process of its own issues what nobody here hears of.
  */
@@ -23,8 +23,10 @@ afterAll(assertNone);
 
 type Writing = { readonly write: (line: string, level: never) => void };
 vi.mock('../../functions/lambda/json-log.ts', async (original) => {
-  const { jsonLog } = await original<{ jsonLog: (to: Writing) => Log }>();
+  const made = await original<{ jsonLog: (to: Writing) => Log }>();
+  const { jsonLog } = made;
   return {
+    ...made,
     jsonLog: (to: Writing): Log =>
       jsonLog({
         ...to,
@@ -33,6 +35,32 @@ vi.mock('../../functions/lambda/json-log.ts', async (original) => {
           to.write(line, level);
         },
       }),
+  };
+});
+
+/** What Powertools writes, it writes to the standard output, before it returns. */
+const watched =
+  <Args extends unknown[]>(logging: (...args: Args) => void) =>
+  (...args: Args): void => {
+    const { write } = process.stdout;
+    process.stdout.write = ((text: string, ...rest: []) => {
+      watch(String(text));
+      return write.call(process.stdout, text, ...rest);
+    }) as typeof write;
+    try {
+      logging(...args);
+    } finally {
+      process.stdout.write = write;
+    }
+  };
+vi.mock('../../functions/lambda/lambda-log.ts', async (original) => {
+  const made = await original<typeof import('../../functions/lambda/lambda-log.ts')>();
+  return {
+    ...made,
+    lambdaLog: (options: Parameters<typeof made.lambdaLog>[0]): Log => {
+      const log = made.lambdaLog(options);
+      return { info: watched(log.info), warn: watched(log.warn), error: watched(log.error) };
+    },
   };
 });
 
@@ -67,7 +95,10 @@ vi.mock('../../functions/core/nonce.ts', async (original) => {
   return { ...nonces, makeNonce: noting(nonces.makeNonce, (nonce) => nonce) };
 });
 
-const notingLive = (secrets: Secrets): Secrets => ({ live: noting(secrets.live, (live) => live) });
+const notingLive = <Kept extends Secrets>(secrets: Kept): Kept => ({
+  ...secrets,
+  live: noting(secrets.live, (live) => live),
+});
 vi.mock('../../infra/sandbox/secrets-file.ts', async (original) => {
   const made = await original<typeof import('../../infra/sandbox/secrets-file.ts')>();
   return {
