@@ -3,8 +3,9 @@
  *
  * Errors: `Refusal` 2, with what to write instead.
  */
-import { nearest } from '../../statemachines/language/nearest.ts';
+
 import { isDate } from '../../statemachines/language/dates-and-addresses.ts';
+import { nearest } from '../../statemachines/language/nearest.ts';
 import { readValues } from '../../statemachines/language/values.ts';
 import type { Fields, FieldValue, Team } from '../../statemachines/language/workflow.ts';
 import { Refusal } from './library-at.ts';

@@ -1,7 +1,7 @@
 /** `runsheet simulate`: a rehearsal of a run, told as a timeline. */
 import { allSteps } from '../../statemachines/language/all-steps.ts';
-import { nearest } from '../../statemachines/language/nearest.ts';
 import { isDate } from '../../statemachines/language/dates-and-addresses.ts';
+import { nearest } from '../../statemachines/language/nearest.ts';
 import type { Span, Step, Team } from '../../statemachines/language/workflow.ts';
 import { assignmentsFrom, inputsFrom, instantFrom, pairsOf } from './given.ts';
 import { type LibraryOption, Refusal, workflowAt } from './library-at.ts';

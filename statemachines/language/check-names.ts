@@ -3,12 +3,12 @@
  * calendars, addresses, definitions of fields.
  */
 import { stepIdsOf } from './all-steps.ts';
+import { isDate, isMailAddress } from './dates-and-addresses.ts';
 import { itemsAtMost, LARGEST_EACH } from './each.ts';
 import { type Expr, numbersLikeThousands, oddNumber, readExpression, readTemplate } from './expression.ts';
 import { idOfFile, isYamlFile } from './file-name.ts';
 import type { Checking } from './read-workflow.ts';
 import { isUnknown, shorten, UNKNOWN } from './shape.ts';
-import { isDate, isMailAddress } from './dates-and-addresses.ts';
 import type { Field, FieldValue, Step } from './workflow.ts';
 import type { Path } from './yaml-file.ts';
 

@@ -4,8 +4,9 @@
  * Promises: each file gives what it says, or located faults; a broken one is left out, so that the
  * workflows are not blamed for it. Hides: shorthand and defaults.
  */
-import { isDate, isMailAddress } from './dates-and-addresses.ts';
+
 import type { z } from 'zod';
+import { isDate, isMailAddress } from './dates-and-addresses.ts';
 import { readExpression } from './expression.ts';
 import { type FactsOf, type Fault, type FaultCode, fault, type Place } from './faults.ts';
 import { HOLIDAY_COUNTRIES } from './holiday-countries.ts';
