@@ -59,6 +59,22 @@ describe('runsheet start', () => {
     expect(url).toBe(`${started.url}/runs/${run}`);
   });
 
+  it('starts one run a day for the same line, and another only when it is told to', async () => {
+    const words = ['start', 'blog-post', '--input', 'topic=Twice', '--input', 'publish=2027-03-31', ...to(), '--json'];
+    const runOf = async (...more: string[]): Promise<string> =>
+      (JSON.parse((await runsheet(...words, ...more)).stdout) as { run: string }).run;
+    const first = await runOf();
+    expect(await runOf()).toBe(first);
+    expect(await runOf('--again')).not.toBe(first);
+  });
+
+  it('says at once which dates no run can reach', async () => {
+    const far = ['--input', 'topic=Far', '--input', 'publish=9999-12-31'];
+    const { status, stderr } = await runsheet('start', 'blog-post', ...far, ...to());
+    expect(status).toBe(2);
+    expect(stderr).toContain('Publish date: 9999-12-31 is too far away. A run lasts 350 days at most');
+  });
+
   it('starts one run for one id, however often it is called', async () => {
     const words = ['start', 'blog-post', ...blogPost, '--id', 'spring', ...to()];
     const first = await runsheet(...words);

@@ -145,6 +145,7 @@ describe('the environment', () => {
       gather_seconds: 300,
       secure_cookies: true,
       wary_of_robots: true,
+      slows_down: true,
       sign_in: 'mail',
     });
   });

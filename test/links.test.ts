@@ -13,6 +13,7 @@ const settings = {
   gather_seconds: 60,
   secure_cookies: false,
   wary_of_robots: false,
+  slows_down: true,
   sign_in: 'choose' as const,
 };
 

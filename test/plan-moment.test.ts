@@ -95,6 +95,12 @@ describe('a due date', () => {
     expect(wall('on start at 09:00', { start: '2027-01-04T19:00:00Z' })).toBe('2027-01-05T09:00');
   });
 
+  test('that its own day skips is kept where it moves to another day', () => {
+    const sundays = officeCalendar({}, { workdays: ['sun'] });
+    expect(wall('on launch', { inputs: { launch: '2027-03-28T02:30' } })).toBe('2027-03-26T02:30');
+    expect(wall('1 day before launch', { inputs: { launch: '2027-03-29T02:30' } }, sundays)).toBe('2027-03-28T03:00');
+  });
+
   test('that a clock change skips is the first valid instant after it', () => {
     const everyDay = officeCalendar({}, { workdays: ['sun'] });
     expect(wall('on publish at 02:30', { inputs: { publish: '2027-03-28' } }, everyDay)).toBe('2027-03-28T03:00');

@@ -303,6 +303,28 @@ describe('a plan that cannot be made', () => {
     });
   });
 
+  test('is none where a date is further away than a run can last, or long past, and says so at once', () => {
+    const far = (publish: string) => makePlan({ ...request, workflow: blogPost, inputs: { publish } });
+    expect(far('9999-12-31')).toMatchObject({
+      problem: 'out-of-reach',
+      inputs: [{ input: 'publish' }],
+      sentence:
+        'Publish date: 9999-12-31 is too far away. A run lasts 350 days at most, so give a date up to 2028-01-17, or start it later.',
+    });
+    expect(far('2028-01-18')).toMatchObject({ problem: 'out-of-reach' });
+    expect(far('2028-01-17')).toMatchObject({ feasible: true });
+    expect(far('0027-03-31')).toMatchObject({
+      problem: 'out-of-reach',
+      sentence: 'Publish date: 0027-03-31 is long past. Look at the year.',
+    });
+    const after = workflow([task('a', { due: '40 days after publish' })]);
+    expect(makePlan({ ...request, workflow: after, inputs: { publish: '2028-01-10' } })).toMatchObject({
+      problem: 'out-of-reach',
+      inputs: [],
+      sentence: 'It would end on 2028-02-21, and a run lasts 350 days at most.',
+    });
+  });
+
   test('counts on a default where an input is not given', () => {
     const optional = {
       ...blogPost,
@@ -319,7 +341,8 @@ test('due dates that hang on each other in a circle end', () => {
 
 test('a plan says for which of its years the calendar knows no holidays', () => {
   expect(
-    planOf([task('a', { due: 'on publish' })], { inputs: { publish: '2029-05-17' } }).years_without_holidays,
+    planOf([task('a', { due: 'on publish' })], { inputs: { publish: '2029-05-16' }, now: '2028-12-28T08:00:00Z' })
+      .years_without_holidays,
   ).toEqual([2029]);
   expect(planOf(blogPost).years_without_holidays).toEqual([]);
 });

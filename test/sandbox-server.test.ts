@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { mount } from '../infra/sandbox/mount.ts';
+import { locally, mount } from '../infra/sandbox/mount.ts';
 import { sandboxEndpoints } from '../infra/sandbox/sandbox-endpoints.ts';
 import { type FrameOf, sandboxPages } from '../infra/sandbox/sandbox-pages.ts';
 import { type OpenServer, openServer } from '../infra/sandbox/server.ts';
@@ -44,9 +44,14 @@ const open = async (clock: 'real' | 'virtual') => {
   const sender = { name: 'runsheet', email: 'runsheet@example.org' };
   const frameOf: FrameOf = async (_request, here) => ({ here, sandbox: true, path: '/inbox' });
   server.serve(
-    mount(
-      [sandboxEndpoints({ time, inbox, events }), sandboxPages({ time, inbox, sender, zone: 'Europe/Oslo', frameOf })],
-      sandbox.hosted.http,
+    locally(
+      mount(
+        [
+          sandboxEndpoints({ time, inbox, events }),
+          sandboxPages({ time, inbox, sender, zone: 'Europe/Oslo', frameOf }),
+        ],
+        sandbox.hosted.http,
+      ),
     ),
   );
 };
@@ -194,13 +199,22 @@ describe('/sandbox/clock', () => {
   it('and the mails are for this machine alone', async () => {
     expect((await move('{"advance":"1h"}', { 'sec-fetch-site': 'cross-site' })).status).toBe(403);
     expect((await move('{"advance":"1h"}', { origin: 'https://evil.example' })).status).toBe(403);
-    const rebound = await new Promise<string>((resolve) => {
-      const socket = connect(server.port, '127.0.0.1', () =>
-        socket.write('GET /sandbox/mails HTTP/1.1\r\nhost: evil.example\r\nconnection: close\r\n\r\n'),
-      );
-      socket.on('data', (bytes) => resolve(bytes.toString()));
-    });
-    expect(rebound).toMatch(/^HTTP\/1.1 403 /);
+    const rebound = (request: string): Promise<string> =>
+      new Promise((resolve) => {
+        const socket = connect(server.port, '127.0.0.1', () =>
+          socket.write(`${request} HTTP/1.1\r\nhost: evil.example\r\ncontent-length: 0\r\nconnection: close\r\n\r\n`),
+        );
+        socket.on('data', (bytes) => resolve(bytes.toString()));
+      });
+    for (const request of ['GET /sandbox/mails', 'GET /inbox', 'GET /inbox/1', 'POST /start/blog-post', 'GET /'])
+      expect(await rebound(request), request).toMatch(/^HTTP\/1.1 403 /);
+    // A webhook may come through a tunnel; it shows who it is itself.
+    expect(await rebound('POST /hooks/content-brief/guessed')).not.toMatch(/^HTTP\/1.1 403 /);
+  });
+
+  it('moves on once for each time that it is moved, also at once', async () => {
+    await Promise.all([1, 2, 3].map(() => move('{"advance":"24h"}')));
+    expect(await (await ask('/sandbox/clock')).json()).toMatchObject({ now: '2027-01-07T08:00:00.000Z' });
   });
 });
 

@@ -31,7 +31,7 @@ const log: Log = {
   warn: (what, fields) => warned.push([what, fields]),
   error: () => {},
 };
-const ports = () => ({ records, clock: { now: () => time }, log });
+const ports = (slows_down = true) => ({ records, clock: { now: () => time }, log, settings: { slows_down } });
 const fail = async (times: number, from: string, link?: string): Promise<void> => {
   for (let count = 0; count < times; count += 1) {
     await noteFailure(ports(), { from, ...(link === undefined ? {} : { link }) });
@@ -39,6 +39,12 @@ const fail = async (times: number, from: string, link?: string): Promise<void> =
 };
 const wait = (from: string, link?: string, known = false) =>
   slowedFor(ports(), { from, known, ...(link === undefined ? {} : { link }) });
+
+it('lets nobody wait where the clock stands still, since that would never end', async () => {
+  await fail(20, '192.0.2.1');
+  expect(await slowedFor(ports(false), { from: '192.0.2.1' })).toBeUndefined();
+  for (let count = 0; count < 70; count += 1) expect(await admitHook(ports(false), 'typeform')).toBeUndefined();
+});
 
 describe('an address', () => {
   it('waits after ten failures in ten minutes, until the first of them is ten minutes old', async () => {

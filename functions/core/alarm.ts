@@ -5,6 +5,7 @@
  * the latest reminder that was missed goes out. Silence never approves unless the author says so, and then the history
  * says that a machine did it.
  */
+
 import { setAlarm } from './alarm-setting.ts';
 import { ending } from './ending.ts';
 import { BY_MACHINE, openingKey, openingOf } from './events.ts';
@@ -17,6 +18,7 @@ import type { Decided, Recorded } from './recording.ts';
 import { refer } from './referral.ts';
 import { type Rung, rungsOf } from './reminders.ts';
 import type { Run, StepOpening } from './run.ts';
+import { titleIn } from './run-texts.ts';
 
 /** Alarms may go off a moment early where clocks differ. */
 const EARLY_MS = 1_000;
@@ -86,7 +88,7 @@ const expire = async (ports: Ports, run: Run, opening: StepOpening, now: string)
         run,
         now,
         'expired',
-        `“${step.title}” was never answered, and its workflow says that the run ends then.`,
+        `“${await titleIn(ports, run, opening)}” was never answered, and its workflow says that the run ends then.`,
         opening.step,
       );
     default:

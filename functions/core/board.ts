@@ -11,7 +11,6 @@
 import type { Step } from '../../statemachines/language/workflow.ts';
 import { dayAt, millisOf } from '../../statemachines/plan/wall-time.ts';
 import { owersOf } from './ballots.ts';
-import { titleIn } from './coming.ts';
 import { calendarFor, withMillis } from './dates.ts';
 import type { EventOf } from './events.ts';
 import { type Forecast, forecastOf, lastToldOf } from './forecast.ts';
@@ -21,6 +20,7 @@ import type { Ports } from './ports.ts';
 import { hasFinished, stepOf } from './progress.ts';
 import { changeRecord } from './records.ts';
 import type { Requested, Run } from './run.ts';
+import { titleIn } from './run-texts.ts';
 import { sha256 } from './webhooks/digests.ts';
 
 export type BoardStep = {
@@ -85,7 +85,7 @@ export const lineOf = async (ports: Look, run: Run | Requested): Promise<BoardLi
         const step = stepOf(run, one.step);
         return {
           step: one.step,
-          title: await titleIn(ports, run, one, step?.title),
+          title: await titleIn(ports, run, one),
           type: step?.type ?? 'task',
           round: one.round,
           ...(one.item === undefined ? {} : { item: one.item }),
@@ -117,9 +117,7 @@ const outlookOf = async (ports: Look, run: Run): Promise<Pick<BoardLine, 'planne
   return {
     ...plannedEnd(run),
     ends: forecast.ends,
-    ...(late === undefined
-      ? {}
-      : { ahead: await titleIn(ports, run, { ...late, step: late.step.id, values: {} }, late.step.title) }),
+    ...(late === undefined ? {} : { ahead: await titleIn(ports, run, { ...late, step: late.step.id }) }),
   };
 };
 

@@ -18,18 +18,10 @@ import type { Ports } from './ports.ts';
 import { eachesAround, hasFinished, type Placed, placesOf, resultsOf, stepOf } from './progress.ts';
 import { whyReferred } from './referral.ts';
 import { latest, type Run, type StepOpening } from './run.ts';
-import { asText, escapeMarkdown, type Texts, textsOf } from './texts.ts';
+import { runUrl, textsFor } from './run-texts.ts';
+import { asText, escapeMarkdown, type Texts } from './texts.ts';
 
 type Look = Pick<Ports, 'catalogue' | 'settings'>;
-
-export const runUrl = ({ settings }: Pick<Ports, 'settings'>, run: string): string =>
-  `${settings.base_url}/runs/${encodeURIComponent(run)}`;
-
-export const textsFor = (
-  ports: Pick<Ports, 'settings'>,
-  run: Run,
-  opening: Pick<StepOpening, 'step' | 'item' | 'values'>,
-): Texts => textsOf(run, runUrl(ports, run.id), opening);
 
 /** Dates as one reader sees them. */
 const datesFor = (run: Run, ports: Look, person: string, now: string) => {

@@ -6,10 +6,10 @@
  * step's fields are read from it by name, and what does not fit them is the lead's to see to.
  * A status from 200 to 299 is done; 408, 425, 429 and 5xx are tried again; everything else is the lead's.
  */
+
 import { createHash } from 'node:crypto';
 import { readValues } from '../../statemachines/language/values.ts';
 import type { Step } from '../../statemachines/language/workflow.ts';
-import { textsFor } from './brief.ts';
 import { BY_MACHINE, type EventOf, openingKey, openingOf } from './events.ts';
 import type { Json } from './history.ts';
 import type { Ports, SystemAnswer } from './ports.ts';
@@ -17,6 +17,7 @@ import { stepOf } from './progress.ts';
 import type { Recorded, Recorder } from './recording.ts';
 import { refer } from './referral.ts';
 import type { Run, StepOpening } from './run.ts';
+import { textsFor } from './run-texts.ts';
 
 /** Minutes until the next attempt. */
 const PAUSES = [1, 5, 30, 120, 360, 720];

@@ -7,7 +7,7 @@
  */
 import { owersOf } from './ballots.ts';
 import { lineOf, putOnBoard, takeFromOpen } from './board.ts';
-import { putAhead, titleIn } from './coming.ts';
+import { putAhead } from './coming.ts';
 import { writeEnded } from './ended-runs.ts';
 import { openingKey, type RunEvent } from './events.ts';
 import type { Json } from './history.ts';
@@ -16,6 +16,7 @@ import { workOf } from './people.ts';
 import type { Ports } from './ports.ts';
 import { stepOf } from './progress.ts';
 import type { Requested, Run, StepOpening } from './run.ts';
+import { titleIn } from './run-texts.ts';
 
 type CardStep = {
   readonly step: string;
@@ -80,7 +81,7 @@ const stepOfCard = async (
   const by = one.finish?.by;
   return {
     step: one.step,
-    title: await titleIn(ports, run, one, step?.title),
+    title: await titleIn(ports, run, one),
     round: one.round,
     ...(one.item === undefined ? {} : { item: one.item }),
     ...(step?.phase === undefined ? {} : { phase: step.phase }),

@@ -5,8 +5,8 @@
  * ended, in whatever way; a child that is waited for ends with the run that waits. What does not fit the other workflow
  * is the lead's to see to, and where nobody waits for it, the lead is told.
  */
+
 import { readValues } from '../../statemachines/language/values.ts';
-import { textsFor } from './brief.ts';
 import { ending } from './ending.ts';
 import { BY_MACHINE, type Opening, openingKey, openingOf } from './events.ts';
 import { leadOf } from './people.ts';
@@ -17,6 +17,7 @@ import type { Recorded, Recorder } from './recording.ts';
 import { refer } from './referral.ts';
 import { requestRun, runIdFrom } from './request-run.ts';
 import type { Requested, Run, StepOpening } from './run.ts';
+import { textsFor, titleIn } from './run-texts.ts';
 
 type Doing = { readonly ports: Ports; readonly record: Recorder };
 
@@ -56,7 +57,7 @@ export const startChild = async (
   const reason = `The workflow ${step.workflow} could not be started: ${outcome}`;
   const recorded = step.wait
     ? await refer(ports, run, opening, 'failed', ports.clock.now(), reason)
-    : await unstarted(ports, run, opening, step.title, reason);
+    : await unstarted(ports, run, opening, reason);
   await record(ports, run.id, (now) => {
     const still = now?.opened === undefined || now.finished ? undefined : now.openings.get(openingKey(opening));
     const isNew = step.wait
@@ -67,23 +68,20 @@ export const startChild = async (
 };
 
 /** Nobody waits for it, so the run goes on; that it was not started stands in the history, and the lead is told. */
-const unstarted = async (
-  ports: Ports,
-  run: Run,
-  opening: StepOpening,
-  title: string,
-  reason: string,
-): Promise<Recorded> => ({
-  event: { type: 'call-failed', ...openingOf(opening), attempt: opening.failedCalls.length + 1, reason },
-  owed: (await leadOf(ports, run, ports.clock.now())).map(({ person }) => ({
-    id: `notice ${person}`,
-    kind: 'notice',
-    person,
-    headline: `“${title}” could not be started`,
-    lines: [reason, 'This run does not wait for it, and goes on.'],
-    steer: true,
-  })),
-});
+const unstarted = async (ports: Ports, run: Run, opening: StepOpening, reason: string): Promise<Recorded> => {
+  const headline = `“${await titleIn(ports, run, opening)}” could not be started`;
+  return {
+    event: { type: 'call-failed', ...openingOf(opening), attempt: opening.failedCalls.length + 1, reason },
+    owed: (await leadOf(ports, run, ports.clock.now())).map(({ person }) => ({
+      id: `notice ${person}`,
+      kind: 'notice',
+      person,
+      headline,
+      lines: [reason, 'This run does not wait for it, and goes on.'],
+      steer: true,
+    })),
+  };
+};
 
 /** A run that was only begun to be waited for has nothing to go on for. */
 export const endChild = async (
@@ -92,7 +90,7 @@ export const endChild = async (
 ): Promise<void> => {
   const step = run.opened === undefined ? undefined : stepOf(run, opening.step);
   if (run.opened === undefined || step?.type !== 'run' || !step.wait) return;
-  const reason = `The run that it belongs to, ${run.opened.title}, has ended.`;
+  const reason = `The run that it belongs to, ${run.opened.title}, ${run.finished === undefined ? 'does not need it any more' : 'has ended'}.`;
   await record(ports, childOf(run.id, step.workflow, opening), async (child, now) =>
     child === undefined || child.finished !== undefined
       ? { result: undefined }

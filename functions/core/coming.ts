@@ -12,7 +12,6 @@ import { isHuman } from '../../statemachines/plan/schedule.ts';
 import { instantText, millisOf } from '../../statemachines/plan/wall-time.ts';
 import { workingFrom } from '../../statemachines/plan/working-time.ts';
 import { askedOf } from './ballots.ts';
-import { textsFor } from './brief.ts';
 import { calendarFor, withMillis } from './dates.ts';
 import { type Opening, openingKey } from './events.ts';
 import { forecastOf, lastToldOf } from './forecast.ts';
@@ -20,6 +19,7 @@ import { likelyFor } from './people.ts';
 import type { Ports } from './ports.ts';
 import { hasFinished } from './progress.ts';
 import type { Run, StepOpening } from './run.ts';
+import { titleIn } from './run-texts.ts';
 import { type RunLine, shardsOf } from './shards.ts';
 
 /** A step that is not open yet. */
@@ -97,7 +97,7 @@ export const aheadOf = async (ports: Look, run: Run): Promise<AheadLine> => {
     const share = likely[0]?.share ?? 1;
     steps.push({
       step: step.id,
-      title: await titleIn(ports, run, { ...place, values: {} }, step.title),
+      title: await titleIn(ports, run, place),
       round,
       starts,
       ...(due === undefined ? {} : { due }),
@@ -132,14 +132,6 @@ const workerOf = (run: Run, of: string, { item }: StepOpening): string | undefin
     if (one.step === of && (one.item === item || one.item === undefined) && one.state === 'finished') found = one;
   return found?.finish?.by;
 };
-
-/** The title of a step as people read it: most have nothing to be evaluated. */
-export const titleIn = async (
-  ports: Pick<Ports, 'settings'>,
-  run: Run,
-  opening: Pick<StepOpening, 'step' | 'item' | 'values'>,
-  title = opening.step,
-): Promise<string> => (title.includes('{{') ? textsFor(ports, run, opening).text(title) : title);
 
 /** Of a run that has ended, nothing is kept. */
 export const putAhead = async (ports: Look & Keeping, run: Run): Promise<void> =>

@@ -3,14 +3,15 @@
  *
  * Promises: what is wrong is said at once, in words, and nothing is started then; the same id again is the same run.
  */
+
 import { readValues } from '../../statemachines/language/values.ts';
 import type { Workflow } from '../../statemachines/language/workflow.ts';
 import { makePlan, type Plan, type PlanProblem } from '../../statemachines/plan/plan.ts';
-import { runUrl } from './brief.ts';
 import { calendarFor } from './dates.ts';
 import type { Ports } from './ports.ts';
 import { record } from './record.ts';
-import { type RunRequest, requestRun, runIdFrom } from './request-run.ts';
+import { farDatesOf, type RunRequest, requestRun, runIdFrom } from './request-run.ts';
+import { runUrl } from './run-texts.ts';
 
 export type CommandStart = {
   readonly workflow: string;
@@ -58,6 +59,7 @@ export const startCommanded = async (ports: Ports, asked: CommandStart): Promise
   const wrong = [
     ...Object.entries(problems).map(([input, problem]) => `${input}: ${problem}`),
     ...strangers.map((person) => `${person} is not in the team.`),
+    ...farDatesOf(ports, { workflow: name, inputs: values }).map(({ sentence }) => sentence),
   ];
   if (wrong.length > 0) return { outcome: 'wrong', why: wrong.join(' '), problems };
   const part = id ?? Buffer.from(ports.chance.bytes(12)).toString('base64url');

@@ -6,7 +6,7 @@
  * that it waits for.
  */
 import { ERRORS } from '../../statemachines/contract.ts';
-import { openingKey, openingOf, type RunEvent } from './events.ts';
+import { type Opening, openingKey, openingOf, type RunEvent } from './events.ts';
 import type { Json, Owed } from './history.ts';
 import { awaited, hasFinished, stepOf, yielded } from './progress.ts';
 import type { Requested, Run } from './run.ts';
@@ -21,7 +21,7 @@ export const debtsOf = (
   if (event.type === 'run-finished') return endOf(before, event.outcome);
   if (before?.opened === undefined || after?.opened === undefined) return [];
   if (event.type === 'run-resumed') return reopened(before, after);
-  return [...answers(after, event), ...gates(before, after, event), ...alarms(after, event)];
+  return [...answers(after, event), ...gates(before, after, event), ...alarms(after, event), ...spared(after, event)];
 };
 
 /** The token of what has finished is told so; also one that came later, of a wait that was begun again. */
@@ -106,8 +106,16 @@ const endOf = (before: Run | Requested | undefined, outcome: string): Owed[] => 
 const childrenOf = (run: Run): readonly Owed[] =>
   [...run.openings.values()]
     .filter(({ state, step }) => state === 'open' && stepOf(run, step)?.type === 'run')
-    .map((opening) => ({
-      id: `end-child ${openingKey(opening)}`,
-      kind: 'end-child',
-      ...(openingOf(opening) as { step: string; round: number }),
-    }));
+    .map(endOfChild);
+
+/** A run that is waited for is not needed any more when the step that waits is skipped. */
+const spared = (after: Run, event: RunEvent): readonly Owed[] =>
+  event.type === 'step-skipped' && stepOf(after, event.step)?.type === 'run' && after.openings.has(openingKey(event))
+    ? [endOfChild(event)]
+    : [];
+
+const endOfChild = (opening: Opening): Owed => ({
+  id: `end-child ${openingKey(opening)}`,
+  kind: 'end-child',
+  ...(openingOf(opening) as { step: string; round: number }),
+});

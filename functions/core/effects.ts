@@ -6,9 +6,10 @@
  * effects is settled, so that no crash leaves it behind.
  * Hides: which port does what.
  */
+
 import { setAlarm } from './alarm-setting.ts';
 import { askedOf } from './ballots.ts';
-import { brief, runUrl, textsFor } from './brief.ts';
+import { brief } from './brief.ts';
 import { callSystem } from './calls.ts';
 import { refreshCard, tidyWork } from './cards.ts';
 import { endChild, startChild, tellParent } from './child-runs.ts';
@@ -22,6 +23,7 @@ import type { Mail, Ports } from './ports.ts';
 import { stepOf } from './progress.ts';
 import type { Recorder } from './recording.ts';
 import type { Requested, Run, StepOpening } from './run.ts';
+import { runUrl, textsFor } from './run-texts.ts';
 import { startInputOf } from './start-input.ts';
 import { escapeMarkdown } from './texts.ts';
 import { noteUnreached } from './unreached.ts';

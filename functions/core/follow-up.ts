@@ -13,7 +13,7 @@ import { refer } from './referral.ts';
 import type { Run, StepOpening } from './run.ts';
 
 export const followUp = async (
-  ports: Pick<Ports, 'catalogue' | 'records'>,
+  ports: Pick<Ports, 'catalogue' | 'records' | 'settings'>,
   run: Run,
   now: string,
 ): Promise<Recorded | undefined> => {
@@ -27,7 +27,7 @@ export const followUp = async (
 };
 
 const followUpOf = async (
-  ports: Pick<Ports, 'catalogue' | 'records'>,
+  ports: Pick<Ports, 'catalogue' | 'records' | 'settings'>,
   run: Run,
   opening: StepOpening,
   now: string,

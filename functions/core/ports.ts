@@ -27,6 +27,8 @@ export type Settings = {
   readonly gather_seconds: number;
   /** Cookies go over https alone. False only where we are reached over plain http on loopback. */
   readonly secure_cookies: boolean;
+  /** Whether whoever fails or sends too often waits (L15, W8). False where the clock stands still: nobody's wait ends. */
+  readonly slows_down: boolean;
   /** Whether answers that come too quickly for a person are asked for a code (L13). */
   readonly wary_of_robots: boolean;
   /** How people say who they are. In a sandbox they choose from the team; elsewhere a link is mailed to them (L18). */

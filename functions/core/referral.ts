@@ -8,11 +8,12 @@ import type { Ports } from './ports.ts';
 import { stepOf } from './progress.ts';
 import type { Recorded } from './recording.ts';
 import type { Run, StepOpening } from './run.ts';
+import { titleIn } from './run-texts.ts';
 
 type Why = EventOf<'decision-referred'>['why'];
 
 export const refer = async (
-  ports: Pick<Ports, 'catalogue' | 'records'>,
+  ports: Pick<Ports, 'catalogue' | 'records' | 'settings'>,
   run: Run,
   opening: StepOpening,
   why: Why,
@@ -20,6 +21,7 @@ export const refer = async (
   reason?: string,
 ): Promise<Recorded> => {
   const to = await leadOf(ports, run, now);
+  const title = await titleIn(ports, run, opening);
   return {
     event: {
       type: 'decision-referred',
@@ -28,16 +30,23 @@ export const refer = async (
       to: [...to],
       ...(reason === undefined ? {} : { reason }),
     },
-    owed: to.map(({ person }) => toldOf(ports, run, { ...opening, referred: asReferred(why, to, reason) }, person)),
+    owed: to.map(({ person }) =>
+      toldOf(ports, run, { ...opening, referred: asReferred(why, to, reason) }, title, person),
+    ),
   };
 };
 
 /** A vote is the lead's to decide, on the page of the step; everything else is to be steered. */
-const toldOf = (ports: Pick<Ports, 'catalogue'>, run: Run, opening: StepOpening, person: string): Owed => {
+const toldOf = (
+  ports: Pick<Ports, 'catalogue'>,
+  run: Run,
+  opening: StepOpening,
+  title: string,
+  person: string,
+): Owed => {
   const step = stepOf(run, opening.step);
   if (step?.type === 'approval' && opening.referred?.why !== 'expired')
     return { id: `mail ${person}`, kind: 'step-mail', person, why: 'referred', ...(openingOf(opening) as Named) };
-  const title = step?.title ?? opening.step;
   const headline = opening.referred?.why === 'expired' ? 'was not answered in time' : 'needs you';
   return {
     id: `notice ${person}`,

@@ -2,9 +2,11 @@
  * Asking for a run: the one way in for forms, webhooks, the clock, the command line and other runs.
  *
  * Promises: the same asked for twice is one run; something else under the same id is a conflict and changes nothing
- * (W4). What it was asked with is in the history before its machine is started, and all that it is started from (W5).
+ * (W4). Dates that no run can reach are refused. What it was asked with is in the history before its machine is started, and all that it is started from (W5).
  */
 import { createHash } from 'node:crypto';
+import { type FarDate, farDates } from '../../statemachines/plan/reach.ts';
+import { calendarFor } from './dates.ts';
 import type { EventOf } from './events.ts';
 import type { Ports } from './ports.ts';
 import type { Recorder } from './recording.ts';
@@ -26,7 +28,19 @@ export type RequestOutcome =
   | 'requested before'
   | 'another run has this id'
   | 'no such workflow'
-  | 'retired';
+  | 'retired'
+  | 'its dates are out of reach';
+
+/** What is wrong with the dates that a run is to be started with, each at its input; none: a run can reach them. */
+export const farDatesOf = (
+  { catalogue, clock }: Pick<Ports, 'catalogue' | 'clock'>,
+  { workflow, inputs }: Pick<RunRequest, 'workflow' | 'inputs'>,
+): readonly FarDate[] => {
+  const published = catalogue.workflows.get(workflow)?.outline.workflow;
+  if (published === undefined) return [];
+  const now = clock.now();
+  return farDates(published, inputs, calendarFor(catalogue, published.calendar, now).zone, Date.parse(now));
+};
 
 export const requestRun = async (ports: Ports, record: Recorder, request: RunRequest): Promise<RequestOutcome> => {
   const { id, workflow, inputs, people, started, parent } = request;
@@ -37,6 +51,7 @@ export const requestRun = async (ports: Ports, record: Recorder, request: RunReq
       return { result: run.requested.content === content ? 'requested before' : 'another run has this id' };
     if (published === undefined) return { result: 'no such workflow' };
     if (published.state === 'retired') return { result: 'retired' };
+    if (farDatesOf(ports, request).length > 0) return { result: 'its dates are out of reach' };
     return {
       record: {
         event: {

@@ -5,19 +5,22 @@
  * mailed at once, links of the old one are dead. A run that is cancelled closes every open step and signals every
  * token. Nobody is told of a change that did not happen.
  */
+import { LONGEST_DAYS } from '../../statemachines/language/limits.ts';
 import type { Step } from '../../statemachines/language/workflow.ts';
+import { lastDayOf } from '../../statemachines/plan/reach.ts';
 import { owersOf } from './ballots.ts';
 import { calendarFor, dueFrom, expiryOf } from './dates.ts';
 import { relieved } from './ending.ts';
 import { type Act, type Asked, type Opening, openingKey, openingOf } from './events.ts';
 import type { Owed } from './history.ts';
-import { nameOf } from './people.ts';
+import { leadOf, nameOf } from './people.ts';
 import type { Ports } from './ports.ts';
 import { stepOf } from './progress.ts';
 import { mayLead } from './reader.ts';
 import { record } from './record.ts';
 import type { Decided, Recorded } from './recording.ts';
 import type { Run, StepOpening } from './run.ts';
+import { titleIn } from './run-texts.ts';
 
 export type Steering = {
   readonly run: string;
@@ -51,13 +54,15 @@ export const steer = (ports: Ports, steering: Steering): Promise<Steered> =>
     if (opening?.state !== 'open' || step === undefined) return refused('That step is not open any more.');
     const theirs = owersOf(run, opening).includes(steering.person);
     if (!lead && !theirs) return refused('Only the lead, or whose step it is, can do that.');
+    // Whose work it is may move its date, and the lead hears; whoever judges may only hand that over.
+    const own = lead || step.type === 'task';
     switch (steering.what) {
       case 'reassign':
         return reassign(ports, run, step, opening, steering, now);
       case 'move':
-        return lead ? move(ports, run, step, opening, steering, now) : refused('Only the lead can move a date.');
+        return own ? move(ports, run, step, opening, steering, now) : refused('Only the lead can move this date.');
       case 'skip':
-        return lead ? skip(ports, run, step, opening, steering) : refused('Only the lead can skip a step.');
+        return lead ? skip(ports, run, opening, steering) : refused('Only the lead can skip a step.');
       case 'repeat-call':
         return lead ? repeatCall(step, opening) : refused('Only the lead can do that.');
     }
@@ -67,14 +72,14 @@ const recorded = (one: Recorded): Decided<Steered> => ({ record: one, result: { 
 const said = ({ act, person, reason }: Steering) => ({ ...act, by: person, reason: reason.trim() });
 const named = (at: Opening): { readonly step: string; readonly round: number } => openingOf(at) as never;
 
-const reassign = (
+const reassign = async (
   ports: Ports,
   run: Run,
   step: Step,
   opening: StepOpening,
   steering: Extract<Steering, { what: 'reassign' }>,
   now: string,
-): Decided<Steered> => {
+): Promise<Decided<Steered>> => {
   const { to } = steering;
   if (!ports.catalogue.team.people.some(({ id }) => id === to)) return refused('That person is not in the team.');
   if (opening.referred?.why === 'rounds')
@@ -89,6 +94,7 @@ const reassign = (
     opening.referred?.why === 'expired' && opening.due !== undefined
       ? expiryOf(step, opening.due, calendar, now)
       : undefined;
+  const title = await titleIn(ports, run, opening);
   return recorded({
     event: {
       type: 'step-reassigned',
@@ -101,23 +107,26 @@ const reassign = (
     },
     owed: [
       { id: `mail ${to}`, kind: 'step-mail', person: to, why: 'reassigned', ...named(opening) },
-      ...told(ports, run, [place.person], steering, `“${step.title}” is with ${nameOf(ports, run, to)} now`),
+      ...told(ports, run, [place.person], steering, `“${title}” is with ${nameOf(ports, run, to)} now`),
     ],
   });
 };
 
-const move = (
+const move = async (
   ports: Ports,
   run: Run,
   step: Step,
   opening: StepOpening,
   steering: Extract<Steering, { what: 'move' }>,
   now: string,
-): Decided<Steered> => {
+): Promise<Decided<Steered>> => {
   const calendar = calendarFor(ports.catalogue, run.workflow.calendar, now);
   const due = dueFrom(steering.due.trim(), calendar);
   if (due === undefined) return refused('Give the new date like 2027-01-31, or 2027-01-31T14:00.');
   if (Date.parse(due.instant) <= Date.parse(now)) return refused('The new date has passed already.');
+  const last = lastDayOf(Date.parse(run.requested.at), calendar.zone);
+  if (due.wall.slice(0, 10) > last)
+    return refused(`A run lasts ${LONGEST_DAYS} days at most, so give a date up to ${last}.`);
   const expires = expiryOf(step, due, calendar, now);
   return recorded({
     event: {
@@ -127,10 +136,38 @@ const move = (
       due,
       ...(expires === undefined ? {} : { expires }),
     },
-    owed: opening.people.map(
-      ({ person }): Owed => ({ id: `mail ${person}`, kind: 'step-mail', person, why: 'due-moved', ...named(opening) }),
-    ),
+    owed: [
+      ...opening.people.map(
+        ({ person }): Owed => ({
+          id: `mail ${person}`,
+          kind: 'step-mail',
+          person,
+          why: 'due-moved',
+          ...named(opening),
+        }),
+      ),
+      ...(await leadToldOf(ports, run, steering, now, `“${await titleIn(ports, run, opening)}” has a new due date`)),
+    ],
   });
+};
+
+/** The lead hears what others change. */
+const leadToldOf = async (
+  ports: Ports,
+  run: Run,
+  steering: Steering,
+  now: string,
+  headline: string,
+): Promise<readonly Owed[]> => {
+  if (await mayLead(ports, run, steering.person, now)) return [];
+  return (await leadOf(ports, run, now)).map(({ person }) => ({
+    id: `lead ${person}`,
+    kind: 'notice',
+    person,
+    headline,
+    lines: [`${nameOf(ports, run, steering.person)}: ${steering.reason.trim()}`],
+    steer: true,
+  }));
 };
 
 /** Those whose it was hear that they need do nothing more, and why; but for whoever did it. */
@@ -154,19 +191,20 @@ const told = (
       ],
     }));
 
-const skip = (
+const skip = async (
   ports: Ports,
   run: Run,
-  step: Step,
   opening: StepOpening,
   steering: Extract<Steering, { what: 'skip' }>,
-): Decided<Steered> =>
-  run.kept.outline.steps[opening.step]?.skippable === true
-    ? recorded({
-        event: { type: 'step-skipped', ...openingOf(opening), ...said(steering), why: 'lead' },
-        owed: told(ports, run, owersOf(run, opening), steering, `“${step.title}” is skipped`),
-      })
-    : refused('This step cannot be skipped: what comes after it relies on its results.');
+): Promise<Decided<Steered>> => {
+  if (run.kept.outline.steps[opening.step]?.skippable !== true)
+    return refused('This step cannot be skipped: what comes after it relies on its results.');
+  const headline = `“${await titleIn(ports, run, opening)}” is skipped`;
+  return recorded({
+    event: { type: 'step-skipped', ...openingOf(opening), ...said(steering), why: 'lead' },
+    owed: told(ports, run, owersOf(run, opening), steering, headline),
+  });
+};
 
 /** What another system, or another workflow, would not do, once more. */
 const repeatCall = (step: Step, opening: StepOpening): Decided<Steered> =>

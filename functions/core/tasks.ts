@@ -5,13 +5,13 @@
  * finished is answered at once with what was recorded. When the run has ended, the machine is told to go home
  * (`Stopped`).
  */
+
 import type { z } from 'zod';
 import { ERRORS, type FunctionName, type payloads } from '../../statemachines/contract.ts';
 import { LARGEST_EACH } from '../../statemachines/language/each.ts';
 import type { Email } from '../../statemachines/language/workflow.ts';
 import { makePlan } from '../../statemachines/plan/plan.ts';
-import { askedOf } from './ballots.ts';
-import { textsFor } from './brief.ts';
+import { askedOf, outcomeOf } from './ballots.ts';
 import { childOf } from './child-runs.ts';
 import { calendarFor, dueOf, expiryOf, waitEnds } from './dates.ts';
 import { ending } from './ending.ts';
@@ -24,6 +24,7 @@ import { stepOf, yielded } from './progress.ts';
 import { record } from './record.ts';
 import type { Decided } from './recording.ts';
 import { freshOpening, type Requested, type Run, type StepOpening } from './run.ts';
+import { textsFor } from './run-texts.ts';
 import { titleOf } from './start-input.ts';
 
 type Payload<F extends FunctionName> = z.output<(typeof payloads)[F]>;
@@ -157,7 +158,10 @@ const humanStep: Begin = async (ports, run, at, now) => {
   const people = await askedFor(ports, run, step, at, textsFor(ports, run, viewOf(at)), now);
   const due = dueOf(run, step, at, calendar, now);
   const expires = due === undefined ? undefined : expiryOf(step, due, calendar, now);
-  const mailed = askedOf(run, freshOpening(at, people, now));
+  const opening = freshOpening(at, people, now);
+  // Where nobody who is asked can decide, it is put before the lead at once (follow-up.ts), and nobody else is mailed.
+  const stuck = step.type === 'approval' && outcomeOf(run, step, opening).kind === 'referred';
+  const mailed = stuck ? [] : askedOf(run, opening);
   return {
     people,
     ...(due === undefined ? {} : { due }),

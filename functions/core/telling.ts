@@ -3,11 +3,12 @@
  *
  * Promises: every kind of event has its sentence; people and steps appear by name.
  */
-import type { RunEvent } from './events.ts';
+import type { Opening, RunEvent } from './events.ts';
 import { nameOf } from './people.ts';
 import type { Ports } from './ports.ts';
 import { stepOf } from './progress.ts';
 import type { Run } from './run.ts';
+import { titleIn } from './run-texts.ts';
 
 const DECISIONS = {
   done: 'done',
@@ -37,14 +38,19 @@ const REFERRED = {
   nobody: 'nobody holds the role',
 } as const;
 
-export const sentenceOf = (ports: Pick<Ports, 'catalogue'>, run: Run, event: RunEvent): string => {
+export const sentenceOf = async (
+  ports: Pick<Ports, 'catalogue' | 'settings'>,
+  run: Run,
+  event: RunEvent,
+): Promise<string> => {
   const name = (person: string | undefined): string => nameOf(ports, run, person);
   const names = (people: readonly { readonly person: string }[]): string =>
     [...new Set(people.map(({ person }) => name(person)))].join(', ');
   const by = 'by' in event && event.by !== undefined ? ` by ${name(event.by)}` : '';
   const why = 'reason' in event && event.reason !== undefined && event.reason !== '' ? `: ${event.reason}` : '';
-  const step = 'step' in event && event.step !== undefined ? `“${stepOf(run, event.step)?.title ?? event.step}”` : '';
-  const isRun = (id: string): boolean => stepOf(run, id)?.type === 'run';
+  const { step: id, item } = event as Partial<Opening>;
+  const step = id === undefined ? '' : `“${await titleIn(ports, run, { step: id, item })}”`;
+  const isRun = (one: string): boolean => stepOf(run, one)?.type === 'run';
   const round = 'round' in event && event.round > 1 ? ` (round ${event.round})` : '';
   switch (event.type) {
     case 'run-requested':

@@ -13,7 +13,7 @@
  */
 import { isIPv6 } from 'node:net';
 import { z } from 'zod';
-import type { Ports, Records } from './ports.ts';
+import type { Ports, Records, Settings } from './ports.ts';
 import { type Change, changeRecord } from './records.ts';
 import { sha256 } from './webhooks/digests.ts';
 
@@ -24,7 +24,7 @@ export type Attempt = {
   readonly link?: string;
 };
 
-type ThrottlePorts = Pick<Ports, 'records' | 'clock'>;
+type ThrottlePorts = Pick<Ports, 'records' | 'clock'> & { readonly settings: Pick<Settings, 'slows_down'> };
 
 const KIND = 'failures';
 const MOST = 10;
@@ -38,10 +38,10 @@ type Failure = z.output<typeof failures>[number];
  * @param attempt `known`: it comes from a device on which the link's person is verified.
  */
 export const slowedFor = async (
-  { records, clock }: ThrottlePorts,
+  { records, clock, settings }: ThrottlePorts,
   { from, link, known = false }: Attempt & { readonly known?: boolean },
 ): Promise<number | undefined> => {
-  if (known) return undefined;
+  if (known || !settings.slows_down) return undefined;
   const who = addressKey(from);
   const [atAddress, atLink] = await Promise.all([
     lastFailures(records, addressName(who)),
@@ -57,7 +57,10 @@ export const slowedFor = async (
 };
 
 /** An attempt has failed: an unknown or dead link, a wrong code, a form without its nonce. */
-export const noteFailure = async ({ records, clock }: ThrottlePorts, { from, link }: Attempt): Promise<void> => {
+export const noteFailure = async (
+  { records, clock }: Pick<ThrottlePorts, 'records' | 'clock'>,
+  { from, link }: Attempt,
+): Promise<void> => {
   const who = addressKey(from);
   const names = [addressName(who), ...(link === undefined ? [] : [linkName(link)])];
   // Whoever does not get a turn among more than ten has ten failures before them: it is slowed already.
@@ -123,10 +126,11 @@ const hookCount = z.object({ minute: z.string(), in_minute: z.int(), day: z.stri
  * @returns how many seconds it has to wait (429, `Retry-After`); undefined: it is admitted.
  */
 export const admitHook = async (
-  { records, clock, log }: Pick<Ports, 'records' | 'clock' | 'log'>,
+  { records, clock, log, settings }: ThrottlePorts & Pick<Ports, 'log'>,
   source: string,
   limits: HookLimits = HOOK_LIMITS,
 ): Promise<number | undefined> => {
+  if (!settings.slows_down) return undefined;
   type Admitted = { readonly wait?: number; readonly in_day?: number };
   const admitted = await changeRecord(
     records,

@@ -7,9 +7,9 @@
 import { type Opening, openingKey, openingOf } from './events.ts';
 import { leadOf, nameOf } from './people.ts';
 import type { Ports } from './ports.ts';
-import { stepOf } from './progress.ts';
 import type { Recorder } from './recording.ts';
 import type { Run } from './run.ts';
+import { titleIn } from './run-texts.ts';
 
 /** @param told `what`: `was refused`, or `came back`; `open`: only as long as the step is still open. */
 export const noteUnreached = async (
@@ -20,7 +20,7 @@ export const noteUnreached = async (
   { what, reason, open }: { readonly what: string; readonly reason: string; readonly open: boolean },
 ): Promise<void> => {
   const lead = await leadOf(ports, run, ports.clock.now());
-  const title = stepOf(run, opening.step)?.title ?? opening.step;
+  const title = await titleIn(ports, run, opening);
   const owed = lead
     .filter((one) => one.person !== person)
     .map((one) => ({

@@ -5,11 +5,12 @@
  * somebody as surely identified as the step asks for. Wrong input comes back with what is wrong at its field, and
  * nothing lost; so does everything when a code is asked for in between.
  */
+
 import type { Decision } from '../../statemachines/contract.ts';
 import { millisOf } from '../../statemachines/plan/wall-time.ts';
 import { type Answered, alreadyDecided, answer, examine, findOpening, type Gone } from '../core/answer.ts';
 import { ownVote } from '../core/ballots.ts';
-import { brief, calendarOf, comesNext, runUrl, textsFor } from '../core/brief.ts';
+import { brief, calendarOf, comesNext } from '../core/brief.ts';
 import type { ShownDate } from '../core/briefing.ts';
 import { shownDate } from '../core/dates.ts';
 import { readDevice, readDeviceCookie } from '../core/devices.ts';
@@ -23,6 +24,7 @@ import { stepOf } from '../core/progress.ts';
 import { readRun } from '../core/read-run.ts';
 import type { Reader } from '../core/reader.ts';
 import type { Requested, Run, StepOpening } from '../core/run.ts';
+import { runUrl, titleIn } from '../core/run-texts.ts';
 import { steer } from '../core/steer.ts';
 import { noteFailure, slowedFor } from '../core/throttle.ts';
 import { sha256 } from '../core/webhooks/digests.ts';
@@ -245,7 +247,8 @@ const post = async (ports: Ports, request: HttpRequest, visit: Visit): Promise<H
 };
 
 const answerOf = (link: FoundLink, run: Run, opening: StepOpening, sent: Form, act: Act) => {
-  const { fields = {} } = stepOf(run, opening.step) ?? {};
+  const step = stepOf(run, opening.step);
+  const { fields = {} } = step ?? {};
   const given = Object.fromEntries(
     Object.entries(fields).map(([name, field]) => {
       const input = inputNameOf(name);
@@ -262,7 +265,8 @@ const answerOf = (link: FoundLink, run: Run, opening: StepOpening, sent: Form, a
     hours: sent.one('hours'),
     fields: given,
     act,
-    ...(content === '' ? {} : { content }),
+    // Whoever judges says what they looked at (L8): without it, it is something else than what stands here.
+    ...(content === '' && step?.type !== 'approval' ? {} : { content }),
   };
 };
 
@@ -279,7 +283,7 @@ const decide = async (
   // What cannot be recorded is said at once: nobody needs a code to hear that a field is missing.
   const before = examine(ports, run, answerOf(link, run, opening, sent, { proof: 'machine' }));
   if (before !== undefined) return told(before);
-  const who = await proven(ports, request, asked(visit, run, opening), sent);
+  const who = await proven(ports, request, await asked(ports, visit, run, opening), sent);
   if ('status' in who) return who;
   const answered = await answer(ports, answerOf(link, run, opening, sent, who.act));
   const after = await readRun(ports, run.id);
@@ -287,13 +291,13 @@ const decide = async (
   return { ...response, headers: [...response.headers, ...who.headers] };
 };
 
-const asked = (visit: Visit, run: Run, opening: StepOpening) => {
+const asked = async (ports: Ports, visit: Visit, run: Run, opening: StepOpening) => {
   const step = stepOf(run, opening.step);
   return {
     link: visit.link as FoundLink,
     run,
     assurance: step?.assurance ?? ('verified' as const),
-    title: step?.title ?? opening.step,
+    title: await titleIn(ports, run, opening),
     action: visit.address(visit.what === 'give' ? '/give' : ''),
   };
 };
@@ -357,9 +361,6 @@ const reply = async (
   }
 };
 
-const titleOf = (ports: Ports, run: Run, opening: StepOpening): Promise<string> =>
-  textsFor(ports, run, opening).text(stepOf(run, opening.step)?.title ?? opening.step);
-
 type Told = {
   readonly outcome: 'recorded' | 'same' | 'other' | 'looked-at';
   readonly decision: Decision;
@@ -389,7 +390,7 @@ const recorded = async (
       who: by === undefined ? 'a rule of this workflow' : nameOf(ports, run, by),
       at: shown,
       frame,
-      step: { title: await titleOf(ports, run, opening) },
+      step: { title: await titleIn(ports, run, opening) },
       run: { title: run.opened.title, url: runUrl(ports, run.id) },
       ...(kind === 'recorded' ? { next: await comesNext(ports, run, asItIs(run, opening), person, now) } : {}),
     }),
@@ -416,7 +417,7 @@ const give = async (
   };
   if (Object.keys(problems).length > 0)
     return form(ports, visit, run, opening, { status: 422, values: sent.values, handover: problems });
-  const who = await proven(ports, request, asked(visit, run, opening), sent);
+  const who = await proven(ports, request, await asked(ports, visit, run, opening), sent);
   if ('status' in who) return who;
   const outcome = await steer(ports, {
     run: run.id,

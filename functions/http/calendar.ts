@@ -1,12 +1,12 @@
 /** `/me/calendar`: the secret address of the reader's calendar. `/calendar/{secret}.ics`: that calendar. */
 
 import { openLines } from '../core/board.ts';
-import { runUrl } from '../core/brief.ts';
 import { endFeed, feedMade, feedOwner, makeFeed } from '../core/calendar-feeds.ts';
 import { calendarFor, shownDate } from '../core/dates.ts';
 import { workIn } from '../core/plate.ts';
 import type { Ports } from '../core/ports.ts';
 import type { Reader } from '../core/reader.ts';
+import { runUrl } from '../core/run-texts.ts';
 import { noteFailure, slowedFor } from '../core/throttle.ts';
 import type { HttpRequest, HttpResponse } from '../lambda/hosted.ts';
 import { calendarFeed } from '../pages/calendar-feed.ts';

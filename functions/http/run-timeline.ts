@@ -6,8 +6,8 @@
 
 import { isHuman } from '../../statemachines/plan/schedule.ts';
 import { millisOf } from '../../statemachines/plan/wall-time.ts';
-import { titleIn } from '../core/coming.ts';
 import { placesOf } from '../core/progress.ts';
+import { titleIn } from '../core/run-texts.ts';
 import { PAGE_WORDS } from '../pages/page-words.ts';
 import { shortDay } from '../pages/shown-dates.ts';
 import type { TimelineBar, TimelineRow, TimelineView } from '../pages/timeline.ts';
@@ -52,7 +52,7 @@ export const timelineOf = async (look: LookAtRun): Promise<TimelineView | undefi
         ),
       ];
       return {
-        title: await titleIn(look.ports, run, { step: step.id, values: {} }, step.title),
+        title: await titleIn(look.ports, run, { step: step.id }),
         critical: one?.critical === true,
         ...(one === undefined ? {} : { plan: [millisOf(one.starts), millisOf(one.due)] as const }),
         bars,

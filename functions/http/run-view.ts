@@ -1,4 +1,5 @@
 /** A run as a page shows it: from its history to the view. */
+
 import { drawWorkflow, type StepState } from '../../statemachines/diagram/draw-workflow.ts';
 import { workdaysBetween } from '../../statemachines/plan/calendar.ts';
 import type { Calendar } from '../../statemachines/plan/holidays.ts';
@@ -7,7 +8,6 @@ import { askedOf } from '../core/ballots.ts';
 import { lateAhead, lineOf, standingOf } from '../core/board.ts';
 import { calendarOf, shownResults } from '../core/brief.ts';
 import type { ShownDate } from '../core/briefing.ts';
-import { titleIn } from '../core/coming.ts';
 import { shownDate } from '../core/dates.ts';
 import type { RunEvent } from '../core/events.ts';
 import { type Forecast, type Foreseen, forecastOf } from '../core/forecast.ts';
@@ -16,6 +16,7 @@ import type { Ports } from '../core/ports.ts';
 import { placesOf, stepOf } from '../core/progress.ts';
 import { eventsOf } from '../core/read-run.ts';
 import { latest, type Run, type StepOpening } from '../core/run.ts';
+import { titleIn } from '../core/run-texts.ts';
 import { sentenceOf } from '../core/telling.ts';
 import type { RunStepRow, RunView } from '../pages/run-page.ts';
 import { timelineOf } from './run-timeline.ts';
@@ -80,7 +81,7 @@ export const viewOfRun = async (ports: Ports, run: Run, reader: string | undefin
         .map((one) => comingRow(look, one, late)),
     ),
     timeline: await timelineOf(look),
-    history: eventsOf(entries).map((event) => lineOfHistory(look, event)),
+    history: await Promise.all(eventsOf(entries).map((event) => lineOfHistory(look, event))),
     diagram: drawWorkflow(workflow, {
       roles: ports.catalogue.team.roles,
       states: Object.fromEntries(workflow.steps.map(({ id }) => [id, stateOf(latest(run, id), now)])),
@@ -123,7 +124,7 @@ const openedRow = async ({ ports, run, now, shown }: LookAtRun, one: StepOpening
   const said = [...one.votes, ...(one.finish?.type === 'step-finished' && one.votes.length === 0 ? [one.finish] : [])];
   return {
     step: one.step,
-    title: await titleIn(ports, run, one, step?.title),
+    title: await titleIn(ports, run, one),
     // What was handed in before changes were asked for stays what it was.
     state: one.state === 'redone' && one.finish?.type !== 'changes-requested' ? 'done' : stateOf(one, now),
     isOpen: one.state === 'open',
@@ -150,7 +151,7 @@ const comingRow = async (
   const likely = step.type === 'task' || step.type === 'approval' ? likelyFor(ports, run, step, place, starts) : [];
   return {
     ...place,
-    title: await titleIn(ports, run, { ...place, values: {} }, step.title),
+    title: await titleIn(ports, run, place),
     state: 'waiting',
     isOpen: false,
     who: likely.map(({ person }) => nameOf(ports, run, person)),
@@ -164,10 +165,13 @@ const comingRow = async (
   };
 };
 
-const lineOfHistory = ({ ports, run, shown }: LookAtRun, event: RunEvent): RunView['history'][number] => ({
+const lineOfHistory = async (
+  { ports, run, shown }: LookAtRun,
+  event: RunEvent,
+): Promise<RunView['history'][number]> => ({
   at: shown(event.at).wall,
   instant: event.at,
-  text: sentenceOf(ports, run, event),
+  text: await sentenceOf(ports, run, event),
 });
 
 export const stateOf = (one: StepOpening | undefined, now: string): StepState => {

@@ -1,12 +1,11 @@
 /** `/runs/{id}`: where a run stands, as a page, as tables, as dates for a calendar; and how its course is changed. */
 
-import { runUrl } from '../core/brief.ts';
-import { titleIn } from '../core/coming.ts';
 import { nameOf } from '../core/people.ts';
 import type { Ports } from '../core/ports.ts';
 import { eventsOf, readRun } from '../core/read-run.ts';
 import type { Reader } from '../core/reader.ts';
 import type { Requested, Run } from '../core/run.ts';
+import { runUrl, titleIn } from '../core/run-texts.ts';
 import { sentenceOf } from '../core/telling.ts';
 import { asText } from '../core/texts.ts';
 import type { HttpRequest, HttpResponse } from '../lambda/hosted.ts';
@@ -90,10 +89,10 @@ export const runCalendar =
     const run = await readRun(ports, decodeURIComponent(request.path.split('/')[2] ?? ''));
     if (run?.opened === undefined) return noSuchRun(ports, request, reader, run);
     const { steps } = lookAt(ports, run, reader.person).forecast;
-    const entries = steps.map(async ({ step, round, item, opening, due }) => {
+    const entries = steps.map(async ({ step, round, item, due }) => {
       if (due === undefined) return [];
       const place = { step: step.id, round, ...(item === undefined ? {} : { item }) };
-      const title = await titleIn(ports, run, { ...place, values: opening?.values ?? {} }, step.title);
+      const title = await titleIn(ports, run, place);
       return [{ ...place, run: run.id, title, run_title: run.opened.title, due, url: runUrl(ports, run.id) }];
     });
     return safely({
@@ -135,18 +134,20 @@ const historyTable = async (ports: Ports, run: Run): Promise<HttpResponse> => {
   return csvReply(
     `${run.id}-history`,
     PAGE_WORDS.run.historyHeader,
-    events.map((event, index) => {
-      const { step, round, by, proof } = event as { readonly [name: string]: unknown };
-      return [
-        index + 1,
-        event.at,
-        event.type,
-        asText(step as never),
-        asText(round as never),
-        typeof by === 'string' ? nameOf(ports, run, by) : '',
-        asText(proof as never),
-        sentenceOf(ports, run, event),
-      ];
-    }),
+    await Promise.all(
+      events.map(async (event, index) => {
+        const { step, round, by, proof } = event as { readonly [name: string]: unknown };
+        return [
+          index + 1,
+          event.at,
+          event.type,
+          asText(step as never),
+          asText(round as never),
+          typeof by === 'string' ? nameOf(ports, run, by) : '',
+          asText(proof as never),
+          await sentenceOf(ports, run, event),
+        ];
+      }),
+    ),
   );
 };

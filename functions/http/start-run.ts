@@ -4,11 +4,12 @@
  * Promises: what is not feasible is said before the start; the same form sent twice is one run; what was typed is never
  * lost. Tools start runs by JSON (`POST /api/runs`), with an id of their own that makes a repeat safe.
  */
+
 import { z } from 'zod';
 import { readValues } from '../../statemachines/language/values.ts';
 import type { Workflow } from '../../statemachines/language/workflow.ts';
 import type { Plan } from '../../statemachines/plan/plan.ts';
-import { runUrl, whoOf } from '../core/brief.ts';
+import { whoOf } from '../core/brief.ts';
 import { planOf, startCommanded } from '../core/command-start.ts';
 import { crowdedBy } from '../core/crowding.ts';
 import { calendarFor, shownDate } from '../core/dates.ts';
@@ -18,9 +19,10 @@ import { stepOf } from '../core/progress.ts';
 import { readRun } from '../core/read-run.ts';
 import type { Reader } from '../core/reader.ts';
 import { record } from '../core/record.ts';
-import { type RunRequest, requestRun, runIdFrom } from '../core/request-run.ts';
+import { farDatesOf, type RunRequest, requestRun, runIdFrom } from '../core/request-run.ts';
 import { rolesOf } from '../core/roles.ts';
 import type { Run } from '../core/run.ts';
+import { runUrl } from '../core/run-texts.ts';
 import { titleOf } from '../core/start-input.ts';
 import { sha256 } from '../core/webhooks/digests.ts';
 import type { HttpRequest, HttpResponse } from '../lambda/hosted.ts';
@@ -115,6 +117,12 @@ const readInputs = (ports: Ports, workflow: Workflow, sent: Form): Read => {
     inputs: values,
     people: Object.fromEntries(named),
     problems: {
+      ...Object.fromEntries(
+        farDatesOf(ports, { workflow: workflow.id, inputs: values }).map(({ input, sentence }) => [
+          inputNameOf(input),
+          sentence,
+        ]),
+      ),
       ...Object.fromEntries(Object.entries(problems).map(([name, problem]) => [inputNameOf(name), problem])),
       ...Object.fromEntries(strangers.map(([role]) => [personInputOf(role), 'That person is not in the team.'])),
     },

@@ -17,6 +17,7 @@ import { stepOf } from '../core/progress.ts';
 import { readRun } from '../core/read-run.ts';
 import { mayLead } from '../core/reader.ts';
 import type { Run, StepOpening } from '../core/run.ts';
+import { titleIn } from '../core/run-texts.ts';
 import { type Steered, type Steering, steer } from '../core/steer.ts';
 import type { HttpRequest, HttpResponse } from '../lambda/hosted.ts';
 import { PAGE_WORDS } from '../pages/page-words.ts';
@@ -114,23 +115,27 @@ const offered = async (
       one.state === 'open' && (lead || owersOf(run, one).includes(person)) && stepOf(run, one.step) !== undefined,
   );
   return {
-    steps: open.flatMap(([key, one]) => {
-      const acts = actsOf(run, one, lead);
-      if (acts.length === 0) return [];
-      const title = stepOf(run, one.step)?.title ?? one.step;
-      const due = one.due === undefined ? {} : { due: wallAt(millisOf(one.due.instant), zone).slice(0, 16) };
-      return [{ key, title, acts, ...due }];
-    }),
+    steps: await Promise.all(
+      open.flatMap(([key, one]) => {
+        const acts = actsOf(run, one, lead);
+        const due = one.due === undefined ? {} : { due: wallAt(millisOf(one.due.instant), zone).slice(0, 16) };
+        return acts.length === 0 ? [] : [titleIn(ports, run, one).then((title) => ({ key, title, acts, ...due }))];
+      }),
+    ),
     cancel: lead,
   };
 };
 
-const actsOf = (run: Run, one: StepOpening, lead: boolean): readonly SteeringAct[] => [
-  ...(one.people.length > 0 ? (['reassign'] as const) : []),
-  ...(lead && one.due !== undefined ? (['move', 'extend'] as const) : []),
-  ...(lead && one.referred?.why === 'failed' ? (['repeat-call'] as const) : []),
-  ...(lead && run.kept.outline.steps[one.step]?.skippable === true ? (['skip'] as const) : []),
-];
+/** Whose work it is may move its date; whoever judges may only hand that over. */
+const actsOf = (run: Run, one: StepOpening, lead: boolean): readonly SteeringAct[] => {
+  const own = lead || stepOf(run, one.step)?.type === 'task';
+  return [
+    ...(one.people.length > 0 ? (['reassign'] as const) : []),
+    ...(own && one.due !== undefined ? (['move', 'extend'] as const) : []),
+    ...(lead && one.referred?.why === 'failed' ? (['repeat-call'] as const) : []),
+    ...(lead && run.kept.outline.steps[one.step]?.skippable === true ? (['skip'] as const) : []),
+  ];
+};
 
 export type Wanted = Pick<Steering, 'what'> & { readonly [detail: string]: unknown };
 

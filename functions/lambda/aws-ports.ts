@@ -41,6 +41,7 @@ export const awsPorts = (told: Environment, { secrets, catalogue }: Beside): Por
       gather_seconds: told.GATHER_SECONDS,
       secure_cookies: true,
       wary_of_robots: true,
+      slows_down: true,
       sign_in: 'mail',
     },
     history: dynamoHistory({ client: dynamo, table: told.HISTORY_TABLE }),

@@ -225,6 +225,7 @@ export const PAGE_WORDS = {
     },
     to: 'To whom',
     newDue: 'New due date',
+    newDueHint: 'On a day off, it is the working day before.',
     workdays: 'Working days more',
     reason: 'Reason',
     cancelHint: 'Everything that is open is closed; links stop working.',

@@ -204,7 +204,15 @@ const steeringForm = (
   const own = {
     reassign: () => select({ ...plain, name: 'person', label: words.to, value: '', options: people }),
     move: () =>
-      lineInput({ ...plain, name: 'due', label: words.newDue, value: due ?? '', type: 'datetime-local', short: true }),
+      lineInput({
+        ...plain,
+        name: 'due',
+        label: words.newDue,
+        hint: words.newDueHint,
+        value: due ?? '',
+        type: 'datetime-local',
+        short: true,
+      }),
     extend: () =>
       lineInput({
         ...plain,

@@ -38,6 +38,7 @@ const addStart = (program: Command, done: Done): void => {
     .option('--input <name=value>', 'an input of the run; repeat for each', collect, [])
     .option('--assign <role=person>', 'who takes a role in this run; repeat for each', collect, [])
     .option('--id <key>', 'a name of your own: the same again is the same run')
+    .option('--again', 'another run, though the same line was given today')
     .addOption(json('{ run, url }'))
     .addHelpText(
       'after',

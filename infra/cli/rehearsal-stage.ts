@@ -44,6 +44,7 @@ export const openStage = async (rehearsal: Rehearsal, witness: Witness): Promise
       secure_cookies: false,
       // People of a rehearsal click at the very moment at which they are mailed.
       wary_of_robots: false,
+      slows_down: true,
       sign_in: 'choose',
     },
     makeHosted: (given) => {

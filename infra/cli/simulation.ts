@@ -45,21 +45,23 @@ export const simulate = async (rehearsal: Rehearsal): Promise<Rehearsed> => {
   return told(rehearsal, stage, witness, run, people.stuck);
 };
 
-const told = (
+const told = async (
   rehearsal: Rehearsal,
   { ports, sandbox }: Stage,
   { seen, runs }: Witness,
   id: string,
   stuck: readonly string[],
-): Rehearsed => {
+): Promise<Rehearsed> => {
   const { catalogue } = ports;
   const root = runs.get(id);
   const ends = root?.finished;
   const { workflow: name } = rehearsal;
   const { title: given, calendar: calendarName } = (catalogue.workflows.get(name) as Published).outline.workflow;
   const calendar = calendarFor(catalogue, calendarName, rehearsal.now);
-  const story = seen.map((one) =>
-    'mail' in one ? one : { event: eventTold(ports, id, one.run, runs.get(one.run), one.event) },
+  const story = await Promise.all(
+    seen.map(async (one) =>
+      'mail' in one ? one : { event: await eventTold(ports, id, one.run, runs.get(one.run), one.event) },
+    ),
   );
   const late = [...runs.values()].flatMap((run) =>
     run?.opened === undefined ? [] : lateIn(run, calendar, sandbox.time.now(), run.id === id),
@@ -85,13 +87,13 @@ const told = (
   };
 };
 
-const eventTold = (
+const eventTold = async (
   ports: Ports,
   root: string,
   id: string,
   run: Run | Requested | undefined,
   event: RunEvent,
-): RehearsedEvent => {
+): Promise<RehearsedEvent> => {
   const { at, type } = event;
   const of = event as { readonly [name: string]: unknown };
   const kept = ['step', 'round', 'item', 'by', 'decision'].filter((name) => of[name] !== undefined);
@@ -100,6 +102,6 @@ const eventTold = (
     type,
     ...Object.fromEntries(kept.map((name) => [name, of[name]])),
     ...(id === root ? {} : { run: id }),
-    told: run?.opened === undefined ? type : sentenceOf(ports, run, event),
+    told: run?.opened === undefined ? type : await sentenceOf(ports, run, event),
   };
 };

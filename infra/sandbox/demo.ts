@@ -49,6 +49,18 @@ const EXAMPLES: readonly Example[] = [
     ],
   },
   { workflow: 'blog-post', days: 9, topic: 'A year of newsletters in ten charts', said: [done, done] },
+  {
+    workflow: 'blog-post',
+    days: 31,
+    topic: 'Why our prices end in nothing',
+    said: [done, done, done, { decision: 'reject', comment: 'Sales has promised the opposite. Let us not.' }],
+  },
+  {
+    workflow: 'blog-post',
+    days: 30,
+    topic: 'How we answer within a day',
+    said: [done, done, done, approve, approve, done, done, done, done],
+  },
 ];
 
 export const showDemo = async (ports: Ports, time: Time): Promise<void> => {

@@ -7,7 +7,7 @@
 import type { HttpRequest, HttpResponse } from '../../functions/lambda/hosted.ts';
 import { advanced } from './durations.ts';
 import type { Inbox } from './inbox.ts';
-import { headerOf, json, type Mounted, plainText, seeOther } from './server.ts';
+import { headerOf, isLocalName, json, type Mounted, plainText, seeOther } from './server.ts';
 import { NotPossible, type Time } from './time.ts';
 
 /** The events of a run as JSON, undefined where there is no such run. */
@@ -35,7 +35,7 @@ export function sandboxEndpoints({
     const isForm =
       !text.trimStart().startsWith('{') && headerOf(request, 'content-type')?.includes('urlencoded') === true;
     const wish = isForm ? formWish(text) : jsonWish(text);
-    const now = await time.to(instantOf(wish, time));
+    const now = await time.to(() => instantOf(wish, time));
     return isForm ? seeOther(placeAfter(wish, request)) : json(200, { now });
   };
 
@@ -114,7 +114,7 @@ const placeAfter = ({ back }: Wish, request: HttpRequest): string => {
 /** Neither sent by a page from elsewhere nor to a name that somebody else has pointed at this machine. */
 export const isOurs = (request: HttpRequest): boolean => {
   const host = headerOf(request, 'host') ?? '';
-  if (!/^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/.test(host)) return false;
+  if (!isLocalName(request)) return false;
   const site = headerOf(request, 'sec-fetch-site');
   // Our pages send no referrer, and then a browser calls the origin of their forms `null`.
   if (site !== undefined) return site === 'same-origin' || site === 'none';

@@ -106,6 +106,10 @@ const send = (outgoing: ServerResponse, { status, headers, body }: HttpResponse)
   outgoing.end(body);
 };
 
+/** Asked for by a name of this machine, and not by one that somebody from elsewhere has pointed at it. */
+export const isLocalName = (request: HttpRequest): boolean =>
+  /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/.test(headerOf(request, 'host') ?? '');
+
 const COMMON = [
   ['cache-control', 'no-store'],
   ['x-content-type-options', 'nosniff'],

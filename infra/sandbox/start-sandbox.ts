@@ -13,7 +13,7 @@ import type { Library } from '../../statemachines/library.ts';
 import { noteAddress } from './address-file.ts';
 import { folderLog } from './folder-log.ts';
 import { inFolder } from './keeping.ts';
-import { mount } from './mount.ts';
+import { locally, mount } from './mount.ts';
 import { operationsEndpoint } from './operations-endpoint.ts';
 import { isOurSecret, openSandbox, type Sandbox, type SandboxOptions, type SandboxPorts } from './sandbox.ts';
 import { type EventsOf, sandboxEndpoints } from './sandbox-endpoints.ts';
@@ -72,6 +72,7 @@ export async function startSandbox(options: StartOptions): Promise<Started> {
         // Plain HTTP on this machine alone; and who tries things out clicks faster than a robot would.
         secure_cookies: false,
         wary_of_robots: false,
+        slows_down: options.clock.kind === 'real',
         sign_in: 'choose',
         ...options.settings,
       },
@@ -85,20 +86,22 @@ export async function startSandbox(options: StartOptions): Promise<Started> {
     const { time, inbox, ports } = sandbox;
     const frameOf = framesFor({ ...ports, catalogue: catalogueOf(library) });
     server.serve(
-      mount(
-        [
-          sandboxEndpoints({ time, inbox, events: (options.events ?? recordedEvents)(ports) }),
-          sandboxPages({
-            time,
-            inbox,
-            sender: SENDER,
-            zone: Object.values(library.calendars)[0]?.zone ?? 'UTC',
-            frameOf,
-          }),
-          operationsEndpoint(operate(portsFor(ports, library), sandbox.backstage)),
-          ...(options.pages === undefined ? [] : [options.pages(sandbox, frameOf)]),
-        ],
-        sandbox.hosted.http,
+      locally(
+        mount(
+          [
+            sandboxEndpoints({ time, inbox, events: (options.events ?? recordedEvents)(ports) }),
+            sandboxPages({
+              time,
+              inbox,
+              sender: SENDER,
+              zone: Object.values(library.calendars)[0]?.zone ?? 'UTC',
+              frameOf,
+            }),
+            operationsEndpoint(operate(portsFor(ports, library), sandbox.backstage)),
+            ...(options.pages === undefined ? [] : [options.pages(sandbox, frameOf)]),
+          ],
+          sandbox.hosted.http,
+        ),
       ),
     );
     return {

@@ -25,8 +25,11 @@ export type Time = {
   readonly now: () => string;
   /** When the next thing is due. */
   readonly next: () => string | undefined;
-  /** Moves a virtual clock. @returns the instant, when everything that became due has been done. */
-  readonly to: (instant: string) => Promise<string>;
+  /**
+   * Moves a virtual clock, one move after the other. @param instant, or how it follows from where the clock then stands.
+   * @returns the instant, when everything that became due has been done.
+   */
+  readonly to: (instant: string | (() => string)) => Promise<string>;
   /** Answers when nothing is under way, and nothing is due that was not done. */
   readonly rest: () => Promise<void>;
   readonly open: () => void;
@@ -155,7 +158,7 @@ export async function virtualTime(around: Around, store: Store, start: string | 
     now: () => now,
     next: agenda.next,
     to: (instant) => {
-      const moving = moved.then(() => move(instant));
+      const moving = moved.then(() => move(typeof instant === 'string' ? instant : instant()));
       moved = moving.catch(() => {});
       return moving;
     },

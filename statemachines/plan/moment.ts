@@ -56,8 +56,8 @@ export type MomentProblem =
 /** What a moment hangs on, as a place in time. */
 type Place =
   | { readonly kind: 'date'; readonly day: Day }
-  /** A datetime input: `time` is kept when days are counted. */
-  | { readonly kind: 'datetime'; readonly at: Millis }
+  /** A datetime input. Its own time of day is kept when days are counted, also one that its own day does not have. */
+  | { readonly kind: 'datetime'; readonly at: Millis; readonly wall: { readonly day: Day; readonly time: string } }
   /** Something that happened: the start, or a step's finish. */
   | { readonly kind: 'event'; readonly at: Millis };
 
@@ -82,7 +82,15 @@ const placeOfInput = (value: unknown, zone: string): Place | undefined => {
   const offset = DATETIME.exec(value);
   if (offset === null) return undefined;
   const at = parsed(() => (offset[3] === undefined ? wallToMillis(value, zone) : millisOf(value)));
-  return at === undefined ? undefined : { kind: 'datetime', at };
+  if (at === undefined) return undefined;
+  const [day = '', time = ''] = value.toUpperCase().split('T');
+  return { kind: 'datetime', at, wall: offset[3] === undefined ? { day, time } : dayAndTimeAt(at, zone) };
+};
+
+/** The instant of a date input's value, of a date alone the end of its day; `undefined` if it is none. */
+export const millisOfDate = (value: unknown, zone: string): Millis | undefined => {
+  const place = placeOfInput(value, zone);
+  return place?.kind === 'date' ? millisAt(place.day, '23:59:59', zone) : place?.at;
 };
 
 /** Is this value a date or a datetime that a due date can hang on? */
@@ -113,7 +121,12 @@ const movedTo = (calendar: Calendar, day: Day, direction: Moment['direction']): 
 
 /** `[N days|workdays|weeks] before|after` and `on`: a day, and a time of that day. */
 const byDays = (calendar: Calendar, moment: Moment, place: Place): Millis | undefined => {
-  const from = place.kind === 'date' ? { day: place.day, time: undefined } : dayAndTimeAt(place.at, calendar.zone);
+  const from =
+    place.kind === 'date'
+      ? { day: place.day, time: undefined }
+      : place.kind === 'datetime'
+        ? place.wall
+        : dayAndTimeAt(place.at, calendar.zone);
   const own = place.kind === 'datetime' ? from.time : undefined;
   const time = moment.time ?? own ?? calendar.hours.to;
   const sign = moment.direction === 'before' ? -1 : 1;

@@ -9,12 +9,14 @@
  */
 
 import { allSteps } from '../language/all-steps.ts';
-import type { Moment, Step, Workflow } from '../language/workflow.ts';
+import { LONGEST_DAYS } from '../language/limits.ts';
+import type { Workflow } from '../language/workflow.ts';
 import { type Calendar, covers } from './calendar.ts';
 import { costOfRun, type PlanCost } from './cost.ts';
 import { decidingPath, type Feasibility, judge, lateSteps } from './feasibility.ts';
 import { isDateValue } from './moment.ts';
 import { type Draft, draftOf, type PlannedStep, type PlanRequest, plannedStep } from './planned-step.ts';
+import { type FarDate, farDates, lastDayOf, momentsOf } from './reach.ts';
 import { latestDates, makeSchedule, type Schedule, type ScheduleRequest } from './schedule.ts';
 import { dayAt, instantText, type Millis, millisOf } from './wall-time.ts';
 
@@ -51,12 +53,9 @@ export type PlanProblem =
       }[];
       readonly sentence: string;
     }
-  | { readonly problem: 'unreachable'; readonly steps: readonly string[]; readonly sentence: string };
-
-const momentsOf = (step: Step): Moment[] => [
-  ...(step.due === undefined ? [] : [step.due]),
-  ...(step.type === 'wait' && step.until !== undefined ? [step.until] : []),
-];
+  | { readonly problem: 'unreachable'; readonly steps: readonly string[]; readonly sentence: string }
+  /** Further away than a run can last. `inputs`: the dates that are; none, where they are not and the end is. */
+  | { readonly problem: 'out-of-reach'; readonly inputs: readonly FarDate[]; readonly sentence: string };
 
 const withDefaults = ({ workflow, inputs }: PlanRequest): { readonly [name: string]: unknown } => {
   const defaults = Object.entries(workflow.inputs).map(([name, field]) => [name, field.default] as const);
@@ -101,12 +100,19 @@ export const makePlan = (request: PlanRequest): Plan | PlanProblem => {
   const missing = missingInputs(workflow, inputs);
   if (missing !== undefined) return missing;
   const scheduled: ScheduleRequest = { workflow, calendar, inputs, start: millisOf(request.now) };
+  const far = farDates(workflow, inputs, calendar.zone, scheduled.start);
+  if (far.length > 0)
+    return { problem: 'out-of-reach', inputs: far, sentence: far.map(({ sentence }) => sentence).join(' ') };
   const schedule = makeSchedule(scheduled);
   const impossible = unreachable(schedule);
   if (impossible !== undefined) return impossible;
 
   const late = lateSteps(workflow, schedule);
   const ends = Math.max(scheduled.start, ...schedule.planned.values());
+  if (dayAt(ends, calendar.zone) > lastDayOf(scheduled.start, calendar.zone)) {
+    const sentence = `It would end on ${dayAt(ends, calendar.zone)}, and a run lasts ${LONGEST_DAYS} days at most.`;
+    return { problem: 'out-of-reach', inputs: [], sentence };
+  }
   const latest = latestDates(workflow.steps, schedule, schedule.due, ends).finish;
   const path = decidingPath(workflow, schedule, late);
   const drafts = allSteps(workflow.steps).map((placed) => draftOf(placed, request, inputs, schedule));

@@ -358,3 +358,28 @@ test('a run that nobody waits for and that cannot start stands in the history on
   await does(journey, 'Do after');
   expect((await journey.story(run)).at(-1)).toBe('run-finished finished');
 });
+
+test('a run that is waited for ends when the step that waits is skipped', async () => {
+  const parent = PARENT('    wait: true\n');
+  const { journey, run } = await begin(parent, {}, { library: libraryWith(parent, CHILD()) });
+  const child = (await journey.board()).find((one) => one.run !== run)?.run as string;
+  const skipped = await journey.visit('mia-solberg', `/runs/${run}`, {
+    act: 'skip',
+    step: 'other##1',
+    reason: 'Not needed.',
+  });
+  expect(skipped.status).toBe(303);
+  expect((await journey.story(child)).at(-1)).toBe('run-finished cancelled');
+  expect((await journey.story(run)).at(-1)).toBe('step-opened after');
+});
+
+test('where those who are asked can decide nothing, only the lead is mailed', async () => {
+  const text = approval('    approvers: [brand-manager, legal]\n    rule: { at_least: 2 }').replace(
+    'owner: blog-writer',
+    'owner: brand-manager',
+  );
+  const { journey, run } = await begin(text);
+  await does(journey, 'Do draft');
+  expect((await journey.story(run)).at(-1)).toBe('decision-referred judge stuck');
+  expect(await asked(journey)).toEqual(['mia.solberg']);
+});

@@ -1,5 +1,6 @@
 /** Runs whose course is changed: by whoever leads them, by absence, and by nobody doing anything. */
 import { expect, test } from 'vitest';
+import type { HttpResponse } from '../../functions/lambda/hosted.ts';
 import type { Received } from '../../infra/sandbox/inbox.ts';
 import { beginJourney, type Journey, libraryWith, linkIn } from '../support/sandbox-journey.ts';
 
@@ -99,6 +100,26 @@ test('the lead reassigns what is late, skips what nothing relies on, and cancels
   expect(await statusOf(journey, send)).toBe(410);
   expect((await journey.sandbox.host.read(run))?.status).toBe('SUCCEEDED');
   expect((await journey.steer(lead, { act: 'cancel' })).status).not.toBe(500);
+});
+
+test('an owner moves the date of their own work, which the lead hears, and no further than a run lasts', async () => {
+  const { journey, run } = await begin();
+  const mail = await journey.mail(KASIA, 'Write the note');
+  const steer = (form: object): Promise<HttpResponse> =>
+    journey.visit('kasia-nowak', `/runs/${run}`, { step: 'write##1', reason: 'Waiting for figures.', ...form });
+  const far = await steer({ act: 'move', due: '2028-06-01' });
+  expect([far.status, far.body.includes('give a date up to 2027-12-27.')]).toEqual([409, true]);
+  expect((await steer({ act: 'move', due: '2027-01-24' })).status).toBe(303);
+  // A Sunday, so it is the Friday before.
+  expect((await journey.history(run)).at(-1)).toMatchObject({
+    type: 'due-moved',
+    by: 'kasia-nowak',
+    due: { wall: '2027-01-22T17:00' },
+  });
+  expect((await journey.mail(MIA, '“Write the note” has a new due date')).text).toContain('Waiting for figures.');
+  expect((await steer({ act: 'skip' })).status).toBe(409);
+  expect((await steer({ act: 'cancel' })).status).toBe(409);
+  expect(await statusOf(journey, mail)).toBe(200);
 });
 
 test('somebody who neither leads nor owns a step can change nothing about it', async () => {

@@ -142,6 +142,7 @@ export const worldFrom = ({ library, entries, now: start }: Beginning, mutate: M
       gather_seconds: 0,
       secure_cookies: false,
       wary_of_robots: false,
+      slows_down: true,
       sign_in: 'choose',
     },
     history,

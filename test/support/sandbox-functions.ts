@@ -164,6 +164,7 @@ export async function play(options: Partial<SandboxOptions> = {}): Promise<Play>
       gather_seconds: 0,
       secure_cookies: false,
       wary_of_robots: false,
+      slows_down: true,
       sign_in: 'choose',
     },
     ...options,

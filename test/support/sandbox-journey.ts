@@ -157,6 +157,7 @@ export const beginJourney = async (options: JourneyOptions = {}): Promise<Journe
       gather_seconds: 0,
       secure_cookies: false,
       wary_of_robots: false,
+      slows_down: true,
       sign_in: 'choose',
       ...options.settings,
     },

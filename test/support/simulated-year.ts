@@ -114,6 +114,7 @@ export const liveAYear = async (authored: AuthoredWorkflow, seed: number): Promi
       gather_seconds: 60,
       secure_cookies: false,
       wary_of_robots: false,
+      slows_down: true,
       sign_in: 'choose',
     },
     makeHosted: (given) => {

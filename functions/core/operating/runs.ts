@@ -6,7 +6,6 @@
  */
 
 import { owersOf } from '../ballots.ts';
-import { runUrl } from '../brief.ts';
 import { cardOf, remakeCard } from '../cards.ts';
 import { childOf } from '../child-runs.ts';
 import { ending } from '../ending.ts';
@@ -20,6 +19,7 @@ import { record } from '../record.ts';
 import type { Decided } from '../recording.ts';
 import type { Requested, Run } from '../run.ts';
 import { listed } from '../run-list.ts';
+import { runUrl } from '../run-texts.ts';
 import { sentenceOf } from '../telling.ts';
 import type { Backstage, MachineState } from './backstage.ts';
 import { Refused } from './refusal.ts';
@@ -45,11 +45,13 @@ export const showRun = async (ports: Ports, { machines }: Pick<Backstage, 'machi
     ...(run.finished?.reason === undefined ? {} : { reason: run.finished.reason }),
     machine: await machines.state(run.requested.workflow, id),
     owes: debts.filter((debt) => debt.run === id).map(({ owed, since }) => ({ what: owed.kind, since })),
-    history: events.map((event, index) => ({
-      number: index + 1,
-      at: event.at,
-      text: run.opened === undefined ? event.type : sentenceOf(ports, run, event),
-    })),
+    history: await Promise.all(
+      events.map(async (event, index) => ({
+        number: index + 1,
+        at: event.at,
+        text: run.opened === undefined ? event.type : await sentenceOf(ports, run, event),
+      })),
+    ),
   };
 };
 
