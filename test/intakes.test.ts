@@ -104,4 +104,8 @@ describe('what a webhook brought', () => {
 it('the name of a run stands in a log as it is', () => {
   const name = runName('content-brief', 'evt_01');
   expect(redact(`the run ${name} is too busy`)).toBe(`the run ${name} is too busy`);
+  // The address of a form lets whoever has it start runs, whatever letters it happens to have.
+  expect(redact('GET /forms/brief/aaaaaaaaaaaaaaaaaaaaaa, /hooks/brief/bbbb')).toBe(
+    'GET /forms/brief/… /hooks/brief/…',
+  );
 });

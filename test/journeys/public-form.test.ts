@@ -308,6 +308,22 @@ describe('the page of a form', () => {
     expect((await journey.board()).length).toBe(1);
   });
 
+  test('of a workflow that can no longer be started says so, and starts nothing', async () => {
+    const { journey, form, hook, send } = await begin('stall-request', {
+      around: (ports) => {
+        const retired = [...ports.catalogue.workflows].map(([id, one]) => [id, { ...one, state: 'retired' }] as const);
+        return { ...ports, catalogue: { ...ports.catalogue, workflows: new Map(retired) } };
+      },
+    });
+    for (const page of [
+      await journey.request('GET', form),
+      await send(form, FILLED, OURS),
+      await send(hook, FILLED, INTRANET),
+    ])
+      expect([page.status, page.body.includes('This form is not in use any more.')]).toEqual([410, true]);
+    expect(await journey.board()).toEqual([]);
+  });
+
   test('of a source with a key shows no key and asks for none; without a map it has all inputs', async () => {
     const { journey, form, send } = await begin('keyed');
     const [key = ''] = await journey.sandbox.ports.secrets.live('stall-key');
