@@ -434,7 +434,7 @@ export const PAGE_WORDS = {
     warning: 'Whoever has the address sees what you have to do, and can answer nothing.',
     make: 'Make an address',
     renew: 'Make a new address',
-    renewHint: 'The old one stops working at once.',
+    renewHint: 'If you make a new one, the old one stops working at once.',
     end: 'Stop it',
     ended: 'The address no longer works.',
     name: (who: string) => `Due: ${who}`,
