@@ -6,6 +6,7 @@
  */
 
 import type { Ports } from '../core/ports.ts';
+import { farDatesOf } from '../core/request-run.ts';
 import { admitHook } from '../core/throttle.ts';
 import { admit, type Source } from '../core/webhooks/admit.ts';
 import type { Delivery } from '../core/webhooks/delivery.ts';
@@ -68,6 +69,7 @@ export const sourceOf = async (ports: Ports, source: string): Promise<Source | u
     state: published === undefined || published.state === 'retired' ? 'retired' : 'open',
     pathSecretHashes: paths.map(hashPathSecret),
     secrets,
+    farDates: (given) => farDatesOf(ports, { workflow: hook.workflow, inputs: given }),
     ...(form === undefined ? {} : { form }),
   };
 };

@@ -70,5 +70,7 @@ test('what is signed with another key, or comes to another address, starts nothi
   expect((await post(journey, BRIEF('Forged'), { key: 'another' })).status).toBe(401);
   expect((await post(journey, BRIEF('Guessed'), { path: 'guess-guess-guess-guess' })).status).toBe(401);
   expect((await post(journey, BRIEF('x'.repeat(500)))).status).toBe(422);
+  const far = await post(journey, BRIEF('Far').replace('2027-03-31', '9999-12-31').replace('01HBRIEF', '01HFAR'));
+  expect(far).toMatchObject({ status: 422, said: { problems: [{ at: 'publish' }] } });
   expect(await journey.board()).toEqual([]);
 });

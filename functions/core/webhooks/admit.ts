@@ -9,6 +9,7 @@
  * Between this and the 202 stand duplicate and store, which are a port's: `settle` (settle.ts) takes what it found.
  */
 import type { Fields, Hook } from '../../../statemachines/language/workflow.ts';
+import type { FarDate } from '../../../statemachines/plan/reach.ts';
 import { type BodyKind, bodyKindOf } from './content-type.ts';
 import type { Delivery } from './delivery.ts';
 import { bodyHash, deliveryId, runName } from './delivery-id.ts';
@@ -16,7 +17,7 @@ import { examineForm, type FormRules, originFits } from './html-form.ts';
 import { readInputs } from './map-payload.ts';
 import { parseBody } from './parse-body.ts';
 import { pathSecretFits } from './path-secret.ts';
-import { LIMITS, type Payload, type Problem } from './payload.ts';
+import { LIMITS, type Payload, type Problem, problem } from './payload.ts';
 import { PROVIDERS, type ProviderRow } from './providers.ts';
 import { type RefusalReason, verifyDelivery } from './verify-delivery.ts';
 
@@ -34,6 +35,8 @@ export type Source = {
   readonly secrets: readonly string[] | undefined;
   /** Needed for the provider `form`, and only there. */
   readonly form?: FormRules;
+  /** Which dates no run can reach that starts now. Left out: all can be. */
+  readonly farDates?: (inputs: Intake['inputs']) => readonly FarDate[];
 };
 
 /** What is stored of a delivery that was let in, and the only thing that a run is started from (W5). */
@@ -177,9 +180,10 @@ const readAdmitted = async (
   return misfit({ ...intake, id, bodyHash: hash, run });
 };
 
-const readInto = async (intake: Intake, { hook, inputs }: Source, payload: Payload): Promise<Intake> => {
+const readInto = async (intake: Intake, { hook, inputs, farDates }: Source, payload: Payload): Promise<Intake> => {
   const { values, problems } = await readInputs(hook.map, inputs, payload);
-  return { ...intake, payload, inputs: values, problems };
+  const far = (farDates?.(values) ?? []).map(({ input, sentence }) => problem('misfit', sentence, input).problem);
+  return { ...intake, payload, inputs: values, problems: [...problems, ...far] };
 };
 
 const EXPIRED: Problem = {

@@ -39,7 +39,7 @@ export const inputsOfForm = ({ map }: Pick<Hook, 'map'>, inputs: Fields): Fields
 
 /** @param now milliseconds since 1970. */
 export const readFilled = async (
-  { source, hook, inputs }: Pick<Source, 'source' | 'hook' | 'inputs'>,
+  { source, hook, inputs, farDates }: Pick<Source, 'source' | 'hook' | 'inputs' | 'farDates'>,
   rules: FormRules,
   delivery: Delivery,
   { now, people }: { readonly now: number; readonly people: Team['people'] },
@@ -58,7 +58,11 @@ export const readFilled = async (
   const asked = inputsOfForm(hook, inputs);
   const { payload, strangers } = withPeople(asked, form.payload, people);
   const { values, problems } = await readInputs(mapByName(Object.keys(asked)), inputs, payload);
-  const wrong = { ...Object.fromEntries(problems.map(({ at = '', message }) => [at, message])), ...strangers };
+  const wrong = {
+    ...Object.fromEntries((farDates?.(values) ?? []).map(({ input, sentence }) => [input, sentence])),
+    ...Object.fromEntries(problems.map(({ at = '', message }) => [at, message])),
+    ...strangers,
+  };
   if (Object.keys(wrong).length > 0) return { outcome: 'wrong', typed, problems: wrong };
 
   const { id } = deliveryId(source, ROW, delivery, read.payload);
