@@ -5,7 +5,14 @@ import { workloadOf } from '../functions/core/workload.ts';
 import type { Person } from '../statemachines/language/workflow.ts';
 import { elements, type HtmlElement, readHtml, textOf } from './pages-elements.ts';
 import { HOSTILE_TEXT } from './support/briefings.ts';
-import { beginJourney, catalogueOf, type Journey, libraryWith, shippedLibrary } from './support/sandbox-journey.ts';
+import {
+  beginJourney,
+  catalogueOf,
+  hiddenIn,
+  type Journey,
+  libraryWith,
+  shippedLibrary,
+} from './support/sandbox-journey.ts';
 
 const NOTE = (title = 'Note') =>
   libraryWith(`workflow: note
@@ -99,7 +106,8 @@ test('a step is answered one click away, and only by whom it is', async () => {
 
   // An approval asks whoever has proven nothing for a code (L5).
   const judge = linkIn((await journey.visit(MAREK, '/me')).body, 'Check the note');
-  const asked = await journey.visit(MAREK, judge, { decision: 'approve' });
+  const content = hiddenIn((await journey.visit(MAREK, judge)).body, 'content');
+  const asked = await journey.visit(MAREK, judge, { decision: 'approve', content });
   expect(asked.body).toContain('name="code"');
   expect((await journey.story(run)).some((line) => line.includes('vote-cast'))).toBe(false);
 });
