@@ -1,8 +1,10 @@
 /** The stack: what its template says, where a mistake would only be seen after a deployment. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { Validations } from 'aws-cdk-lib';
+import { type Stack, Validations } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
+import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
+import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import { describe, expect, it } from 'vitest';
 import { ROUTES } from '../functions/http/front-door.ts';
@@ -43,6 +45,27 @@ describe('the machines', () => {
         TracingConfiguration: { Enabled: true },
         LoggingConfiguration: { IncludeExecutionData: false, Level: 'ALL' },
       });
+  });
+
+  it('share one role and one log, which outlives the stack', () => {
+    // Each shelf knows them by parameters of its own, which the root fills in.
+    const given = (name: 'RoleArn' | 'LogGroupArn'): Set<string> => {
+      const parameters = machines.map(([, { Properties }]) =>
+        name === 'RoleArn'
+          ? Properties.RoleArn.Ref
+          : Properties.LoggingConfiguration.Destinations[0].CloudWatchLogsLogGroup.LogGroupArn.Ref,
+      );
+      const filled = resources('AWS::CloudFormation::Stack').flatMap(([, { Properties }]) =>
+        Object.entries(Properties.Parameters as object),
+      );
+      return new Set(filled.flatMap(([id, value]) => (parameters.includes(id) ? [plain(value)] : [])));
+    };
+    expect([...given('RoleArn')]).toEqual([expect.stringMatching(/"MachinesRole\w+","Arn"/)]);
+    expect([...given('LogGroupArn')]).toEqual([expect.stringMatching(/"MachinesLog\w+","Arn"/)]);
+    root.hasResource('AWS::Logs::LogGroup', {
+      DeletionPolicy: 'RetainExceptOnCreate',
+      Properties: { LogGroupName: '/aws/vendedlogs/states/runsheet-test' },
+    });
   });
 
   it('are the compiled ones, each function of which is filled in', () => {
@@ -262,7 +285,16 @@ describe('what is kept', () => {
         { AttributeName: 'run', KeyType: 'HASH' },
         { AttributeName: 'number', KeyType: 'RANGE' },
       ],
-      GlobalSecondaryIndexes: [Match.objectLike({ IndexName: 'owed' })],
+      // Sharded: what is owed by all runs stands on several partitions.
+      GlobalSecondaryIndexes: [
+        Match.objectLike({
+          IndexName: 'owed',
+          KeySchema: [
+            { AttributeName: 'shard', KeyType: 'HASH' },
+            { AttributeName: 'since', KeyType: 'RANGE' },
+          ],
+        }),
+      ],
     });
   });
 
@@ -313,13 +345,33 @@ describe('what happens by the clock', () => {
     for (const { Target } of schedules) expect(plain(Target.DeadLetterConfig)).toContain('UpkeepUndelivered');
   });
 
-  it('is noticed when machines end otherwise than well', () => {
+  it('puts alarms into their queue from a group of their own, and what cannot be delivered aside', () => {
+    root.resourceCountIs('AWS::Scheduler::ScheduleGroup', 2);
+    const [answer] = lambdaNamed('answer-request');
+    const { ALARM_GROUP, ALARM_QUEUE_ARN, ALARM_DEAD_LETTERS_ARN } = answer?.Properties.Environment.Variables ?? {};
+    root.hasResourceProperties('AWS::Scheduler::ScheduleGroup', { Name: ALARM_GROUP });
+    expect(plain(ALARM_QUEUE_ARN)).toMatch(/"AlarmsQueue/);
+    expect(plain(ALARM_DEAD_LETTERS_ARN)).toMatch(/"AlarmsUndelivered/);
+    root.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+      EventSourceArn: ALARM_QUEUE_ARN,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+    });
+  });
+
+  it('is noticed when machines of this stage end otherwise than well, and kept where nobody could be told', () => {
     root.hasResourceProperties('AWS::Events::Rule', {
       EventPattern: Match.objectLike({
         source: ['aws.states'],
         detail: Match.objectLike({ status: ['FAILED', 'TIMED_OUT', 'ABORTED'] }),
       }),
+      Targets: [Match.objectLike({ DeadLetterConfig: Match.anyValue() })],
     });
+    const [[, rule] = ['', undefined]] = resources('AWS::Events::Rule').filter(([, { Properties }]) =>
+      plain(Properties.EventPattern).includes('aws.states'),
+    );
+    expect(plain(rule?.Properties.EventPattern.detail.stateMachineArn)).toMatch(
+      /"prefix":.*:stateMachine:runsheet-test-"/,
+    );
   });
 });
 
@@ -332,6 +384,19 @@ describe('mail', () => {
     root.hasResourceProperties('AWS::SES::ConfigurationSet', {
       SuppressionOptions: { SuppressedReasons: ['BOUNCE', 'COMPLAINT'] },
     });
+  });
+
+  it('that came back is told to the function that flags its step, by the bus', () => {
+    root.hasResourceProperties('AWS::Events::Rule', {
+      EventPattern: {
+        source: ['aws.ses'],
+        'detail-type': ['Email Bounced', 'Email Complaint Received', 'Email Rejected'],
+        detail: { mail: { tags: { 'ses:configuration-set': ['runsheet-test'] } } },
+      },
+      Targets: [Match.objectLike({ Arn: { 'Fn::GetAtt': [Match.stringLikeRegexp('notemailevent'), 'Arn'] } })],
+    });
+    const [answer] = lambdaNamed('answer-request');
+    expect(answer?.Properties.Environment.Variables.CONFIGURATION_SET).toBe('runsheet-test');
   });
 
   it('is sent by an identity that is there already, where one is named', () => {
@@ -423,9 +488,9 @@ it('the whole is far from what CloudFormation holds', () => {
 });
 
 /** AWS Solutions and Serverless. */
-const found = (context: object): string => {
+const found = (context: object, spoil: (stack: Stack) => void = () => undefined): string => {
   const app = appWith({ sender: SENDER, stage: 'test', ...context });
-  stackIn(app);
+  spoil(stackIn(app));
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks(app));
   try {
     app.synth();
@@ -448,5 +513,18 @@ describe('what cdk-nag finds', () => {
     ],
   ])('%s is nothing that is not acknowledged beside it with a reason', (_, context) => {
     expect(found(context)).toBe('');
+  });
+
+  it('would be told: by the one pack and by the other, and a wildcard that is wider than its reason', () => {
+    const said = found({}, (stack) => {
+      new Queue(stack, 'Careless');
+      const role = stack.node.findChild('Functions').node.findChild('sweep').node.findChild('Role') as Role;
+      role.addToPolicy(
+        new PolicyStatement({ actions: ['ssm:GetParameter'], resources: ['arn:aws:ssm:::parameter/*'] }),
+      );
+    });
+    expect(said).toContain('AwsSolutions-SQS3');
+    expect(said).toContain('Serverless-SQSRedrivePolicy');
+    expect(said).toContain('AwsSolutions-IAM5[Resource::arn:aws:ssm:::parameter/*]');
   });
 });

@@ -8,21 +8,25 @@ import {
   CreateStateMachineCommand,
   DescribeExecutionCommand,
   ExecutionAlreadyExists,
+  GetExecutionHistoryCommand,
   ListExecutionsCommand,
   SendTaskSuccessCommand,
   type SFNClient,
   StartExecutionCommand,
   TaskDoesNotExist,
 } from '@aws-sdk/client-sfn';
-import { beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { clientOf, sfnAt } from './support/deployment.ts';
-import { ACCOUNT } from './support/emulator.ts';
+import { ACCOUNT, type Emulator, startEmulator } from './support/emulator.ts';
 import { until } from './support/outside.ts';
 
+let emulator: Emulator;
 let sfn: SFNClient;
-beforeAll(() => {
-  sfn = sfnAt(inject('emulated'));
+beforeAll(async () => {
+  emulator = await startEmulator();
+  sfn = sfnAt(emulator);
 });
+afterAll(() => emulator.stop());
 
 type Outcome = { readonly status: string | undefined; readonly output?: unknown; readonly error?: string | undefined };
 const machineOf = async (states: object, startAt = 'first'): Promise<string> => {
@@ -138,6 +142,32 @@ describe('what differs', () => {
     expect(await outcomeOf(states, input)).toEqual(outcome);
   });
 
+  test('a branch that fails waits for the others, where AWS gives them up; and states in branches have no history', async () => {
+    const states = {
+      first: {
+        Type: 'Parallel',
+        Branches: [
+          { StartAt: 'wrong', States: { wrong: { Type: 'Fail', Error: 'Rejected' } } },
+          { StartAt: 'slow', States: { slow: { Type: 'Wait', Seconds: 3, End: true } } },
+        ],
+        Catch: [{ ErrorEquals: ['Rejected'], Next: 'caught' }],
+        End: true,
+      },
+      caught: pass,
+    };
+    const began = Date.now();
+    const stateMachineArn = await machineOf(states);
+    const { executionArn } = await sfn.send(new StartExecutionCommand({ stateMachineArn }));
+    await until('the end of a probe', async () => {
+      const { status } = await sfn.send(new DescribeExecutionCommand({ executionArn }));
+      return status === 'SUCCEEDED' ? true : undefined;
+    });
+    expect(Date.now() - began).toBeGreaterThan(2_900);
+    const { events = [] } = await sfn.send(new GetExecutionHistoryCommand({ executionArn }));
+    const entered = events.flatMap(({ stateEnteredEventDetails }) => stateEnteredEventDetails?.name ?? []);
+    expect(entered).toEqual(['first', 'caught']);
+  });
+
   test('a second start of the same name and input is refused, where AWS answers with the run that is open', async () => {
     const stateMachineArn = await machineOf({ first: { Type: 'Wait', Seconds: 30, End: true } });
     const command = new StartExecutionCommand({ stateMachineArn, name: 'same', input: '{"a":1}' });
@@ -154,7 +184,7 @@ describe('what differs', () => {
     const template = {
       Resources: { It: { Type: 'AWS::StepFunctions::StateMachineVersion', Properties: { StateMachineArn: 'arn:x' } } },
     };
-    const { endpoint } = inject('emulated');
+    const { endpoint } = emulator;
     const answer = await fetch(endpoint, {
       method: 'POST',
       headers: { 'content-type': 'application/x-www-form-urlencoded', authorization: SIGNED },
@@ -169,7 +199,7 @@ describe('what differs', () => {
 
   test('a schedule passes its input as it stands, where AWS fills in the scheduled time', async () => {
     const stateMachineArn = await machineOf({ first: pass });
-    await new SchedulerClient(clientOf(inject('emulated'))).send(
+    await new SchedulerClient(clientOf(emulator)).send(
       new CreateScheduleCommand({
         Name: `probe-${randomUUID().slice(0, 8)}`,
         ScheduleExpression: `at(${new Date(Date.now() + 2_000).toISOString().slice(0, 19)})`,

@@ -2,13 +2,19 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-class ByName extends BaseSequencer {
+/** What takes longest comes first: the stack waits for the clock most of the time, the engines count. */
+const ORDER = ['stack', 'conformance'];
+class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    return files.toSorted((one, other) => (one.moduleId < other.moduleId ? -1 : 1));
+    const place = ({ moduleId }: TestSpecification): number => {
+      const at = ORDER.findIndex((name) => moduleId.endsWith(`/${name}.emulated.ts`));
+      return at < 0 ? ORDER.length : at;
+    };
+    return files.toSorted((one, other) => place(one) - place(other));
   }
 }
 
-/** `npm run test:emulator`: one emulator, one deployment, from outside. */
+/** `npm run test:emulator`: each file starts what it needs, two of them at once. */
 export default defineConfig({
   cacheDir: fileURLToPath(new URL('../../node_modules/.vitest', import.meta.url)),
   test: {
@@ -16,10 +22,11 @@ export default defineConfig({
     include: ['*.emulated.ts'],
     globalSetup: ['./set-up.ts'],
     pool: 'forks',
-    // The one with the second deployment comes last.
-    sequence: { sequencer: ByName },
-    maxWorkers: 1,
+    sequence: { sequencer: LongestFirst },
+    maxWorkers: 2,
+    // Of an engine each machine is one test, and there are many.
+    maxConcurrency: 8,
     testTimeout: 180_000,
-    hookTimeout: 120_000,
+    hookTimeout: 240_000,
   },
 });

@@ -18,6 +18,21 @@ type Payload = Occurrence & {
 };
 type Open = Occurrence & { readonly token: string; readonly call: string };
 
+/** What went to and fro between the machine and its functions, in its order; `call` numbers the calls from 0. */
+export type Exchange =
+  | {
+      readonly kind: 'called';
+      readonly call: number;
+      readonly functionName: string;
+      readonly payload: Json;
+      /** Whether for a token; else the function's answer is its result. */
+      readonly waits: boolean;
+    }
+  | { readonly kind: 'answered'; readonly call: number; readonly output: Json }
+  | { readonly kind: 'failed'; readonly call: number; readonly error: string }
+  /** Nobody waits for its answer any more: what it was part of has failed. */
+  | { readonly kind: 'abandoned'; readonly call: number };
+
 /** What the functions know: results in full, of which the machine is told no more than it is to know. */
 export type Functions = {
   /** What a call without a token gives: a mail, a run that is not waited for. */
@@ -41,6 +56,10 @@ export class MachineHost {
   /** What the machine has asked for, in order: `OpenStep draft round 1`. */
   readonly calls: string[] = [];
   readonly values = new Map<string, Results>();
+  readonly exchanges: Exchange[] = [];
+  /** Tasks of the machine that are still to be answered, each with the number of its call. */
+  readonly #unanswered = new Map<string, number>();
+  #called = 0;
   outcome: string | undefined;
 
   static async start(
@@ -101,13 +120,10 @@ export class MachineHost {
     this.gates.clear();
     const outcomes: string[] = [];
     for (const token of tokens) {
-      const { execution, effects, outcome } = await advance(this.#compiled.asl, this.execution, {
-        kind: 'token-failure',
-        token,
-        error: 'Stopped',
-        now: NOW,
-      });
+      const event = { kind: 'token-failure', token, error: 'Stopped' } as const;
+      const { execution, effects, outcome } = await advance(this.#compiled.asl, this.execution, { ...event, now: NOW });
       this.execution = execution;
+      if (outcome === 'accepted') this.#note(event);
       outcomes.push(outcome);
       await this.#settle(effects);
     }
@@ -131,7 +147,27 @@ export class MachineHost {
       this.execution.status === 'RUNNING' || event.kind !== 'invoke-result' ? 'accepted' : 'ignored',
     );
     this.execution = execution;
+    if (outcome === 'accepted') this.#note(event);
     return effects;
+  }
+
+  #note(event: EventWithoutTime): void {
+    const task = 'token' in event ? this.execution.tokens[event.token] : 'id' in event ? event.id : undefined;
+    const call = this.#unanswered.get(task ?? '');
+    const threads = Object.values(this.execution.threads);
+    // What a function returns that hands a token on is no answer.
+    const stillWaits = threads.some(({ activity }) => activity.kind === 'task' && activity.id === task);
+    if (call !== undefined && !stillWaits) {
+      this.#unanswered.delete(task ?? '');
+      if ('output' in event) this.exchanges.push({ kind: 'answered', call, output: event.output });
+      else
+        this.exchanges.push({ kind: 'failed', call, error: 'error' in event ? (event.error ?? '') : 'States.Timeout' });
+    }
+    for (const [id, number] of this.#unanswered) {
+      if (threads.some(({ activity }) => activity.kind === 'task' && activity.id === id)) continue;
+      this.#unanswered.delete(id);
+      this.exchanges.push({ kind: 'abandoned', call: number });
+    }
   }
 
   async #settle(effects: readonly Effect[]): Promise<void> {
@@ -159,6 +195,16 @@ export class MachineHost {
     const parsed = schema.safeParse(payload);
     if (!parsed.success)
       throw new Error(`${functionName} was sent ${JSON.stringify(payload)}: ${parsed.error.message}`);
+    const { token: _, ...told } = payload as { readonly [name: string]: Json };
+    this.exchanges.push({
+      kind: 'called',
+      call: this.#called,
+      functionName,
+      payload: told,
+      waits: token !== undefined,
+    });
+    this.#unanswered.set(id, this.#called);
+    this.#called += 1;
     const sent = payload as unknown as Payload;
     const occurrence = { step: sent.step, round: sent.round, ...(sent.item === undefined ? {} : { item: sent.item }) };
     let output: Json = {};

@@ -56,6 +56,7 @@ export type Played = { readonly host: MachineHost; readonly model: WorkflowModel
 /**
  * @param decide what an approval is answered with.
  * @param mostAnswers after which the play is left as it is.
+ * @param give what a step gives.
  */
 export const play = async (
   authored: AuthoredWorkflow,
@@ -64,8 +65,9 @@ export const play = async (
   decide: (approval: AuthoredStep, round: number) => string,
   mostAnswers = 400,
   inputs = INPUT_VALUES,
+  give = resultsOf,
 ): Promise<Played> => {
-  const automatic = (occurrence: Occurrence, step: AuthoredStep): Results => resultsOf(occurrence, step, 'done');
+  const automatic = (occurrence: Occurrence, step: AuthoredStep): Results => give(occurrence, step, 'done');
   const model = new WorkflowModel(authored, { inputs, run: RUN }, automatic);
   await model.begin();
   const byId = new Map(everyStep(authored.steps).map((step) => [step.step, step]));
@@ -86,7 +88,7 @@ export const play = async (
       list: { item?: { key: string } };
     };
     const decision = step.type === 'approval' ? decide(step, round) : 'done';
-    const results = resultsOf(
+    const results = give(
       { step: step.step, round, ...(list.item === undefined ? {} : { item: list.item.key }) },
       step,
       decision,

@@ -16,12 +16,17 @@ import {
   SFNClient,
   UpdateStateMachineAliasCommand,
 } from '@aws-sdk/client-sfn';
-import { ACCOUNT, type Emulator, ROOT } from './emulator.ts';
+import { ACCOUNT, type Emulator } from './emulator.ts';
+import { ROOT } from './python.ts';
 
 type Where = Pick<Emulator, 'endpoint' | 'environment' | 'folder'>;
 
 export const STAGE = 'test';
-const cdk = async ({ environment }: Where, cwd: string, ...given: readonly string[]): Promise<string> => {
+const cdk = async (
+  { environment }: Pick<Where, 'environment'>,
+  cwd: string,
+  ...given: readonly string[]
+): Promise<string> => {
   try {
     const { stdout, stderr } = await promisify(execFile)(join(ROOT, 'node_modules/.bin/cdk'), given, {
       cwd,
@@ -39,6 +44,16 @@ export const bootstrap = (where: Where): Promise<string> =>
   // Where there is no cdk.json, and so no app to be asked.
   cdk(where, where.folder, 'bootstrap', `aws://${ACCOUNT}/${where.environment.AWS_REGION}`);
 
+/** `cdk synth` into a folder. */
+export const synthesise = (
+  where: Pick<Where, 'environment'>,
+  assembly: string,
+  context: { readonly [name: string]: string },
+): Promise<string> => {
+  const said = Object.entries(context).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  return cdk(where, ROOT, 'synth', '--quiet', '-o', assembly, ...said);
+};
+
 let deployments = 0;
 
 /** Deploys a folder of workflows, as often as one likes. */
@@ -53,8 +68,7 @@ export const deploy = async (where: Where, workflows: string): Promise<void> => 
     alarms: 'ops@example.com',
     workflows,
   };
-  const said = Object.entries(context).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
-  await cdk(where, ROOT, 'synth', '--quiet', '-o', assembly, ...said);
+  await synthesise(where, assembly, context);
   withoutVersions(assembly);
   await cdk(
     where,

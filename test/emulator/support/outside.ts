@@ -3,6 +3,7 @@ import { request as httpRequest } from 'node:http';
 import { setTimeout } from 'node:timers/promises';
 import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { GetScheduleCommand, ListSchedulesCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
+import { DescribeExecutionCommand, GetExecutionHistoryCommand } from '@aws-sdk/client-sfn';
 import { GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { expect } from 'vitest';
 import { dynamoHistory } from '../../../functions/adapters/aws/dynamo-history.ts';
@@ -10,7 +11,7 @@ import type { RunEvent } from '../../../functions/core/events.ts';
 import { PROVIDERS } from '../../../functions/core/webhooks/providers.ts';
 import { signatureHeaders } from '../../../functions/core/webhooks/sign-delivery.ts';
 import { clientOf, STAGE, sfnAt } from './deployment.ts';
-import type { Emulator } from './emulator.ts';
+import { ACCOUNT, type Emulator } from './emulator.ts';
 
 export type Mail = { readonly to: string; readonly subject: string; readonly text: string };
 export type Answer = {
@@ -117,6 +118,21 @@ export const lookFromOutside = async (where: Where) => {
   };
   const history = dynamoHistory({ client: dynamo, table: await dynamoTable() });
 
+  /** What a hook of a source says when it is called, signed as Standard Webhooks. */
+  const hook = async (source: string, id: string, data: object): Promise<Answer> => {
+    const [pathSecret] = await secret(ssm, `hook-path-${source}`);
+    const path = `/hooks/${source}/${pathSecret}`;
+    const body = JSON.stringify({ data });
+    const headers = signatureHeaders(
+      PROVIDERS['standard-webhooks'],
+      { method: 'POST', publicUrl: `${endpoint}${path}`, body: Buffer.from(body) },
+      { secrets: [HOOK_SECRET], now: Date.now(), id },
+    );
+    return request('POST', path, body, { 'content-type': 'application/json', ...Object.fromEntries(headers) });
+  };
+  const executionOf = (workflow: string, run: string): string =>
+    `arn:aws:states:${where.environment.AWS_REGION}:${ACCOUNT}:execution:runsheet-${STAGE}-${workflow}:${run}`;
+
   return {
     sfn,
     request,
@@ -140,18 +156,21 @@ export const lookFromOutside = async (where: Where) => {
         const nonce = hiddenIn(page.body, 'nonce');
         return post(from, linkIn(from), { nonce, content: hiddenIn(page.body, 'content'), ...form });
       }),
-    /** What a hook of a source says when it is called, signed as Standard Webhooks. */
-    hook: async (source: string, id: string, data: object): Promise<Answer> => {
-      const [pathSecret] = await secret(ssm, `hook-path-${source}`);
-      const path = `/hooks/${source}/${pathSecret}`;
-      const body = JSON.stringify({ data });
-      const headers = signatureHeaders(
-        PROVIDERS['standard-webhooks'],
-        { method: 'POST', publicUrl: `${endpoint}${path}`, body: Buffer.from(body) },
-        { secrets: [HOOK_SECRET], now: Date.now(), id },
-      );
-      return request('POST', path, body, { 'content-type': 'application/json', ...Object.fromEntries(headers) });
+    hook,
+    /** A run of a workflow, by its hook. */
+    begin: async (source: string, topic: string, deadline: string): Promise<string> => {
+      const answer = await hook(source, `msg_${topic.replaceAll(' ', '-')}`, { topic, deadline });
+      expect(answer.status, answer.body).toBe(202);
+      return (JSON.parse(answer.body) as { run: string }).run;
     },
+    executionOf,
+    /** How a machine ends, once it has. */
+    endOf: (workflow: string, run: string): Promise<string> =>
+      until('the end of the machine', async () => {
+        const command = new DescribeExecutionCommand({ executionArn: executionOf(workflow, run) });
+        const { status } = await sfn.send(command);
+        return status === 'RUNNING' ? undefined : status;
+      }),
     putSecret: async (name: string, value: string): Promise<void> => {
       const Name = `/runsheet/${STAGE}/${name}`;
       await ssm.send(new PutParameterCommand({ Name, Value: value, Type: 'SecureString', Overwrite: true }));
@@ -162,6 +181,23 @@ export const lookFromOutside = async (where: Where) => {
       const path = `/2015-03-31/functions/runsheet-${STAGE}-${entry}/invocations`;
       const answer = await fetch(`${endpoint}${path}`, { method: 'POST', body: JSON.stringify(event) });
       return { failed: answer.headers.has('x-amz-function-error'), said: await answer.json() };
+    },
+    /** Changes the environment of a function; what comes back puts it as it was. */
+    reconfigure: async (entry: string, change: { readonly [name: string]: string }): Promise<() => Promise<void>> => {
+      const path = `${endpoint}/2015-03-31/functions/runsheet-${STAGE}-${entry}/configuration`;
+      const { Environment } = (await (await fetch(path)).json()) as { Environment: { Variables: object } };
+      const put = async (Variables: object): Promise<void> => {
+        const answer = await fetch(path, { method: 'PUT', body: JSON.stringify({ Environment: { Variables } }) });
+        expect(answer.ok, await answer.text()).toBe(true);
+      };
+      await put({ ...Environment.Variables, ...change });
+      return () => put(Environment.Variables);
+    },
+    /** How often a machine has had to call a function again. */
+    retries: async (workflow: string, run: string): Promise<number> => {
+      const command = new GetExecutionHistoryCommand({ executionArn: executionOf(workflow, run) });
+      const { events = [] } = await sfn.send(command);
+      return events.filter(({ type }) => type === 'TaskFailed' || type === 'LambdaFunctionFailed').length;
     },
     story: async (run: string): Promise<readonly string[]> =>
       (await history.read(run)).map(({ event }) => inWords(event as never as RunEvent)),
