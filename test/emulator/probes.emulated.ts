@@ -133,6 +133,28 @@ describe('what differs', () => {
       { status: 'FAILED', error: 'States.QueryEvaluationError' },
     ],
     [
+      'branches share their variables',
+      {
+        first: {
+          Type: 'Parallel',
+          Branches: [
+            {
+              StartAt: 'mine',
+              States: {
+                mine: { Type: 'Pass', Assign: { whose: 'mine' }, Next: 'later' },
+                later: { Type: 'Wait', Seconds: 1, Next: 'said' },
+                said: { Type: 'Pass', Output: '{% $whose %}', End: true },
+              },
+            },
+            { StartAt: 'theirs', States: { theirs: { ...pass, Assign: { whose: 'theirs' }, Output: 'well' } } },
+          ],
+          End: true,
+        },
+      },
+      {},
+      { status: 'SUCCEEDED', output: ['theirs', 'well'] },
+    ],
+    [
       'Output of Succeed is ignored',
       { first: { Type: 'Succeed', Output: { said: '{% $states.input.word %}' } } },
       { word: 'well' },

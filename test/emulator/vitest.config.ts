@@ -24,9 +24,7 @@ export default defineConfig({
     pool: 'forks',
     sequence: { sequencer: LongestFirst },
     maxWorkers: 2,
-    // Of an engine each machine is one test, and there are many.
-    maxConcurrency: 8,
-    testTimeout: 180_000,
+    testTimeout: 300_000,
     hookTimeout: 240_000,
   },
 });

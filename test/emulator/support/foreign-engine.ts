@@ -78,7 +78,7 @@ export const foreignMachine = async ({ sfn, sqs }: ForeignEngine, asl: unknown):
       } else if (exchange.kind !== 'abandoned')
         await give(sfn, exchange, open.get(exchange.call) ?? { token: '', waits: true });
     }
-    const end = await endOf(sfn, executionArn, differences.length > 0 ? 1 : 200);
+    const end = await endOf(sfn, executionArn, differences.length > 0 ? 1 : 1_000);
     await more(0);
     for (const call of waiting) differences.push(`called besides: ${inWords(call)}`);
     return { differences, end, entered: await enteredIn(sfn, executionArn) };
@@ -112,12 +112,26 @@ const onQueue = (value: unknown, QueueUrl: string): unknown => {
 
 const give = async (sfn: SFNClient, exchange: Given, { token: taskToken, waits }: Open): Promise<void> => {
   if (exchange.kind === 'failed') {
-    await sfn.send(new SendTaskFailureCommand({ taskToken, error: exchange.error }));
+    await insist(() => sfn.send(new SendTaskFailureCommand({ taskToken, error: exchange.error })));
     return;
   }
   // A plain call gives what Lambda wraps its answer in.
   const result = waits ? exchange.output : { ExecutedVersion: '$LATEST', Payload: exchange.output, StatusCode: 200 };
-  await sfn.send(new SendTaskSuccessCommand({ taskToken, output: JSON.stringify(result) }));
+  await insist(() => sfn.send(new SendTaskSuccessCommand({ taskToken, output: JSON.stringify(result) })));
+};
+
+/** moto answers with 500 while any other run is about to begin: it looks for the token in all of them. */
+const insist = async (call: () => Promise<unknown>): Promise<void> => {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      await call();
+      return;
+    } catch (problem) {
+      const { statusCode = 0 } = (problem as { $response?: { statusCode?: number } }).$response ?? {};
+      if (statusCode < 500 || tries === 100) throw problem;
+      await setTimeout(200);
+    }
+  }
 };
 
 const tokenOf = async (
@@ -126,7 +140,7 @@ const tokenOf = async (
   take: (seconds: number) => Promise<void>,
   isOver: () => Promise<boolean>,
 ): Promise<string | undefined> => {
-  for (let tries = 0; tries < 20; tries += 1) {
+  for (let tries = 0; tries < 60; tries += 1) {
     const at = waiting.findIndex((one) => one.functionName === functionName && isDeepStrictEqual(one.payload, payload));
     if (at >= 0) return waiting.splice(at, 1)[0]?.token;
     if (tries > 0 && (await isOver())) return undefined;

@@ -221,7 +221,7 @@ const secret = async (ssm: SSMClient, name: string): Promise<readonly string[]> 
   return JSON.parse(Parameter?.Value ?? '[]') as readonly string[];
 };
 
-export const until = async <T>(what: string, look: () => Promise<T | undefined>, seconds = 30): Promise<T> => {
+export const until = async <T>(what: string, look: () => Promise<T | undefined>, seconds = 120): Promise<T> => {
   const late = Date.now() + seconds * 1_000;
   for (;;) {
     const found = await look();
