@@ -1,7 +1,7 @@
 /** The stack as tests put it together: whole, but for the code of its Lambdas, which needs no bundling to be looked at. */
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { App, NestedStack, type Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Code } from 'aws-cdk-lib/aws-lambda';
@@ -11,8 +11,11 @@ import { RunsheetStack } from '../../infra/runsheet-stack.ts';
 
 export const SENDER = 'Marketing <runs@example.com>';
 
+/** What CDK is told to do as it does it now, as `cdk synth` is. */
+const FLAGS = JSON.parse(readFileSync(resolve(import.meta.dirname, '../../cdk.json'), 'utf8')).context as object;
+
 export const appWith = (context: { readonly [name: string]: unknown }): App =>
-  new App({ context, outdir: mkdtempSync(join(tmpdir(), 'runsheet-synth-')) });
+  new App({ context: { ...FLAGS, ...context }, outdir: mkdtempSync(join(tmpdir(), 'runsheet-synth-')) });
 
 export const stackIn = (app: App, library?: DeployedLibrary): RunsheetStack => {
   const settings = readContext(app.node);

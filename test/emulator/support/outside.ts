@@ -3,7 +3,7 @@ import { request as httpRequest } from 'node:http';
 import { setTimeout } from 'node:timers/promises';
 import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { GetScheduleCommand, ListSchedulesCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
-import { DescribeExecutionCommand, GetExecutionHistoryCommand } from '@aws-sdk/client-sfn';
+import { DescribeExecutionCommand } from '@aws-sdk/client-sfn';
 import { GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { expect } from 'vitest';
 import { dynamoHistory } from '../../../functions/adapters/aws/dynamo-history.ts';
@@ -192,12 +192,6 @@ export const lookFromOutside = async (where: Where) => {
       };
       await put({ ...Environment.Variables, ...change });
       return () => put(Environment.Variables);
-    },
-    /** How often a machine has had to call a function again. */
-    retries: async (workflow: string, run: string): Promise<number> => {
-      const command = new GetExecutionHistoryCommand({ executionArn: executionOf(workflow, run) });
-      const { events = [] } = await sfn.send(command);
-      return events.filter(({ type }) => type === 'TaskFailed' || type === 'LambdaFunctionFailed').length;
     },
     story: async (run: string): Promise<readonly string[]> =>
       (await history.read(run)).map(({ event }) => inWords(event as never as RunEvent)),
