@@ -35,6 +35,7 @@ people:
     name: Ada Berg
     email: ada.berg@example.com
     roles: [editor, blog-writer]
+    access: lead
     manager: bo
     zone: Europe/Oslo
     language: nb
@@ -57,6 +58,7 @@ people:
           name: 'Ada Berg',
           email: 'ada.berg@example.com',
           roles: ['editor', 'blog-writer'],
+          access: 'lead',
           manager: 'bo',
           zone: 'Europe/Oslo',
           language: 'nb',
@@ -90,6 +92,11 @@ people:
     ['an unknown zone', '  - { id: ada, name: A, email: a@example.com, zone: »Europe/Olso }', ['bad-zone']],
     ['an offset for a zone', '  - { id: ada, name: A, email: a@example.com, zone: »"+01:00" }', ['bad-zone']],
     ['a rate below nothing', '  - { id: ada, name: A, email: a@example.com, rate: »-1 }', ['out-of-bounds']],
+    [
+      'an access that there is not',
+      '  - { id: ada, name: A, email: a@example.com, access: »owner }',
+      ['unknown-value'],
+    ],
     ['more hours than a week has', '  - { id: ada, name: A, email: a@example.com, capacity: »169 }', ['out-of-bounds']],
     [
       'an absence of no date',

@@ -256,7 +256,7 @@ progress::-moz-progress-bar { background: var(--accent); }
 .plain-list li:last-child { border-bottom: 0; padding-bottom: 0; }
 .plain-list .button { margin-top: .5rem; }
 .facts progress { max-width: 14rem; }
-.steps td.title { width: 42%; }
+.steps td.title { width: 34%; }
 .steps .results { grid-template-columns: minmax(0, 1fr); gap: 0; margin: .25rem 0 0; }
 .steps .results dd { margin-bottom: .25rem; }
 .steps .quote { margin: .35rem 0 0; }
@@ -264,7 +264,7 @@ tr.coming td { color: var(--muted); }
 .steered { border-top: 1px solid var(--line); padding: .75rem 0 .25rem; }
 .steered h3 { margin: 0 0 .25rem; }
 .timeline { font-size: 13px; fill: var(--ink); padding: 0; }
-.picture .timeline { margin: .75rem; }
+.picture .timeline { margin: .75rem; width: calc(100% - 1.5rem); min-width: 46rem; height: auto; }
 .timeline .tick { stroke: var(--line); }
 .timeline .tick-label, .timeline .now-label { fill: var(--muted); font-size: 12px; }
 .timeline .critical { font-weight: 650; }
