@@ -77,7 +77,18 @@ describe('every page that links lead to', () => {
   test('is there, with the rest of them', () => {
     expect(found.broken).toEqual([]);
     const patterns = new Set(found.pages.map((path) => kindOf(new URL(path, sandbox.url)).split('?')[0]));
-    for (const pattern of ['/', '/inbox', '/inbox/*', '/runs/*', '/workflows', '/workflows/*', '/start/*', '/clock'])
+    for (const pattern of [
+      '/',
+      '/me',
+      '/team',
+      '/inbox',
+      '/inbox/*',
+      '/runs/*',
+      '/workflows',
+      '/workflows/*',
+      '/start/*',
+      '/clock',
+    ])
       expect(patterns).toContain(pattern);
   });
 

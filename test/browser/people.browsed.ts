@@ -7,6 +7,7 @@ import { openChromium } from './support/chromium.ts';
 import {
   ADA,
   beSomebody,
+  choose,
   followMail,
   goTo,
   headed,
@@ -239,7 +240,7 @@ test('who types something wrong finds everything again, and what is wrong at its
   await page.goto(start);
   await page.getByLabel('Working title').fill('A title “with quotes” & <signs>');
   await page.getByLabel('Budget').fill('a lot');
-  await page.getByLabel('SEO strategist').selectOption(MAREK);
+  await choose(page.getByLabel('SEO strategist'), MAREK);
   await page.getByRole('button', { name: 'Show the plan' }).click();
   await reads(page, '2 things are missing or wrong');
   expect(await page.getByLabel('Working title').inputValue()).toBe('A title “with quotes” & <signs>');

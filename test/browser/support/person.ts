@@ -35,13 +35,17 @@ export const reads = (page: Page, text: string | RegExp): Promise<void> =>
 export const goTo = (page: Page, place: string): Promise<void> =>
   page.getByRole('navigation').getByRole('link', { name: place, exact: true }).click();
 
+/** Somebody in a list, whatever stands beside their name. */
+export const choose = async (list: Locator, name: string): Promise<void> => {
+  const option = list.locator('option').filter({ hasText: name });
+  await list.selectOption((await option.first().getAttribute('value')) ?? '');
+};
+
 /** The newest mail to somebody with this in its subject, from whatever page has the common links. */
 export const openMail = async (page: Page, to: string, subject: string): Promise<void> => {
   await goTo(page, 'Inbox');
   await headed(page, 'Inbox');
-  const chosen = page.getByLabel('To', { exact: true });
-  const option = chosen.locator('option').filter({ hasText: to });
-  await chosen.selectOption((await option.first().getAttribute('value')) ?? '');
+  await choose(page.getByLabel('To', { exact: true }), to);
   await page.getByRole('button', { name: 'Show', exact: true }).click();
   await page.waitForURL(/person=/);
   await page.locator('td.title a').filter({ hasText: subject }).first().click();
