@@ -28,7 +28,7 @@ const ports = () => ({
     gather_seconds: 60,
     secure_cookies: true,
     wary_of_robots: true,
-      slows_down: true,
+    slows_down: true,
     sign_in: 'mail' as const,
   },
 });
