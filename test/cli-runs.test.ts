@@ -220,3 +220,105 @@ describe('runsheet hooks', () => {
     expect((await started.sandbox.history.read(run))[0]?.event).toMatchObject({ inputs: { topic: 'From a form' } });
   });
 });
+
+describe('runsheet, for those who operate', () => {
+  const start = async (id: string): Promise<string> => {
+    const { stdout } = await runsheet('start', 'blog-post', ...blogPost, '--id', id, '--json', ...to());
+    return (JSON.parse(stdout) as { run: string }).run;
+  };
+
+  it('finds the sandbox by its folder, wherever it listens', async () => {
+    const { status, stdout } = await runsheet('hooks', 'list', '--data', data);
+    expect(status).toBe(0);
+    expect(stdout).toContain(`${started.url}/hooks/content-brief/…\n`);
+    expect(await result(['runs', '--to', started.url, '--stage', 'dev'])).toBe(2);
+  });
+
+  it('shows a run, and ends it with why', async () => {
+    const run = await start('operated');
+    const shown = await runsheet('runs', 'show', run, ...to());
+    expect(shown.stdout).toMatch(/idea +1 +open +ada-berg +2027-03-01 16:00/);
+    expect(shown.stdout).toMatch(/1 +2027-\d\d-\d\d \d\d:\d\d +Asked for from the command line/);
+    expect((await runsheet('runs', 'cancel', run, ...to())).status).toBe(2);
+    const ended = await runsheet('runs', 'cancel', run, '--reason', 'By mistake', ...to());
+    expect(ended).toMatchObject({
+      status: 0,
+      stdout: `The run ${run} is cancelled; those who had something to do in it are mailed.\n`,
+    });
+    const again = await runsheet('runs', 'cancel', run, '--reason', 'By mistake', ...to());
+    expect(again).toMatchObject({ status: 1, stderr: `The run ${run} has ended: cancelled.\n` });
+    expect(JSON.parse((await runsheet('runs', 'show', run, '--json', ...to())).stdout)).toMatchObject({
+      state: 'cancelled',
+      reason: 'By mistake',
+    });
+    expect(await runsheet('runs', 'show', 'nothing', ...to())).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('There is no run nothing'),
+    });
+  });
+
+  it('has a run go on whose machine failed', async () => {
+    const run = await start('redriven');
+    expect((await runsheet('runs', 'redrive', run, '--reason', 'Go on', ...to())).status).toBe(1);
+    await started.sandbox.host.stop(run, 'Oops', 'stopped');
+    await started.sandbox.time.rest();
+    const on = await runsheet('runs', 'redrive', run, '--reason', 'Go on', ...to());
+    expect(on).toMatchObject({ status: 0, stdout: `The run ${run} goes on where its machine failed.\n` });
+    const { stdout } = await runsheet('runs', 'show', run, '--json', ...to());
+    expect(JSON.parse(stdout)).toMatchObject({ state: 'running', machine: 'running' });
+  });
+
+  it('is well, has no dead letters, and rotates a secret that changes an address', async () => {
+    expect(await runsheet('doctor', ...to())).toMatchObject({
+      status: 0,
+      stdout: expect.stringContaining('All is well.'),
+    });
+    expect(JSON.parse((await runsheet('doctor', '--json', '--mend', ...to())).stdout)).toMatchObject({
+      findings: [],
+      deployed: true,
+    });
+    expect((await runsheet('dlq', 'list', ...to())).stdout).toBe('There are no dead letters.\n');
+    expect((await runsheet('dlq', 'redrive', ...to())).stdout).toBe('There are no dead letters.\n');
+    expect(await runsheet('dlq', 'redrive', 'nothing', ...to())).toMatchObject({
+      status: 1,
+      stderr: 'nothing does not lie there, or no more.\n',
+    });
+    const address = async () =>
+      /hooks\/client-intake\/([\w-]+)/.exec((await runsheet('hooks', 'list', '--show', ...to())).stdout)?.[1];
+    const before = await address();
+    expect((await runsheet('secrets', 'rotate', 'hook-path-client-intake', ...to())).stdout).toContain(
+      'the one before counts as well',
+    );
+    expect(await address()).not.toBe(before);
+    expect((await runsheet('hooks', 'test', 'client-intake', ...to())).stdout).toMatch(/^Accepted|^This came before/);
+    expect(await result(['secrets', 'rotate', 'nothing', ...to()])).toBe(2);
+  });
+
+  it('lists what came from a source', async () => {
+    await runsheet('hooks', 'test', 'ppc-request', ...to());
+    const { stdout } = await runsheet('hooks', 'list', 'ppc-request', ...to());
+    expect(stdout).toMatch(/id +came \(UTC\) +run/);
+    expect(stdout).toMatch(/ppc-request-[0-9a-f]{24}/);
+    expect(await result(['hooks', 'list', 'nothing', ...to()])).toBe(2);
+  });
+
+  it('exports what is kept of a person, and erases nobody who is in the team', async () => {
+    const { status, stdout } = await runsheet('privacy', 'export', 'ada-berg', ...to());
+    expect(status).toBe(0);
+    const told = JSON.parse(stdout) as { known_as: object; runs: { events: unknown[] }[] };
+    expect(told.known_as).toMatchObject({ names: ['Ada Berg'] });
+    expect(told.runs.length).toBeGreaterThan(1);
+    expect(told.runs.every(({ events }) => events.length > 0)).toBe(true);
+    expect(await runsheet('privacy', 'erase', 'ada-berg', ...to())).toMatchObject({
+      status: 2,
+      stdout: expect.stringContaining('say --yes'),
+    });
+    expect(await runsheet('privacy', 'erase', 'ada-berg', '--yes', ...to())).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('is in the team'),
+    });
+    expect((await runsheet('privacy', 'erase', 'nobody-here', '--yes', ...to())).stdout).toBe(
+      'Nothing was kept of nobody-here.\n',
+    );
+  });
+});
