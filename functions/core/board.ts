@@ -14,14 +14,11 @@ import { owersOf } from './ballots.ts';
 import { calendarFor, withMillis } from './dates.ts';
 import type { EventOf } from './events.ts';
 import { type Forecast, forecastOf, lastToldOf } from './forecast.ts';
-import { type Json, TryAgain } from './history.ts';
-import { packed, unpacked } from './packed.ts';
 import type { Ports } from './ports.ts';
 import { hasFinished, stepOf } from './progress.ts';
-import { changeRecord } from './records.ts';
 import type { Requested, Run } from './run.ts';
 import { titleIn } from './run-texts.ts';
-import { sha256 } from './webhooks/digests.ts';
+import { shardsOf } from './shards.ts';
 
 export type BoardStep = {
   readonly step: string;
@@ -144,83 +141,24 @@ export const standingOf = ({ state, open, ahead, planned, ends }: BoardLine, now
 
 const dayOf = (instant: string): string => dayAt(millisOf(instant), 'UTC');
 
-const KIND = 'board';
 const SHARDS = 96;
 const OPEN = 'open';
-/** So many may want to change the same record at the same time. */
-const TURNS = 60;
+const shards = shardsOf<BoardLine>('board', SHARDS);
 
-const groupOf = (part: string): string => `board:${part}`;
 const monthOf = (instant: string): string => instant.slice(0, 'yyyy-mm'.length);
 
 type Keeping = Pick<Ports, 'records'>;
 
-/** Most records are as they were when they were read last; unpacking them each time would be most of the work. */
-const known = new Map<string, readonly BoardLine[]>();
-const MOST_KNOWN = 4 * SHARDS;
-
-const linesIn = (value: unknown): readonly BoardLine[] => {
-  if (value === undefined) return [];
-  const text = String(value);
-  const lines = known.get(text) ?? unpacked<BoardLine[]>(text);
-  // Put last, so that what was not looked at for longest goes first.
-  known.delete(text);
-  known.set(text, lines);
-  if (known.size > MOST_KNOWN) known.delete(known.keys().next().value as string);
-  return lines;
-};
-
-/** @param change undefined: nothing is to be changed. */
-const changeShard = async (
-  { records }: Keeping,
-  part: string,
-  run: string,
-  change: (lines: readonly BoardLine[], known: BoardLine | undefined) => readonly BoardLine[] | undefined,
-): Promise<void> => {
-  const shard = sha256(run).readUInt16BE() % SHARDS;
-  const outcome = await changeRecord(
-    records,
-    KIND,
-    `${part} ${shard}`,
-    (kept) => {
-      const lines = linesIn(kept?.value);
-      const next = change(
-        lines.filter((line) => line.run !== run),
-        lines.find((line) => line.run === run),
-      );
-      return next === undefined
-        ? { outcome: {} }
-        : { outcome: {}, value: packed(next as never as Json), keep: { group: groupOf(part), sort: part } };
-    },
-    TURNS,
-  );
-  if (outcome === undefined) throw new TryAgain('too many runs change at the same time');
-};
-
 /** @param anew in place of one that knows as much, but may say it wrongly. */
 export const putOnBoard = async (ports: Keeping, line: BoardLine, anew = false): Promise<void> => {
-  const part = line.ended === undefined ? OPEN : monthOf(line.ended);
-  await changeShard(ports, part, line.run, (others, known) => {
-    if (known === undefined) return [...others, line];
-    if (known.length > line.length || sameButLength(known, line)) return undefined;
-    return known.length < line.length || anew ? [...others, line] : undefined;
-  });
+  await shards.put(ports, line.ended === undefined ? OPEN : monthOf(line.ended), line, anew);
   if (line.ended !== undefined) await takeFromOpen(ports, line.run);
 };
 
 /** Of a run that has ended: whoever knew less has put it there again. */
-export const takeFromOpen = (ports: Keeping, run: string): Promise<void> =>
-  changeShard(ports, OPEN, run, (others, known) => (known === undefined ? undefined : others));
+export const takeFromOpen = (ports: Keeping, run: string): Promise<void> => shards.take(ports, OPEN, run);
 
-const sameButLength = (one: BoardLine, other: BoardLine): boolean =>
-  JSON.stringify({ ...one, length: 0 }) === JSON.stringify({ ...other, length: 0 });
-
-const linesOf = async ({ records }: Keeping, part: string): Promise<readonly BoardLine[]> => {
-  const found = await records.list(groupOf(part));
-  return found.records.flatMap(({ value }) => linesIn(value));
-};
-
-export const openLines = (ports: Keeping): Promise<readonly BoardLine[]> => linesOf(ports, OPEN);
+export const openLines = (ports: Keeping): Promise<readonly BoardLine[]> => shards.list(ports, OPEN);
 
 /** @param month `2027-01`. */
-export const endedLines = (ports: Keeping, month: string): Promise<readonly BoardLine[]> => linesOf(ports, month);
+export const endedLines = (ports: Keeping, month: string): Promise<readonly BoardLine[]> => shards.list(ports, month);

@@ -163,7 +163,7 @@ export const remakeCard = async (ports: Listing, run: Run | Requested): Promise<
 export const tidyWork = async (ports: Listing, run: Run | Requested): Promise<void> => {
   if (run.opened === undefined) return;
   const { records } = ports;
-  await putAhead(ports, run);
+  await putAhead(ports, run, true);
   const is = workIn(await cardOf(ports, run), run);
   for (const [key, { person, value }] of is) await writeWork(records, key, person, value);
   for (const person of everAsked(run)) {

@@ -133,9 +133,11 @@ const workerOf = (run: Run, of: string, { item }: StepOpening): string | undefin
   return found?.finish?.by;
 };
 
-/** Of a run that has ended, nothing is kept. */
-export const putAhead = async (ports: Look & Keeping, run: Run): Promise<void> =>
-  run.finished === undefined ? shards.put(ports, OPEN, await aheadOf(ports, run)) : shards.take(ports, OPEN, run.id);
+/** Of a run that has ended, nothing is kept. @param anew in place of one that knows as much, but may say it wrongly. */
+export const putAhead = async (ports: Look & Keeping, run: Run, anew = false): Promise<void> =>
+  run.finished === undefined
+    ? shards.put(ports, OPEN, await aheadOf(ports, run), anew)
+    : shards.take(ports, OPEN, run.id);
 
 export const aheadLines = (ports: Keeping): Promise<readonly AheadLine[]> => shards.list(ports, OPEN);
 

@@ -16,10 +16,14 @@ export type RunLine = { readonly run: string; readonly length: number };
 
 type Keeping = Pick<Ports, 'records'>;
 export type Shards<Line extends RunLine> = {
-  readonly put: (ports: Keeping, part: string, line: Line) => Promise<void>;
+  /** @param anew in place of one that knows as much, but may say it wrongly. */
+  readonly put: (ports: Keeping, part: string, line: Line, anew?: boolean) => Promise<void>;
   readonly take: (ports: Keeping, part: string, run: string) => Promise<void>;
   readonly list: (ports: Keeping, part: string) => Promise<readonly Line[]>;
 };
+
+/** So many parts stay unpacked, if they are read at all. */
+const PARTS_KNOWN = 4;
 
 /** So many may want to change the same record at the same time. */
 const TURNS = 60;
@@ -27,7 +31,18 @@ const TURNS = 60;
 /** @param kind of the records. @param count over how many of them a part is spread, at most a page of a list. */
 export const shardsOf = <Line extends RunLine>(kind: string, count: number): Shards<Line> => {
   const groupOf = (part: string): string => `${kind}:${part}`;
-  const linesIn = (value: unknown): readonly Line[] => (value === undefined ? [] : unpacked<Line[]>(value));
+  // Most records are as they were when they were read last; unpacking them each time would be most of the work.
+  const read = new Map<string, readonly Line[]>();
+  const linesIn = (value: unknown): readonly Line[] => {
+    if (value === undefined) return [];
+    const text = String(value);
+    const lines = read.get(text) ?? unpacked<Line[]>(text);
+    // Put last, so that what was not looked at for longest goes first.
+    read.delete(text);
+    read.set(text, lines);
+    if (read.size > PARTS_KNOWN * count) read.delete(read.keys().next().value as string);
+    return lines;
+  };
   const change = async (
     { records }: Keeping,
     part: string,
@@ -54,12 +69,12 @@ export const shardsOf = <Line extends RunLine>(kind: string, count: number): Sha
     if (outcome === undefined) throw new TryAgain('too many runs change at the same time');
   };
   return {
-    put: (ports, part, line) =>
-      change(ports, part, line.run, (others, known) =>
-        known !== undefined && (known.length >= line.length || isSameButLength(known, line))
-          ? undefined
-          : [...others, line],
-      ),
+    put: (ports, part, line, anew = false) =>
+      change(ports, part, line.run, (others, known) => {
+        if (known === undefined) return [...others, line];
+        if (known.length > line.length || isSameButLength(known, line)) return undefined;
+        return known.length < line.length || anew ? [...others, line] : undefined;
+      }),
     take: (ports, part, run) => change(ports, part, run, (others, known) => (known === undefined ? undefined : others)),
     list: async ({ records }, part) => {
       const found = await records.list(groupOf(part));

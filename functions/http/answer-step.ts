@@ -32,9 +32,9 @@ import type { HttpRequest, HttpResponse } from '../lambda/hosted.ts';
 import { answerPage } from '../pages/answer-page.ts';
 import { deadLinkPage, givenPage, newLinkSentPage, recordedPage } from '../pages/answered-pages.ts';
 import { inputNameOf } from '../pages/input-name.ts';
-import { addressWith } from '../pages/list-parts.ts';
 import { type Frame, PLACES } from '../pages/page.ts';
 import { problemPage } from '../pages/problem-page.ts';
+import { answerAddress } from './answer-address.ts';
 import { bindingOf, nonceOf, proven } from './proof.ts';
 import { frameFor } from './reader.ts';
 import { type Form, headerOf, html, readForm } from './replies.ts';
@@ -68,13 +68,12 @@ export const answerHere =
     const item = new URLSearchParams(request.query).get('item') ?? undefined;
     const opening = { step, round: Number(round), ...(item === undefined ? {} : { item }) };
     const key = `session:${sha256(`${reader.session} ${run} ${openingKey(opening)}`).toString('base64url')}`;
-    const path = `${PLACES.work}/answer/${[run, step, round].map(encodeURIComponent).join('/')}`;
     const visit: Visit = {
       key,
       link: { ...opening, run, person: reader.person, key, issued: LONG_AGO },
       state: await readRun(ports, run),
       what,
-      address: (more) => addressWith(`${path}${more}`, { item }),
+      address: (more) => answerAddress({ ...opening, run }, more),
       reader,
       frame: frameFor(ports, reader, 'work', PLACES.work),
     };

@@ -10,11 +10,11 @@ import { sentenceOf } from '../core/telling.ts';
 import { asText } from '../core/texts.ts';
 import type { HttpRequest, HttpResponse } from '../lambda/hosted.ts';
 import { calendarFeed } from '../pages/calendar-feed.ts';
-import { addressWith } from '../pages/list-parts.ts';
 import { PLACES } from '../pages/page.ts';
 import { PAGE_WORDS } from '../pages/page-words.ts';
 import { problemPage } from '../pages/problem-page.ts';
-import { type RunStepRow, runPage } from '../pages/run-page.ts';
+import { runPage } from '../pages/run-page.ts';
+import { answerAddress } from './answer-address.ts';
 import { csvReply, wantsCsv } from './csv.ts';
 import { actOf, frameFor, readerForm, readerNonce } from './reader.ts';
 import { html, safely, seeOther } from './replies.ts';
@@ -35,12 +35,6 @@ export const seeRun =
 
 const placeOf = ({ id }: Pick<Run, 'id'>): string => `${PLACES.runs}/${encodeURIComponent(id)}`;
 
-const answerAt = (
-  { id }: Pick<Run, 'id'>,
-  { step, round, item }: Pick<RunStepRow, 'step' | 'round' | 'item'>,
-): string =>
-  addressWith(`${PLACES.work}/answer/${encodeURIComponent(id)}/${encodeURIComponent(step)}/${round}`, { item });
-
 type Told = { readonly status?: number; readonly problem?: string; readonly notice?: string };
 
 const show = async (
@@ -60,7 +54,7 @@ const show = async (
     runPage({
       ...view,
       steps: view.steps.map((row) =>
-        row.people.includes(reader.person) ? { ...row, answer: answerAt(run, row) } : row,
+        row.people.includes(reader.person) ? { ...row, answer: answerAddress({ run: run.id, ...row }) } : row,
       ),
       frame: frameFor(ports, reader, 'board', request.path),
       steering,

@@ -2,7 +2,7 @@
 import type { Person } from '../../statemachines/language/workflow.ts';
 import type { Coming } from '../core/coming.ts';
 import { calendarFor, shownDate } from '../core/dates.ts';
-import { everything, type OpenWork, type Plate, plateOf } from '../core/plate.ts';
+import { everything, type Plate, plateOf } from '../core/plate.ts';
 import type { Ports } from '../core/ports.ts';
 import type { Reader } from '../core/reader.ts';
 import type { HttpRequest, HttpResponse } from '../lambda/hosted.ts';
@@ -12,6 +12,7 @@ import { PAGE_WORDS } from '../pages/page-words.ts';
 import { problemPage } from '../pages/problem-page.ts';
 import { weekDay } from '../pages/shown-dates.ts';
 import { type AwaitedRow, type NextRow, type OwedRow, type WeekView, workPage } from '../pages/work-page.ts';
+import { answerAddress } from './answer-address.ts';
 import { csvReply, wantsCsv } from './csv.ts';
 import { addressOf, frameFor } from './reader.ts';
 import { html } from './replies.ts';
@@ -21,10 +22,6 @@ const WEEKS = 6;
 const OWED_ON_A_PAGE = 50;
 const NEXT_SHOWN = 20;
 const AWAITED_SHOWN = 20;
-
-/** Where a reader answers a step of theirs. */
-export const answerAddress = ({ run, step, round, item }: Pick<OpenWork, 'run' | 'step' | 'round' | 'item'>): string =>
-  addressWith(`${PLACES.work}/answer/${[run, step, String(round)].map(encodeURIComponent).join('/')}`, { item });
 
 const runLinkOf = ({ run, title }: { readonly run: string; readonly title: string }) => ({
   title,
