@@ -103,6 +103,7 @@ export class RunsheetStack extends Stack {
       stage,
       library,
       configurationSet: mail.configurationSet,
+      alarmQueue: alarms.queue,
       ...called,
     });
     const deadLetters = {

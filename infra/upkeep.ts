@@ -1,6 +1,6 @@
 /**
- * What happens by the clock, or because something else has happened: the sweep, workflows that start by themselves,
- * the end of a machine that nobody closed, and mails that came back.
+ * What happens by the clock, or because something else has happened: the sweep, digests, workflows that start by
+ * themselves, the end of a machine that nobody closed, and mails that came back.
  *
  * Promises: what cannot be delivered to a function, or not be done by it, is kept as a dead letter.
  */
@@ -24,6 +24,8 @@ export type UpkeepProps = {
   readonly startScheduled: IFunction;
   readonly noteMachineEnd: IFunction;
   readonly noteMailEvent: IFunction;
+  /** Where alarms wait for the function that does them. */
+  readonly alarmQueue: Queue;
 };
 
 /** Filled in by Scheduler with the instant that it was for, the same at every attempt. */
@@ -41,11 +43,21 @@ export class Upkeep extends Construct {
     this.undelivered = deadLetters(this, 'Undelivered');
     this.#role = this.#schedulerRole([props.sweep, props.startScheduled]);
     this.#group = new CfnScheduleGroup(this, 'Clock', { name: `runsheet-${stage}-clock` });
-    this.#schedule('sweep', props.sweep, { expression: 'rate(2 minutes)', zone: 'UTC' }, {});
+    this.#role.addToPolicy(
+      new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [props.alarmQueue.queueArn] }),
+    );
+    this.#schedule('sweep', props.sweep.functionArn, { expression: 'rate(2 minutes)', zone: 'UTC' }, {});
+    for (const zone of zonesOf(library))
+      this.#schedule(
+        `digest-${zone.replaceAll(/[^\w.-]/g, '-')}`,
+        props.alarmQueue.queueArn,
+        { expression: `cron(${MORNINGS})`, zone },
+        { contract: 1, call: { kind: 'digest', zone } },
+      );
     for (const { workflow, number, cron, zone } of clockStarts(library))
       this.#schedule(
         number === 0 ? `start-${workflow}` : `start-${workflow}-${number}`,
-        props.startScheduled,
+        props.startScheduled.functionArn,
         { expression: `cron(${cron})`, zone },
         { workflow, at: SCHEDULED_TIME },
       );
@@ -71,12 +83,12 @@ export class Upkeep extends Construct {
       new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [operate.functionArn] }),
     );
     const asked = { operation: 'examine', asked: {}, from: 'the clock' };
-    this.#schedule('examine', operate, { expression: 'rate(1 hour)', zone: 'UTC' }, asked);
+    this.#schedule('examine', operate.functionArn, { expression: 'rate(1 hour)', zone: 'UTC' }, asked);
   }
 
   #schedule(
     name: string,
-    to: IFunction,
+    to: string,
     when: { readonly expression: string; readonly zone: string },
     input: object,
   ): void {
@@ -87,7 +99,7 @@ export class Upkeep extends Construct {
       scheduleExpressionTimezone: when.zone,
       flexibleTimeWindow: { mode: 'OFF' },
       target: {
-        arn: to.functionArn,
+        arn: to,
         roleArn: this.#role.roleArn,
         input: JSON.stringify(input),
         deadLetterConfig: { arn: this.undelivered.queueArn },
@@ -121,6 +133,11 @@ export class Upkeep extends Construct {
     return role;
   }
 }
+
+/** On which mornings of a zone it is looked whether a week begins (functions/core/digest.ts). */
+const MORNINGS = '0 9 ? * MON-FRI *';
+
+const zonesOf = ({ team }: DeployedLibrary): readonly string[] => [...new Set(team.people.map(({ zone }) => zone))];
 
 /** `every:` of the workflows that may still be started, in the zone of their calendar. */
 const clockStarts = ({ workflows, calendars }: DeployedLibrary) =>

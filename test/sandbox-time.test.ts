@@ -6,7 +6,7 @@ import { DAY, INPUT, later, type Play, play, playFunctions, START } from './supp
 const clock = { kind: 'virtual', start: START } as const;
 const gathered = (person: string) => ({ kind: 'gathered', person }) as const;
 const alarmedPeople = ({ functions }: Play): string[] =>
-  functions.alarmed.map((call) => (call.kind === 'gathered' ? call.person : call.run));
+  functions.alarmed.flatMap((call) => (call.kind === 'gathered' ? [call.person] : []));
 
 describe('a virtual clock', () => {
   it('stands still until it is moved, and not backwards', async () => {

@@ -1,4 +1,5 @@
 /** The stack: what its template says, where a mistake would only be seen after a deployment. */
+
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type Stack, Validations } from 'aws-cdk-lib';
@@ -7,6 +8,7 @@ import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import { describe, expect, it } from 'vitest';
+import { readAlarm } from '../functions/core/alarm-message.ts';
 import { ROUTES } from '../functions/http/front-door.ts';
 import { environment } from '../functions/lambda/environment.ts';
 import { COUNTED } from '../functions/lambda/lambda-log.ts';
@@ -330,11 +332,22 @@ describe('what is reached from outside', () => {
 });
 
 describe('what happens by the clock', () => {
-  it('is the sweep, and every workflow that starts so, in the zone of its calendar', () => {
+  it('is the sweep, digests where people are, and every workflow that starts so, in the zone of its calendar', () => {
     const schedules = resources('AWS::Scheduler::Schedule').map(([, { Properties }]) => Properties);
     expect(schedules.map(({ Name }) => Name).sort()).toEqual(
-      ['sweep', 'examine', 'start-newsletter', 'start-social-media', 'start-web-copy-review'].sort(),
+      [
+        ...['sweep', 'examine', 'start-newsletter', 'start-social-media', 'start-web-copy-review'],
+        ...['digest-America-New_York', 'digest-Europe-Oslo', 'digest-Europe-Warsaw'],
+      ].sort(),
     );
+    const digest = schedules.find(({ Name }) => Name === 'digest-Europe-Oslo');
+    expect(digest).toMatchObject({
+      ScheduleExpression: 'cron(0 9 ? * MON-FRI *)',
+      ScheduleExpressionTimezone: 'Europe/Oslo',
+    });
+    // What is put into the queue is what the function that takes from it reads.
+    expect(readAlarm(digest.Target.Input)).toEqual({ kind: 'digest', zone: 'Europe/Oslo' });
+    expect(plain(digest.Target.Arn)).toContain('AlarmsQueue');
     const newsletter = schedules.find(({ Name }) => Name === 'start-newsletter');
     expect(newsletter).toMatchObject({
       ScheduleExpression: 'cron(0 8 ? * WED *)',

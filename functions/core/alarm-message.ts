@@ -19,6 +19,7 @@ const call = z.discriminatedUnion('kind', [
     generation: z.int().min(0),
   }),
   z.strictObject({ kind: z.literal('gathered'), person: z.string().min(1) }),
+  z.strictObject({ kind: z.literal('digest'), zone: z.string().min(1) }),
 ]);
 const message = z.strictObject({ contract: z.literal(ALARM_CONTRACT), call });
 

@@ -1,5 +1,5 @@
 /**
- * What happens to a step by time alone, when its alarm goes off.
+ * What happens by time alone, to a step or to those who are to be told, when its alarm goes off.
  *
  * Promises: an alarm that is late, comes twice, or is for what has changed since, does nothing. After an outage only
  * the latest reminder that was missed goes out. Silence never approves unless the author says so, and then the history
@@ -7,6 +7,7 @@
  */
 
 import { setAlarm } from './alarm-setting.ts';
+import { mailDigests } from './digest.ts';
 import { ending } from './ending.ts';
 import { BY_MACHINE, openingKey, openingOf } from './events.ts';
 import { mailGathered } from './gathering.ts';
@@ -25,6 +26,7 @@ const EARLY_MS = 1_000;
 
 export const alarm = async (ports: Ports, call: AlarmCall): Promise<void> => {
   if (call.kind === 'gathered') return mailGathered(ports, call.person);
+  if (call.kind === 'digest') return mailDigests(ports, call.zone);
   const early = await record<Early | undefined>(
     ports,
     call.run,

@@ -90,7 +90,9 @@ export type AlarmCall =
       readonly generation: number;
     }
   /** The reminders gathered for one person are to be mailed. */
-  | { readonly kind: 'gathered'; readonly person: string };
+  | { readonly kind: 'gathered'; readonly person: string }
+  /** It is the morning of a weekday there: whoever leads runs may have to be told of them. */
+  | { readonly kind: 'digest'; readonly zone: string };
 export type Alarms = {
   /** Fires once or more often, at `at` or up to a minute later. */
   readonly set: (alarm: Alarm) => Promise<void>;

@@ -1,5 +1,6 @@
 /**
- * Workflows that start by themselves: `every: CRON` in the zone of their calendar.
+ * What happens by the clock: workflows that start by themselves, `every: CRON` in the zone of their calendar, and the
+ * mornings on which a digest may go out.
  *
  * Promises: each occurrence is told to the functions, again until that succeeded; after an outage only the latest that
  * was missed; a schedule that is new or changed counts from now. Kept: `schedule/WORKFLOW/CRON`, the next occurrence.
@@ -15,6 +16,8 @@ export type ScheduledStart = {
   readonly id: string;
   /** The first occurrence after an instant; undefined: there is none. */
   readonly after: (instant: string) => string | undefined;
+  /** What is done then; left out: a run of the workflow is started. */
+  readonly call?: (hosted: Hosted) => Promise<void>;
 };
 
 export function scheduledStarts({
@@ -49,7 +52,7 @@ export function scheduledStarts({
       what: 'a scheduled start',
       stillOwed: () => true,
       attempt: async () => {
-        await hosted().scheduled(start.workflow, at);
+        await (start.call === undefined ? hosted().scheduled(start.workflow, at) : start.call(hosted()));
         const next = start.after(at > now() ? at : now());
         await store.write([next === undefined ? { key: keyOf(start) } : { key: keyOf(start), value: next }]);
         if (next !== undefined) expect(start, next);

@@ -151,6 +151,7 @@ const nameOf = (arn: string): string => arn.split(':')[6] ?? arn;
 const alarmIn = (body: string): string => {
   try {
     const call = readAlarm(body);
+    if (call.kind === 'digest') return `digests for ${call.zone}`;
     return call.kind === 'step' ? `an alarm of ${call.step} in ${call.run}` : `gathered reminders for ${call.person}`;
   } catch {
     return 'something that is no alarm';
