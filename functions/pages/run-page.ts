@@ -183,7 +183,7 @@ const historyLine = ({ at, instant, text }: RunView['history'][number]): Markup 
 const steeringForms = (steering: Steering): Shown => {
   const words = PAGE_WORDS.run;
   if (steering.steps.length === 0 && !steering.cancel) return false;
-  return markup`<section aria-labelledby="steering"><h2 id="steering">${words.steering}</h2>
+  return markup`<section class="steering" aria-labelledby="steering"><h2 id="steering">${words.steering}</h2>
 <details class="card"${steering.problem !== undefined && markup` open`}><summary>${words.steeringOpen}</summary>
 <p class="hint">${words.steeringHint}</p>
 ${steering.problem !== undefined && markup`<div class="problems" role="alert"><p>${steering.problem}</p></div>\n`}${steering.steps.map(

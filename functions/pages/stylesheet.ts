@@ -185,7 +185,7 @@ table { width: 100%; border-collapse: collapse; }
 .letter { border: 1px solid var(--line); border-radius: .625rem; overflow: hidden; margin-bottom: 1.25rem; }
 .plain { white-space: pre-wrap; }
 .clock .now { font-size: 1.5rem; font-weight: 650; font-variant-numeric: tabular-nums; margin-bottom: .35rem; }
-@media (max-width: 56rem) {
+@media screen and (max-width: 56rem) {
   .list thead { position: absolute; left: -999rem; }
   .list table, .list tbody, .list tr, .list td { display: block; width: 100%; }
   .list tr { padding: .75rem 1rem; border-bottom: 1px solid var(--line); }
@@ -296,7 +296,14 @@ tr.coming td { color: var(--muted); }
   .tab { padding: .5rem .65rem; }
 }
 @media print {
-  .tabs, .filters, .pager, .csv, .you { display: none; }
+  .tabs, .filters, .pager, .take, .csv, .you, .steering { display: none; }
+  .timeline .done { fill: #555; }
+  .timeline .done-late { fill: #555; stroke: #000; stroke-width: 2; }
+  .timeline .open { fill: #999; }
+  .timeline .late { fill: #000; }
+  .timeline .foreseen { fill: #ccc; opacity: 1; }
+  .timeline .now { stroke: #000; stroke-dasharray: 4 3; }
+  .picture .timeline { width: 100%; min-width: 0; margin: 0; }
   .columns { overflow: visible; }
 }`;
 
