@@ -6,21 +6,16 @@
  * the stack and the sandbox. Pure: files come in as texts.
  * Hides: which check needs what, and in which order they run.
  */
+
 import { type CompiledWorkflow, compile } from './compiler/compile.ts';
 import { MOST_EVENTS, MOST_KILOBYTES, sizeOf } from './compiler/limits.ts';
 import { allSteps } from './language/all-steps.ts';
 import { type Fault, type FaultCode, fault, hasErrors, type Place } from './language/faults.ts';
 import { idOfFile } from './language/file-name.ts';
+import { mapByName } from './language/map-by-name.ts';
 import { nearest } from './language/nearest.ts';
 import { inOrder, type ReadWorkflow, readWorkflow } from './language/read-workflow.ts';
-import {
-  mapByName,
-  type Read,
-  readCalendars,
-  readHooks,
-  readTeam,
-  type Surroundings,
-} from './language/surroundings.ts';
+import { type Read, readCalendars, readHooks, readTeam, type Surroundings } from './language/surroundings.ts';
 import type { CalendarDefinition, Calendars, Hooks, SubRun, Team, Workflow } from './language/workflow.ts';
 import type { Path } from './language/yaml-file.ts';
 import { findHolidayPlace, weeklyCalendar } from './plan/holidays.ts';

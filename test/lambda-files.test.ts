@@ -1,6 +1,6 @@
 /** The files of Lambdas: one a function, and nothing happens when one is imported. */
 import { execFile } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -40,6 +40,19 @@ describe('there is a file', () => {
     const file: { handler: unknown } = await import(join(folder, `${kebab(name)}.ts`));
     expect(file.handler).toBeTypeOf('function');
   });
+});
+
+test('no function brings along what only reads and checks files: the faults in words, the schemas of files', () => {
+  const sources = readdirSync(folder, { recursive: true })
+    .map(String)
+    .filter((name) => name.endsWith('.ts'));
+  const readers = /language\/(surroundings|yaml-file|faults|schema|read-workflow)\.ts/;
+  const brought = sources.filter((name) =>
+    readFileSync(join(folder, name), 'utf8')
+      .split('\n')
+      .some((line) => /^import (?!type)/.test(line) && readers.test(line)),
+  );
+  expect(brought).toEqual([]);
 });
 
 test('importing the files reads no environment of ours and opens nothing', async () => {

@@ -13,7 +13,7 @@ import { HOLIDAY_COUNTRIES } from './holiday-countries.ts';
 import { nearest } from './nearest.ts';
 import { calendarsSchema, type hookSchema, hooksSchema, teamSchema } from './schema.ts';
 import { readShape } from './shape.ts';
-import type { Calendars, Hook, Hooks, Person, Team, Weekday } from './workflow.ts';
+import type { Calendars, Hooks, Person, Team, Weekday } from './workflow.ts';
 import { type Json, type Path, type Places, readYamlFile } from './yaml-file.ts';
 
 export type Surroundings = { readonly team?: Team; readonly calendars?: Calendars; readonly hooks?: Hooks };
@@ -224,10 +224,6 @@ export const readHooks = (text: string, file: string): Read<Hooks> =>
       ]),
     );
   });
-
-/** A map by which each of these inputs is what bears its name in the payload. */
-export const mapByName = (inputs: readonly string[]): Hook['map'] =>
-  Object.fromEntries(inputs.map((name) => [name, `\`${name}\``]));
 
 /** Which pages may send a form, and which follow it. */
 const checkPages = (source: string, hook: z.output<typeof hookSchema>, places: Places, report: Report): void => {

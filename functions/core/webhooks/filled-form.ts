@@ -8,7 +8,7 @@
  *
  * Nobody outside is told who is of the team: a person is named by the mail address.
  */
-import { mapByName } from '../../../statemachines/language/surroundings.ts';
+import { mapByName } from '../../../statemachines/language/map-by-name.ts';
 import type { Fields, Hook, Team } from '../../../statemachines/language/workflow.ts';
 import type { Intake, Source } from './admit.ts';
 import { bodyKindOf } from './content-type.ts';

@@ -6,8 +6,9 @@
  * then on it is only known that it came. A run is started from what is kept and nothing else (W5).
  * Hides: that both are records of their own, of which the second may be missing after a crash until a repeat.
  */
+
 import { z } from 'zod';
-import { mapByName } from '../../../statemachines/language/surroundings.ts';
+import { mapByName } from '../../../statemachines/language/map-by-name.ts';
 import type { Json } from '../history.ts';
 import type { Ports } from '../ports.ts';
 import { readRun } from '../read-run.ts';
