@@ -297,6 +297,7 @@ tr.coming td { color: var(--muted); }
 }
 @media print {
   .tabs, .filters, .pager, .take, .csv, .you, .steering { display: none; }
+  .list td, .list td.title, .list td[data-label], .board td[data-label] { min-width: 0; padding: .4rem .5rem; }
   .timeline .done { fill: #555; }
   .timeline .done-late { fill: #555; stroke: #000; stroke-width: 2; }
   .timeline .open { fill: #999; }
