@@ -6,9 +6,9 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openChromium } from './support/chromium.ts';
 import { inspect } from './support/inspect.ts';
-import { beSomebody, headed, MIA } from './support/person.ts';
-import { type Sandbox, startSandbox } from './support/sandbox.ts';
-import { type Scene, setScene } from './support/scene.ts';
+import { beSomebody, headed, MIA, reads } from './support/person.ts';
+import { linkIn, type Sandbox, startSandbox } from './support/sandbox.ts';
+import { ADA, type Scene, setScene } from './support/scene.ts';
 import { openWindow, type Window } from './support/visitor.ts';
 
 let browser: Browser;
@@ -104,6 +104,48 @@ describe('every page that links lead to', () => {
     }
     expect(wrong).toEqual([]);
   });
+});
+
+/** The newest of each kind, by how its subject begins. */
+const MAILS = [
+  'Generate the idea',
+  'Approve the',
+  'Round 2:',
+  'Reminder',
+  'Due now',
+  'Overdue',
+  'Your code',
+  'Rejected',
+];
+
+test.each(MAILS)('a mail is fit for everybody, light and dark, on a phone and at 200 %: %s', async (begins) => {
+  const mail = (await sandbox.mails()).findLast(({ subject }) => subject.startsWith(begins));
+  await glass.page.goto(`/inbox/${encodeURIComponent(mail?.id ?? begins)}`);
+  await headed(glass.page, mail?.subject ?? '');
+  expect(await inspect(glass.page)).toEqual([]);
+});
+
+test('what is typed is text wherever it stands', async () => {
+  const { page, trouble, close } = await openWindow(browser, sandbox);
+  await beSomebody(page, MIA);
+  const { id } = (await sandbox.mails()).find(({ text }) => text.includes('document.title')) ?? { id: '' };
+  const link = linkIn(await sandbox.mail(ADA, 'document.title'));
+  for (const path of [
+    '/',
+    '/?view=columns',
+    `/runs/${scene.runs.hostile}`,
+    '/inbox',
+    `/inbox/${encodeURIComponent(id)}`,
+    link,
+  ]) {
+    await page.goto(path);
+    // Subjects are cut.
+    await reads(page, '<script>document.title = ');
+    expect(await page.title()).not.toBe('x');
+    expect(await page.locator('script').count()).toBe(0);
+  }
+  expect(trouble()).toEqual([]);
+  await close();
 });
 
 /** By what there is on it; each begins where nothing is open. */

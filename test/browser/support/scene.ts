@@ -13,6 +13,9 @@ export const MAREK = 'marek.wojcik@example.com';
 const MIA = 'mia.solberg@example.com';
 const WHO = { 'seo-strategist': 'marek-wojcik', 'blog-writer': 'kasia-nowak' };
 
+/** What a title may be, and must be shown as. */
+export const HOSTILE = `<script>document.title = 'x'</script> {{ inputs.topic }} مرحبا \u202eabc\u202c 🎈 ${'w'.repeat(40)}`;
+
 export type Scene = {
   /** Paths below `/a/`, by the state that they are in. */
   readonly links: { readonly [state: string]: string };
@@ -62,6 +65,7 @@ export const setScene = async (sandbox: Sandbox): Promise<Scene> => {
   const given = await begin('Hands change');
   const before = await sandbox.mail(ADA, 'Hands change');
   links['a task that was given away'] = await send(before, { person: 'ola-kaminska', reason: 'Away.' }, '/give');
+  const hostile = await begin(HOSTILE);
   const fresh = await begin('Questions of clients');
   links['a task'] = await linkTo(ADA, 'Questions of clients');
   links['no link that there ever was'] = `/a/${'x'.repeat(43)}`;
@@ -75,6 +79,14 @@ export const setScene = async (sandbox: Sandbox): Promise<Scene> => {
   links['a run, for its lead'] = linkIn(told);
   return {
     links,
-    runs: { late, 'in approval': voted.run, 'in its second round': again.run, rejected: rejected.run, given, fresh },
+    runs: {
+      late,
+      'in approval': voted.run,
+      'in its second round': again.run,
+      rejected: rejected.run,
+      given,
+      hostile,
+      fresh,
+    },
   };
 };
