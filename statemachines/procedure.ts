@@ -45,7 +45,7 @@ export const procedureOf = (workflow: Workflow, team: Team): string => {
   }
   if (Object.keys(workflow.inputs).length > 0)
     lines.push('## What is needed to begin', '', ...fieldLines(workflow.inputs), '');
-  lines.push('## Steps at a glance', '', '| | Step | Who | Due | Effort |', '|---|---|---|---|---|');
+  lines.push('## Steps at a glance', '', '| No. | Step | Who | Due | Effort |', '|---|---|---|---|---|');
   numbered(workflow.steps, '').forEach(({ number, step }) => {
     lines.push(
       `| ${number} | ${inline(step.title)} | ${inline(whoOf(step, role))} | ${step.due === undefined ? '' : inline(plainMoment(step.due))} | ${step.effort === undefined ? '' : `${step.effort} h`} |`,

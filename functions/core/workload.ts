@@ -9,7 +9,7 @@
 import type { Person } from '../../statemachines/language/workflow.ts';
 import { isWorkday, shiftDay, workdaysBetween } from '../../statemachines/plan/calendar.ts';
 import type { Calendar } from '../../statemachines/plan/holidays.ts';
-import { type Day, dayAt, millisOf } from '../../statemachines/plan/wall-time.ts';
+import { type Day, dayAt, millisAt, millisOf } from '../../statemachines/plan/wall-time.ts';
 
 /** Hours to be worked between two instants; what is open already can begin at once. */
 export type Load = { readonly hours: number; readonly from?: string | undefined; readonly due?: string | undefined };
@@ -47,13 +47,27 @@ export const workloadOf = (
   const isAway = (day: Day): boolean => person.away.some(({ from, to }) => from <= day && day <= to);
   const workdays = days.filter((day) => isWorkday(calendar, day));
   const present = workdays.filter((day) => day >= today && !isAway(day));
+  // Instants are many and days are few: only days are turned into instants.
+  const begins = days.map((day) => millisAt(day, '00:00', person.zone));
+  const dayOf = (instant: string): Day => {
+    const at = millisOf(instant);
+    const index = begins.findLastIndex((begin) => begin <= at);
+    // Outside of what is looked at, a day more or less makes no difference.
+    return index < 0 || index === days.length - 1 ? instant.slice(0, 'yyyy-mm-dd'.length) : (days[index] ?? first);
+  };
+  const daysBeyond = new Map<string, number>();
+  const beyondUntil = (from: Day, end: Day): number => {
+    const known = daysBeyond.get(`${from} ${end}`) ?? Math.max(0, workdaysBetween(calendar, from, end));
+    daysBeyond.set(`${from} ${end}`, known);
+    return known;
+  };
   const onDay = new Map<Day, number>();
   const add = (day: Day, hours: number): void => void onDay.set(day, (onDay.get(day) ?? 0) + hours);
   for (const { hours, from, due } of loads) {
-    const begin = from === undefined ? today : latestOf(today, dayAt(millisOf(from), person.zone));
-    const end = due === undefined ? begin : dayAt(millisOf(due), person.zone);
+    const begin = from === undefined ? today : latestOf(today, dayOf(from));
+    const end = due === undefined ? begin : dayOf(due);
     const within = present.filter((day) => begin <= day && day <= end);
-    const beyond = end > last ? Math.max(0, workdaysBetween(calendar, latestOf(last, begin), end)) : 0;
+    const beyond = end > last ? beyondUntil(latestOf(last, begin), end) : 0;
     const count = within.length + beyond;
     if (count > 0) for (const day of within) add(day, hours / count);
     else {

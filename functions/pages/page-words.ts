@@ -394,7 +394,7 @@ export const PAGE_WORDS = {
     toJudge: 'Your decision',
     columns: { step: 'Step', run: 'Run', due: 'Due', hours: 'Hours' },
     hours: 'Hours',
-    weekColumns: { week: 'Week', hours: 'Hours', drawn: '' },
+    weekColumns: { week: 'Week', hours: 'Hours' },
     thisWeek: 'Left of this week',
     thisWeekShort: 'This week',
     thisWeekSentence: (hours: number, capacity: number | undefined) =>

@@ -148,7 +148,7 @@ const weekTable = (weeks: readonly WeekView[]): Markup => {
   const words = PAGE_WORDS.mine;
   const most = Math.max(1, ...weeks.flatMap(({ hours, capacity = 0 }) => [hours, capacity]));
   const columns = words.weekColumns;
-  return markup`<div class="list"><table class="weeks">${headOf(columns)}
+  return markup`<div class="list"><table class="weeks"><thead><tr><th scope="col">${columns.week}</th><th scope="col">${columns.hours}</th><td class="drawn"></td></tr></thead>
 <tbody>${weeks.map(
     ({ monday, hours, capacity, away }, at) => markup`<tr>
 <th scope="row">${at === 0 ? words.thisWeek : words.weekOf(monday)}</th><td data-label="${columns.hours}"${capacity !== undefined && hours > capacity && markup` class="late"`}>${words.hoursOf(hours, capacity)}${away > 0 && markup` <span class="small">${words.awayDays(away)}</span>`}</td><td class="drawn">${loadBar(hours, capacity, most)}</td>

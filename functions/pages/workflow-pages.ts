@@ -122,7 +122,7 @@ export const workflowPage = (view: WorkflowView): string => {
 <p class="actions ways">${start === undefined ? markup`<span class="small">${words.retired}</span>` : markup`<a class="button" href="${start}">${words.start}</a>`} <a href="${href}/procedure">${words.procedure}</a> <a href="${view.open}">${words.openRuns}</a></p>
 <dl class="card facts">${view.facts.map(([name, text]) => markup`<dt>${name}</dt><dd>${text}</dd>`)}</dl>
 <section aria-labelledby="diagram"><h2 id="diagram">${PAGE_WORDS.run.diagram}</h2>
-<div class="picture" tabindex="0" role="region" aria-labelledby="diagram">${withoutStyle(view.diagram)}</div></section>
+<div class="picture" tabindex="0" role="group" aria-labelledby="diagram">${withoutStyle(view.diagram)}</div></section>
 <section aria-labelledby="roles"><h2 id="roles">${words.roles}</h2>
 ${roleTable(view.roles)}</section>
 <section aria-labelledby="record"><h2 id="record">${words.record}</h2>
