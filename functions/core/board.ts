@@ -11,9 +11,9 @@
 import type { Step } from '../../statemachines/language/workflow.ts';
 import { dayAt, millisOf } from '../../statemachines/plan/wall-time.ts';
 import { owersOf } from './ballots.ts';
-import { calendarFor, withMillis } from './dates.ts';
+import { withMillis } from './dates.ts';
 import type { EventOf } from './events.ts';
-import { type Forecast, forecastOf, lastToldOf } from './forecast.ts';
+import { type Forecast, forecastAsTold } from './forecast.ts';
 import type { Ports } from './ports.ts';
 import { hasFinished, stepOf } from './progress.ts';
 import type { Requested, Run } from './run.ts';
@@ -106,10 +106,8 @@ export const lineOf = async (ports: Look, run: Run | Requested): Promise<BoardLi
 
 const plannedEnd = ({ kept: { plan } }: Run) => ('ends' in plan ? { planned: withMillis(plan.ends) } : {});
 
-/** As of what the run tells last, so that it is the same whenever it is made. */
 const outlookOf = async (ports: Look, run: Run): Promise<Pick<BoardLine, 'planned' | 'ends' | 'ahead'>> => {
-  const told = lastToldOf(run);
-  const forecast = forecastOf(run, calendarFor(ports.catalogue, run.workflow.calendar, told), told);
+  const { forecast } = forecastAsTold(ports, run);
   const late = lateAhead(forecast)[0];
   return {
     ...plannedEnd(run),

@@ -12,9 +12,9 @@ import { isHuman } from '../../statemachines/plan/schedule.ts';
 import { instantText, millisOf } from '../../statemachines/plan/wall-time.ts';
 import { workingFrom } from '../../statemachines/plan/working-time.ts';
 import { askedOf } from './ballots.ts';
-import { calendarFor, withMillis } from './dates.ts';
+import { withMillis } from './dates.ts';
 import { type Opening, openingKey } from './events.ts';
-import { forecastOf, lastToldOf } from './forecast.ts';
+import { forecastAsTold } from './forecast.ts';
 import { likelyFor } from './people.ts';
 import type { Ports } from './ports.ts';
 import { hasFinished } from './progress.ts';
@@ -75,12 +75,11 @@ type Keeping = Pick<Ports, 'records'>;
 type Look = Pick<Ports, 'catalogue' | 'settings'>;
 
 export const aheadOf = async (ports: Look, run: Run): Promise<AheadLine> => {
-  const told = lastToldOf(run);
-  const calendar = calendarFor(ports.catalogue, run.workflow.calendar, told);
+  const { calendar, forecast } = forecastAsTold(ports, run);
   const planned = plannedIn(run, calendar);
   const steps: AheadStep[] = [];
   const judged: { [opening: string]: string } = {};
-  for (const foreseen of forecastOf(run, calendar, told).steps) {
+  for (const foreseen of forecast.steps) {
     const { step, opening, round, item, waits_for } = foreseen;
     if (opening !== undefined) {
       const worker = step.type === 'approval' ? workerOf(run, step.of, opening) : undefined;

@@ -14,7 +14,8 @@ import { isHuman, workdaysForEffort } from '../../statemachines/plan/schedule.ts
 import { inOrder } from '../../statemachines/plan/step-order.ts';
 import { type Millis, millisOf } from '../../statemachines/plan/wall-time.ts';
 import { workingFrom, workUntil } from '../../statemachines/plan/working-time.ts';
-import { dueOf, waitEnds } from './dates.ts';
+import { calendarFor, dueOf, waitEnds } from './dates.ts';
+import type { Ports } from './ports.ts';
 import { finishedAt, hasFinished, itemsOf } from './progress.ts';
 import { latest, type Run, type StepOpening } from './run.ts';
 
@@ -49,8 +50,22 @@ export const forecastOf = (run: Run, calendar: Calendar, now: string): Forecast 
   return { steps: foretelling.steps, ends: isoOf(Math.max(at, millisOf(now))) };
 };
 
-/** The latest instant that a run tells of, UTC: what follows from it is the same whenever it is asked for. */
-export const lastToldOf = (run: Run): string => {
+/** As of what the run tells last, so that it is the same whenever it is made: what lists and boards keep. */
+export const forecastAsTold = (ports: Pick<Ports, 'catalogue'>, run: Run): Outlook => {
+  const told = lastToldOf(run);
+  const calendar = calendarFor(ports.catalogue, run.workflow.calendar, told);
+  const known = outlooks.get(run);
+  if (known?.calendar === calendar) return known;
+  const outlook = { calendar, forecast: forecastOf(run, calendar, told) };
+  outlooks.set(run, outlook);
+  return outlook;
+};
+type Outlook = { readonly calendar: Calendar; readonly forecast: Forecast };
+/** Several lists keep something of it after each event. */
+const outlooks = new WeakMap<Run, Outlook>();
+
+/** The latest instant that a run tells of, UTC. */
+const lastToldOf = (run: Run): string => {
   const told = [run.requested.at, run.opened.at];
   for (const one of run.openings.values()) {
     told.push(one.opened, one.owedSince, ...one.votes.map(({ at }) => at));
