@@ -163,7 +163,7 @@ table { width: 100%; border-collapse: collapse; }
 .list table { table-layout: auto; }
 .list th { text-align: left; font-size: .875rem; font-weight: 600; color: var(--muted); padding: .7rem 1rem; border-bottom: 1px solid var(--line); }
 .list td { padding: .7rem 1rem; vertical-align: top; border-bottom: 1px solid var(--line); }
-.list tr:last-child td { border-bottom: 0; }
+.list tbody tr:last-child td { border-bottom: 0; }
 .list td:not(.title) { overflow-wrap: break-word; }
 .list td[data-label] { min-width: 10.5rem; }
 .list td.title { font-weight: 600; min-width: 14rem; }
