@@ -2,9 +2,9 @@
 import { setTimeout } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import type { DeployedStack } from '../support/deployed-stack.ts';
+import { LATER } from '../support/outside.ts';
 
 const LEA = 'lea@example.com';
-const LATER = '2030-01-01T12:00';
 /** Only the workflow `notice` calls it. */
 const FUNCTION = 'send-email';
 

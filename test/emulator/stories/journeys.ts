@@ -2,12 +2,11 @@
 import { StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { DeployedStack } from '../support/deployed-stack.ts';
-import { hiddenIn, linkIn, type Outside, until } from '../support/outside.ts';
+import { hiddenIn, LATER, linkIn, type Outside, until } from '../support/outside.ts';
 
 const ANN = 'ann@example.com';
 const ED = 'ed@example.com';
 const LEA = 'lea@example.com';
-const LATER = '2030-01-01T12:00';
 
 export const tellJourneys = (stack: () => DeployedStack): void => {
   let outside: Outside;

@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { DeployedStack } from '../support/deployed-stack.ts';
 import { deploy } from '../support/deployment.ts';
+import { LATER } from '../support/outside.ts';
 
 const ANN = 'ann@example.com';
 const ED = 'ed@example.com';
 const LEA = 'lea@example.com';
-const LATER = '2030-01-01T12:00';
 
 export const tellOfSecondDeployment = (stack: () => DeployedStack): void => {
   test('runs that are parked finish as they began, new ones take the new version, a retired workflow starts no more', async () => {

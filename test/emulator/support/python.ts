@@ -33,7 +33,7 @@ export const installed = async (packages: readonly string[]): Promise<string> =>
   );
   await run(
     join(bin, 'python'),
-    ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...packages],
+    ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-compile', ...packages],
     `pip could not install ${packages.join(' and ')}.`,
   );
   // What was interrupted half way is begun again.
