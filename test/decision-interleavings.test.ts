@@ -123,7 +123,7 @@ describe('three people and', () => {
   );
 });
 
-describe.runIf(isLong)('however often they interrupt each other', () => {
+const unbounded = (): void => {
   it('any one of three decides', () => searched({ rule: 'any', answers: MIXED }, { faults: 0 }));
   it.each(['all', 'any', 'in_order'])('two decide by the rule %s, and one call fails', (rule) =>
     searched({ rule, answers: ['approve', 'reject'] }, { faults: 1 }),
@@ -131,7 +131,9 @@ describe.runIf(isLong)('however often they interrupt each other', () => {
   it.each(['skip', 'fail', 'approve', 'escalate'])('somebody answers as it expires, which means %s', (expiry) =>
     searched({ rule: 'any', expiry, answers: ['request_changes'], besides: (cast) => cast.expires() }, { faults: 1 }),
   );
-});
+};
+// Minutes: in the long run alone.
+if (isLong) describe('however often they interrupt each other', unbounded);
 
 afterAll(() => {
   const schedules = found.reduce((sum, one) => sum + one.schedules, 0n);
