@@ -306,7 +306,7 @@ export const PAGE_WORDS = {
     ],
   },
   timeline: {
-    title: 'In time',
+    title: 'Timeline',
     says: (rows: number) =>
       `${plural(rows, 'step', 'steps')} in time: planned against what happened and what is foreseen. The table of steps says the same in words.`,
     today: 'now',
