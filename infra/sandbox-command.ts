@@ -13,7 +13,7 @@ import { eventsFor, functionsOf, portsFor } from './sandbox/sandbox-functions.ts
 import { clockView } from './sandbox/sandbox-pages.ts';
 import { startSandbox } from './sandbox/start-sandbox.ts';
 import { NotPossible } from './sandbox/time.ts';
-import { FolderProblem, readFolder, SHIPPED, shownPath } from './workflow-folder.ts';
+import { FolderProblem, isBeside, readFolder, SHIPPED, shownPath } from './workflow-folder.ts';
 
 const HELP = `Usage: npm start -- [options]
 
@@ -91,6 +91,9 @@ const start = async (): Promise<void> => {
   const { data, workflows, clock, smtp } = called;
   const library = readLibrary(readFolder(workflows));
   const broken = new Set(library.faults.flatMap(({ severity, file }) => (severity === 'error' ? [file] : [])));
+  const [shut] = [...broken].filter(isBeside);
+  if (shut !== undefined)
+    throw new FolderProblem(`${shut} has faults, and nothing goes without it: npx runsheet check ${shut}`);
   const deliver = smtp === undefined ? undefined : smtpMailbox({ url: smtp, sender: senderFor(smtp) });
   const started = await startSandbox({
     data,

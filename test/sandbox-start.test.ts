@@ -1,7 +1,7 @@
 /** `npm start` from outside. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -72,4 +72,15 @@ it.each([
   const { exit, stderr } = await start(...words);
   expect(await exit).toBe(2);
   expect(stderr().split('\n')[0]).toBe(sentence);
+});
+
+it('begins with no team that cannot be read, and says which file has to be mended', async () => {
+  const own = join(folder, 'own');
+  await mkdir(own);
+  await writeFile(join(own, 'team.yaml'), 'roles: [not, like, this]\n');
+  const { exit, stderr } = await start('--workflows', own);
+  expect(await exit).toBe(2);
+  expect(stderr()).toMatch(
+    /^\S*team\.yaml has faults, and nothing goes without it: npx runsheet check \S+team\.yaml\n/,
+  );
 });

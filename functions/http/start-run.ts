@@ -22,7 +22,7 @@ import { record } from '../core/record.ts';
 import { farDatesOf, type RunRequest, requestRun, runIdFrom } from '../core/request-run.ts';
 import { rolesOf } from '../core/roles.ts';
 import type { Run } from '../core/run.ts';
-import { runUrl } from '../core/run-texts.ts';
+import { runUrl, titleIn } from '../core/run-texts.ts';
 import { titleOf } from '../core/start-input.ts';
 import { sha256 } from '../core/webhooks/digests.ts';
 import type { HttpRequest, HttpResponse } from '../lambda/hosted.ts';
@@ -218,7 +218,7 @@ const start = async (ports: Ports, visit: Visit, sent: Form, read: Read): Promis
         title: opened?.opened.title ?? titleOf(workflow, read.inputs as never, ports.clock.now()),
         url: runUrl(ports, id),
       },
-      first: opened === undefined ? [] : firstOf(ports, opened),
+      first: opened === undefined ? [] : await firstOf(ports, opened),
       frame,
     }),
   );
@@ -237,18 +237,18 @@ const whenOpened = async (ports: Ports, id: string): Promise<Awaited<ReturnType<
 const MOST_WAITED_MS = 1_500;
 const PAUSE_MS = 50;
 
-const firstOf = (ports: Ports, run: Run) => {
+const firstOf = async (ports: Ports, run: Run) => {
   const now = ports.clock.now();
   const calendar = calendarFor(ports.catalogue, run.workflow.calendar, now);
-  return [...run.openings.values()]
-    .filter(({ state, people }) => state === 'open' && people.length > 0)
-    .flatMap((opening) => {
-      const step = stepOf(run, opening.step);
-      if (step === undefined) return [];
-      const due =
-        opening.due === undefined ? {} : { due: shownDate(opening.due.instant, calendar.zone, calendar, now) };
-      return [{ step: step.id, title: step.title, who: whoOf(ports, run, step, opening), results: [], ...due }];
-    });
+  const asked = [...run.openings.values()].filter(({ state, people }) => state === 'open' && people.length > 0);
+  const all = asked.map(async (opening) => {
+    const step = stepOf(run, opening.step);
+    if (step === undefined) return [];
+    const title = await titleIn(ports, run, opening);
+    const due = opening.due === undefined ? {} : { due: shownDate(opening.due.instant, calendar.zone, calendar, now) };
+    return [{ step: step.id, title, who: whoOf(ports, run, step, opening), results: [], ...due }];
+  });
+  return (await Promise.all(all)).flat();
 };
 
 const startRequest = z.strictObject({

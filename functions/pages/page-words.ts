@@ -31,7 +31,7 @@ export const PAGE_WORDS = {
     between: (least: string, most: string) => `From ${least} to ${most}.`,
     least: (least: string) => `${least} or more.`,
     most: (most: string) => `${most} at most.`,
-    url: 'A whole web address, with https://',
+    url: 'A whole web address, like https://www.example.org',
   },
 
   answer: {

@@ -165,7 +165,7 @@ const readUrl: Reader = (field, given) => {
   const value = asText(given)?.trim() ?? '';
   const fits =
     value.length <= 2_000 && /^https?:\/\/[^\s/@]+\.[^\s/@]+(\/\S*|\?\S*)?$/.test(value) && URL.canParse(value);
-  return fits ? bounded(field, value) : { problem: `${field.label} must be a web address that begins with https://.` };
+  return fits ? bounded(field, value) : { problem: `${field.label} must be a web address, like https://example.com.` };
 };
 
 const readPerson: Reader = (field, given, { people }) => {

@@ -195,7 +195,7 @@ describe('the page of a form', () => {
       'Cost must be at least 1.',
       'To bring along cannot be &quot;Bombs&quot;; possible are Pens, Posters, Cake.',
       'Who knows more must be the mail address of somebody whom we know.',
-      'Page of the fair must be a web address that begins with https://.',
+      'Page of the fair must be a web address, like https://example.com.',
     ])
       expect(again.body.split(sentence).length, sentence).toBe(3);
     expect(again.body).toContain('href="#f-opens"');
