@@ -54,7 +54,7 @@ describe('a machine and the model of the language, given the same answers in the
         const draw = drawFrom(stream);
         await play(authored, compiledFrom(authored), draw, sometimes(draw));
       }),
-      { numRuns: LONG ? 4_000 : 100 },
+      { numRuns: LONG ? 4_000 : 50 },
     );
   });
 
@@ -68,7 +68,7 @@ describe('a machine and the model of the language, given the same answers in the
           await play(authored, compiledFrom(authored), draw, sometimes(draw));
         },
       ),
-      { numRuns: LONG ? 4_000 : 100 },
+      { numRuns: LONG ? 4_000 : 50 },
     );
   });
 
@@ -94,7 +94,7 @@ describe('a machine and the model of the language, given the same answers in the
           );
         },
       ),
-      { numRuns: LONG ? 1_500 : 50 },
+      { numRuns: LONG ? 1_500 : 25 },
     );
   });
 });
@@ -354,7 +354,7 @@ describe('a run that is over', () => {
     expect(execution.threads).toEqual({});
   };
   const many = randomWorkflow({ mostSteps: 9 });
-  const runs = { numRuns: LONG ? 2_000 : 50 };
+  const runs = { numRuns: LONG ? 2_000 : 25 };
 
   it('leaves nothing open when it is stopped, in whatever order its tokens are failed', async () => {
     await fc.assert(
@@ -402,7 +402,7 @@ describe('a run that is over', () => {
         await host.fail([...host.open.keys()][draw(host.open.size)] as string, 'SomethingElse');
         expect([host.execution.status, host.execution.error]).toEqual(['FAILED', 'SomethingElse']);
       }),
-      { numRuns: LONG ? 1_000 : 25 },
+      { numRuns: LONG ? 1_000 : 15 },
     );
   });
 });

@@ -116,7 +116,7 @@ describe('in every machine', () => {
   it('nesting and gates together say what the graph says', () => {
     fc.assert(
       fc.property(graphs(14), (authored) => expectOrderOfGraph(authored, compiledFrom(authored).asl)),
-      { numRuns: LONG ? 3_000 : 150 },
+      { numRuns: LONG ? 3_000 : 75 },
     );
   });
 
@@ -125,7 +125,7 @@ describe('in every machine', () => {
       fc.property(randomWorkflow({ mostSteps: 14, deepestEach: 1, manyApprovals: true }), (authored) =>
         expectOrderOfGraph(authored, compiledFrom(authored).asl),
       ),
-      { numRuns: LONG ? 2_000 : 80 },
+      { numRuns: LONG ? 2_000 : 40 },
     );
   });
 
@@ -134,7 +134,7 @@ describe('in every machine', () => {
       fc.asyncProperty(graphs(12), fc.infiniteStream(fc.nat()), (authored, numbers) =>
         expectEachStepAsSoonAsItMay(authored, (open) => numbers.next().value % Math.max(1, open)),
       ),
-      { numRuns: LONG ? 2_000 : 80 },
+      { numRuns: LONG ? 2_000 : 40 },
     );
   });
 
@@ -147,7 +147,7 @@ describe('in every machine', () => {
         if (authored.steps.length <= 20)
           await expectEachStepAsSoonAsItMay(authored, (open) => numbers.next().value % Math.max(1, open));
       }),
-      { numRuns: LONG ? 2_000 : 80 },
+      { numRuns: LONG ? 2_000 : 40 },
     );
   });
 

@@ -14,7 +14,7 @@ import { validateWithAslValidator, validateWithLanguageService } from './support
 import { type AuthoredStep, type AuthoredWorkflow, asYaml, MARK, randomWorkflow } from './support/random-workflow.ts';
 
 const LONG = process.env.RUNSHEET_LONG === '1';
-const COUNT = LONG ? 20_000 : 300;
+const COUNT = LONG ? 20_000 : 150;
 /** The published validators take most of the time; of the two the language service takes more. */
 const VALIDATED = LONG ? 5 : 3;
 const SERVICED = LONG ? 20 : 6;
@@ -169,7 +169,7 @@ describe('the size of a machine', () => {
           expect(host.execution.historyEvents).toBeLessThanOrEqual(events);
         },
       ),
-      { numRuns: LONG ? 2_000 : 50 },
+      { numRuns: LONG ? 2_000 : 25 },
     );
   });
 
@@ -219,7 +219,7 @@ steps:
           expect(events - host.execution.historyEvents).toBeLessThanOrEqual(4 * togethers + 4 * branches);
         },
       ),
-      { numRuns: LONG ? 1_000 : 50 },
+      { numRuns: LONG ? 1_000 : 25 },
     );
   });
 });

@@ -23,7 +23,7 @@ import { isLong } from './support/property.ts';
 import { drawFrom, playAtRandom } from './support/schedules.ts';
 import { Turns } from './support/turns.ts';
 
-const SCHEDULES = isLong ? 12_000 : 400;
+const SCHEDULES = isLong ? 12_000 : 250;
 const RULES = [
   'rule: all',
   'rule: any',

@@ -229,7 +229,7 @@ it.each([
   );
   const faults = made
     .flatMap((_, index) => KINDS.map((kind) => ({ at: index + 1, kind })))
-    .filter((_, index) => isLong || index % 97 === 0);
+    .filter((_, index) => isLong || index % 151 === 0);
   process.stdout.write(`${faults.length} faults in ${made.length} calls of ports\n`);
   for (const fault of faults) {
     const played = await playWith(story, fault);

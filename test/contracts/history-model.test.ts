@@ -78,7 +78,7 @@ test('the same calls have the same outcomes in memory and in DynamoDB', async ()
         expect(await real.read(each)).toStrictEqual(await model.read(each));
       }
     }),
-    { numRuns: process.env.RUNSHEET_LONG === '1' ? 200 : 30 },
+    { numRuns: process.env.RUNSHEET_LONG === '1' ? 200 : 15 },
   );
 });
 
