@@ -91,11 +91,11 @@ const search = async (story: Story, bound: Bound, mutate?: Mutation): Promise<Se
       const end = async () => {
         const schedule = turns.trace.join('\n');
         expect(cast.faults, schedule).toEqual([]);
-        const last = `${await state()} ${turns.faults}`;
+        const last = `${await state()} ${turns.faults} ${turns.outlasted}`;
         if (ended.has(last)) return;
         ended.add(last);
         await bringToRest(world, turns, cast.heard, schedule);
-        await expectSound(world, cast.heard, schedule, turns.faults);
+        await expectSound(world, cast.heard, schedule, turns.faults + turns.outlasted);
       };
       return { turns, state, end };
     },

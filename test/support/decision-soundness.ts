@@ -74,7 +74,7 @@ const askedIn = (events: readonly RunEvent[]): ReadonlySet<string> =>
     }),
   );
 
-/** One decision, of which everybody was told, and nothing is owed. @param faults how many calls failed. */
+/** One decision, of which everybody was told, and nothing is owed. @param faults how many calls failed, or may have been held up for longer than a claim lasts. */
 export const expectSound = async (
   world: World,
   heard: readonly Heard[],
