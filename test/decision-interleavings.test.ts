@@ -111,11 +111,13 @@ const searched = async (story: Story, bound: Bound): Promise<void> => {
 const theStory = (name: string): Story => STORIES[name] as Story;
 
 const SHORT = ['nothing else', 'a wait that is begun again', 'its opening', 'its opening and the sweeper'];
+/** With a fault and an interruption at once; the others with either, since they take minutes each with both. */
+const BOTH = ['nothing else', 'a wait that is begun again', 'its expiry', 'its opening and the sweeper'];
 describe('three people and', () => {
   const cases = (isLong ? Object.keys(STORIES) : SHORT).flatMap((name) => {
-    if (isLong) return [{ name, faults: 1, interruptions: 1 }];
+    if (isLong && BOTH.includes(name)) return [{ name, faults: 1, interruptions: 1 }];
     const interrupted = { name, faults: 0, interruptions: 1 };
-    return name === 'nothing else' ? [interrupted, { name, faults: 1, interruptions: 0 }] : [interrupted];
+    return isLong || name === 'nothing else' ? [interrupted, { name, faults: 1, interruptions: 0 }] : [interrupted];
   });
   it.each(cases)(
     '$name come to one decision, with at most $faults faults and $interruptions interruptions, in every order',
