@@ -159,6 +159,7 @@ describe('the environment', () => {
       secure_cookies: true,
       wary_of_robots: true,
       slows_down: true,
+      keeps_board: true,
       sign_in: 'mail',
     });
   });

@@ -14,6 +14,7 @@ const settings = {
   secure_cookies: false,
   wary_of_robots: false,
   slows_down: true,
+  keeps_board: true,
   sign_in: 'choose' as const,
 };
 

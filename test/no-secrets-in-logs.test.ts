@@ -29,6 +29,7 @@ const ports = () => ({
     secure_cookies: true,
     wary_of_robots: true,
     slows_down: true,
+    keeps_board: true,
     sign_in: 'mail' as const,
   },
 });

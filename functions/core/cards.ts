@@ -99,7 +99,7 @@ type Listing = Pick<Ports, 'records' | 'clock' | 'catalogue' | 'settings'>;
 export const refreshCard = async (ports: Listing, run: Run | Requested): Promise<void> => {
   const { records } = ports;
   const card = await cardOf(ports, run);
-  const line = await lineOf(ports, run);
+  const line = ports.settings.keeps_board ? await lineOf(ports, run) : undefined;
   const written = new Set<string>();
   for (;;) {
     const kept = await records.read(KIND, run.id);
@@ -122,9 +122,9 @@ export const refreshCard = async (ports: Listing, run: Run | Requested): Promise
         .filter(([key]) => !was.has(key))
         .map(([key, { person, value }]) => writeWork(records, key, person, value)),
       ...[...was.keys()].filter((key) => !is.has(key)).map((key) => records.remove('work', key)),
-      putOnBoard(ports, line),
-      ...(isMoved && run.opened !== undefined ? [putAhead(ports, run)] : []),
-      ...(card.ended !== undefined && before?.ended === undefined && run.opened !== undefined
+      ...(line === undefined ? [] : [putOnBoard(ports, line)]),
+      ...(line !== undefined && isMoved && run.opened !== undefined ? [putAhead(ports, run)] : []),
+      ...(line !== undefined && card.ended !== undefined && before?.ended === undefined && run.opened !== undefined
         ? [writeEnded(ports, run)]
         : []),
     ]);

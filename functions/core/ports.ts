@@ -27,6 +27,8 @@ export type Settings = {
   readonly gather_seconds: number;
   /** Cookies go over https alone. False only where we are reached over plain http on loopback. */
   readonly secure_cookies: boolean;
+  /** Whether anybody looks at the board, and at what comes next: in a rehearsal nobody does, and neither is kept. */
+  readonly keeps_board: boolean;
   /** Whether whoever fails or sends too often waits (L15, W8). False where the clock stands still: nobody's wait ends. */
   readonly slows_down: boolean;
   /** Whether answers that come too quickly for a person are asked for a code (L13). */

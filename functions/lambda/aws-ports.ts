@@ -42,6 +42,7 @@ export const awsPorts = (told: Environment, { secrets, catalogue }: Beside): Por
       secure_cookies: true,
       wary_of_robots: true,
       slows_down: true,
+      keeps_board: true,
       sign_in: 'mail',
     },
     history: dynamoHistory({ client: dynamo, table: told.HISTORY_TABLE }),

@@ -45,6 +45,7 @@ export const openStage = async (rehearsal: Rehearsal, witness: Witness): Promise
       // People of a rehearsal click at the very moment at which they are mailed.
       wary_of_robots: false,
       slows_down: true,
+      keeps_board: false,
       sign_in: 'choose',
     },
     makeHosted: (given) => {

@@ -73,6 +73,7 @@ export async function startSandbox(options: StartOptions): Promise<Started> {
         secure_cookies: false,
         wary_of_robots: false,
         slows_down: options.clock.kind === 'real',
+        keeps_board: true,
         sign_in: 'choose',
         ...options.settings,
       },

@@ -143,6 +143,7 @@ export const worldFrom = ({ library, entries, now: start }: Beginning, mutate: M
       secure_cookies: false,
       wary_of_robots: false,
       slows_down: true,
+      keeps_board: true,
       sign_in: 'choose',
     },
     history,

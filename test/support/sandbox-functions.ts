@@ -165,6 +165,7 @@ export async function play(options: Partial<SandboxOptions> = {}): Promise<Play>
       secure_cookies: false,
       wary_of_robots: false,
       slows_down: true,
+      keeps_board: true,
       sign_in: 'choose',
     },
     ...options,

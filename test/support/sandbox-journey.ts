@@ -158,6 +158,7 @@ export const beginJourney = async (options: JourneyOptions = {}): Promise<Journe
       secure_cookies: false,
       wary_of_robots: false,
       slows_down: true,
+      keeps_board: true,
       sign_in: 'choose',
       ...options.settings,
     },

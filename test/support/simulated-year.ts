@@ -115,6 +115,7 @@ export const liveAYear = async (authored: AuthoredWorkflow, seed: number): Promi
       secure_cookies: false,
       wary_of_robots: false,
       slows_down: true,
+      keeps_board: true,
       sign_in: 'choose',
     },
     makeHosted: (given) => {
