@@ -55,7 +55,7 @@ export const castIn = (world: World, turns: Turns) => {
       }),
     expires: (): void =>
       begin('expiry', async ({ functions }) => {
-        await turns.doing('expiry', 'time', () => world.advance(20 * DAY));
+        await turns.doing('expiry', 'days', () => world.advance(20 * DAY));
         for (const { call } of [...world.alarms.values()]) await functions.alarm(call);
       }),
     sweeps: (): void =>

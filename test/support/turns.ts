@@ -22,7 +22,7 @@ export class Turns {
   readonly trace: string[] = [];
   faults = 0;
   /**
-   * How often time went on by more than a moment while others were at work: then who has claimed something may be held
+   * How often days went by while others were at work: then who has claimed something may be held
    * up for longer than the claim lasts, and somebody else takes it over. A Lambda is ended before that.
    */
   outlasted = 0;
@@ -55,7 +55,7 @@ export class Turns {
   /** Something that an actor does beside calling a port: a turn like any other, that does not fail. */
   async doing(actor: string, method: string, act: () => void): Promise<void> {
     if (!this.free) await this.#turn(actor, { port: 'itself', method, args: [] });
-    if (method === 'time' && this.#running.size > 1) this.outlasted += 1;
+    if (method === 'days' && this.#running.size > 1) this.outlasted += 1;
     act();
     this.#hear(actor, method);
   }
