@@ -156,6 +156,35 @@ describe('in every machine', () => {
     expect(gatesIn(asl)).toEqual(['"d.gate":{']);
   });
 
+  it('what leads back out of two rows is in order', () => {
+    const approval = (step: string, of: string, after: readonly string[]): AuthoredStep => ({
+      ...task(step, after),
+      type: 'approval',
+      of,
+      approvers: ['cmo'],
+    });
+    const { owner: _owner, ...layout } = task('layout', ['edit']);
+    const authored = file([
+      task('photo', []),
+      task('brief', []),
+      task('draft', []),
+      approval('agree', 'brief', ['brief', 'draft']),
+      task('edit', ['agree']),
+      { ...layout, type: 'each', over: '["only"]', as: 'page', steps: [task('set', [])] },
+      task('invite', ['agree']),
+      approval('proofread', 'draft', ['edit']),
+      approval('release', 'invite', ['photo', 'invite', 'proofread']),
+      { ...approval('sign', 'photo', ['layout', 'release']), on_reject: { redo: 'layout', rounds: 2 } },
+      { ...approval('approve', 'agree', ['sign']), on_reject: { redo: 'draft', rounds: 1 } },
+    ]);
+    const { asl } = compiledFrom(authored);
+    expect(JSON.stringify(asl).match(/"approve\.returns[^"]*":\{/g)).toEqual([
+      '"approve.returns":{',
+      '"approve.returns (2)":{',
+    ]);
+    expectOrderOfGraph(authored, asl);
+  });
+
   it.each(Object.keys(LARGE))('three hundred steps in %s are in order', (shape) => {
     const authored = file(
       (LARGE[shape] as number[][]).map((after, index) =>

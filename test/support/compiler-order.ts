@@ -36,10 +36,16 @@ export const orderIn = (asl: unknown): ReadonlyMap<string, ReadonlySet<string>> 
 
 export const gatesIn = (asl: unknown): readonly string[] => JSON.stringify(asl).match(/"[a-z0-9-]+\.gate":\{/g) ?? [];
 
+/** Where a decision of an inner row leads back, in this row; it is numbered where it passes several. */
+const RETURNS = /\.returns(?: \(\d+\))?$/;
+
 /** Goes forward only: past a condition to its step, past a decision as if approved. */
 const walk = (scope: Scope, passed: ReadonlySet<string>, before: Map<string, Set<string>>): ReadonlySet<string> => {
   const so_far = new Set(passed);
+  const met = new Set<string>();
   for (let name: string | undefined = scope.StartAt; name !== undefined; ) {
+    if (met.has(name)) throw new Error(`${name} is met a second time on the way forward`);
+    met.add(name);
     const state: AnyState = scope.States[name] as AnyState;
     const { FunctionName, Payload } = state.Arguments ?? {};
     if (FunctionName === '${CloseRun}') break;
@@ -53,7 +59,7 @@ const walk = (scope: Scope, passed: ReadonlySet<string>, before: Map<string, Set
     for (const inner of (state.Branches ?? []).map((branch) => walk(branch, so_far, before)))
       for (const one of inner) so_far.add(one);
     if (state.Type !== 'Choice') name = state.Next;
-    else name = name.endsWith('.returns') ? state.Default : state.Choices?.[0]?.Next;
+    else name = RETURNS.test(name) ? state.Default : state.Choices?.[0]?.Next;
   }
   return so_far;
 };
