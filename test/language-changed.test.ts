@@ -197,6 +197,14 @@ describe('a workflow in which something was changed at random', () => {
     expect(errorsIn(stringify(EVERYTHING)).map(told)).toEqual([]);
   });
 
+  test.each(['inputs.publish', 'steps.0'])('has no word for a type of %s that is no text', (at) => {
+    const path = [...at.split('.').map((part) => (/^\d+$/.test(part) ? Number(part) : part))];
+    const by = { title: 'Draft', typex: { constructor: 1 } };
+    const faults = errorsIn(stringify(changed([{ path, how: 'replace', by }]))).map(told);
+    expect(faults.join('\n')).toContain('`typex` is not a key of the');
+    expect(faults.join('\n')).not.toContain('object Object');
+  });
+
   test('is still a workflow, or has faults that stand within the file', () => {
     fc.assert(
       fc.property(fc.array(change, { minLength: 1, maxLength: 4 }), (changes) =>

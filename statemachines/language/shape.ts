@@ -439,6 +439,15 @@ const describe = (path: Path): string => {
 
 type Shape = { readonly [key: string]: unknown };
 
+/** The type that is written, or the one that goes without saying. What is no text is none, and is told elsewhere. */
+const typeIn = (
+  entry: { readonly [key: string]: Json },
+  usual: string,
+): { readonly type: string; readonly told: string } => {
+  const type = entry.type ?? usual;
+  return typeof type === 'string' ? { type, told: ` of type \`${shorten(type)}\`` } : { type: usual, told: '' };
+};
+
 const objectAt = (
   { schema, value }: Pick<Shaped, 'schema' | 'value'>,
   path: Path,
@@ -454,18 +463,18 @@ const objectAt = (
       shape: (schema as z.ZodObject).shape ?? {},
     };
   if (key === 'steps' && typeof last === 'number') {
-    const type = String(entry.type ?? 'task');
+    const { type, told } = typeIn(entry, 'task');
     const id = typeof entry.step === 'string' ? ` \`${shorten(entry.step)}\`` : '';
     return {
-      where: `the step${id} of type \`${shorten(type)}\``,
+      where: `the step${id}${told}`,
       shape: own<{ shape: Shape }>(stepSchemas, type)?.shape ?? stepSchemas.task.shape,
     };
   }
   const parent = path[path.length - 2];
   if (parent === 'inputs' || parent === 'fields') {
-    const type = String(entry.type ?? 'text');
+    const { type, told } = typeIn(entry, 'text');
     return {
-      where: `the field \`${last}\` of type \`${shorten(type)}\``,
+      where: `the field \`${last}\`${told}`,
       shape: own<{ shape: Shape }>(fieldSchemas, type)?.shape ?? fieldSchemas.text.shape,
     };
   }
