@@ -47,6 +47,9 @@ export type Card = {
 
 const KIND = 'card';
 const cardIn = (value: unknown): Card => unpacked<Card>(value);
+/** Where no board is kept, nobody pays for a card by the kilobyte either. */
+const textOf = ({ settings }: Pick<Ports, 'settings'>, card: Card): string =>
+  settings.keeps_board ? packed(card as never as Json) : JSON.stringify(card);
 export const OPEN_RUNS = 'runs:open';
 /** Ended runs by month, `2027-01`. */
 export const endedIn = (month: string): string => `runs:ended:${month}`;
@@ -132,8 +135,7 @@ export const refreshCard = async (ports: Listing, run: Run | Requested): Promise
       card.ended === undefined
         ? { group: OPEN_RUNS, sort: card.started }
         : { group: endedIn(card.ended.slice(0, 7)), sort: card.ended };
-    if (await records.write(KIND, run.id, packed(card as never as Json), { ...place, version: kept?.version ?? 0 }))
-      return;
+    if (await records.write(KIND, run.id, textOf(ports, card), { ...place, version: kept?.version ?? 0 })) return;
   }
 };
 

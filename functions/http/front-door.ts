@@ -97,9 +97,7 @@ const style: Answering = async () =>
     body: STYLESHEET,
   });
 
-const fits = (pattern: string, path: string): boolean => {
-  const wanted = pattern.split('/');
-  const given = path.split('/');
+const fits = (wanted: readonly string[], given: readonly string[]): boolean => {
   if (wanted.at(-1) === '**')
     return given.length >= wanted.length && wanted.slice(0, -1).every((one, at) => one === given[at]);
   return wanted.length === given.length && wanted.every((one, at) => one === '*' || one === given[at]);
@@ -121,10 +119,15 @@ const signedInOnly =
 export const frontDoor = (ports: Ports): Answering => {
   // A sandbox is on one's own machine; elsewhere no tool gets in without sign-in.
   const routes = ROUTES.filter((route) => route.for !== 'tools' || ports.settings.sign_in === 'choose');
-  const doors = routes.map((route) => ({ ...route, answering: answeringOf(ports, route) }));
+  const doors = routes.map((route) => ({
+    methods: route.methods,
+    path: route.path.split('/'),
+    answering: answeringOf(ports, route),
+  }));
   return async (request) => {
     const method = request.method === 'HEAD' ? 'GET' : request.method;
-    const here = doors.filter(({ path }) => fits(path, request.path));
+    const given = request.path.split('/');
+    const here = doors.filter(({ path }) => fits(path, given));
     const door = here.find(({ methods }) => methods.includes(method));
     try {
       const response = await (door === undefined ? nowhere(here, request) : door.answering(request));
