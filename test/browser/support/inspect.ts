@@ -21,6 +21,8 @@ type Violation = {
 export const inspect = async (page: Page): Promise<readonly string[]> => {
   const size = page.viewportSize();
   const found: string[] = [];
+  // What stands on a page can be found before its colours are there.
+  await page.waitForLoadState('load');
   await page.evaluate(AXE);
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme });
