@@ -9,7 +9,7 @@ export default defineConfig({
   test: {
     root: fileURLToPath(new URL('.', import.meta.url)),
     include: ['**/*.test.ts'],
-    setupFiles: ['support/nothing-secret-logged.ts'],
+    setupFiles: ['support/same-chance.ts', 'support/nothing-secret-logged.ts'],
     pool: 'forks',
     // Both cores of the smallest machine; the long files would wait for each other on one.
     maxWorkers: 2,
