@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { TryAgain } from '../functions/core/history.ts';
 import { inMemory } from '../infra/sandbox/keeping.ts';
 import { DAY, INPUT, later, type Play, play, playFunctions, START } from './support/sandbox-functions.ts';
@@ -107,6 +107,35 @@ describe('an alarm', () => {
     expect(alarmedPeople(whole)).toEqual(['a']);
     await whole.close();
     expect(alarmedPeople(await play({ keeping }))).toEqual([]);
+  });
+
+  it('in the middle of which the sandbox ends is told once, and not what then fails on a closed database', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const lines: string[] = [];
+    let fail: (() => void) | undefined;
+    const sandbox = await play({
+      clock,
+      writeLog: (line) => lines.push(line),
+      makeHosted: (ports) => ({
+        ...playFunctions(ports),
+        alarm: () =>
+          new Promise((_, reject) => {
+            fail = () => reject(new Error('Database is not open'));
+          }),
+      }),
+    });
+    await sandbox.ports.alarms.set({ name: 'a', at: '2027-01-05T00:00:00.000Z', call: gathered('a') });
+    void sandbox.time.to('2027-01-06T00:00:00.000Z');
+    while (fail === undefined) await new Promise(setImmediate);
+    const closed = sandbox.close();
+    await vi.advanceTimersByTimeAsync(60_000);
+    await closed;
+    fail();
+    await new Promise(setImmediate);
+    expect(lines.map((line) => JSON.parse(line).what)).toEqual([
+      'ended in the middle of work; it goes on at the next start',
+    ]);
   });
 
   it('on a real clock goes off by itself', async () => {

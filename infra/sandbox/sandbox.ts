@@ -80,7 +80,13 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
   const agenda = newAgenda();
   let time: Time | undefined;
   const now = (): string => (time as Time).now();
-  const log = jsonLog({ now, write: options.writeLog ?? (() => {}) });
+  let isClosed = false;
+  const log = jsonLog({
+    now,
+    write: (line, level) => {
+      if (!isClosed) options.writeLog?.(line, level);
+    },
+  });
   const around = { agenda, work, failed: (what: string, cause: unknown) => log.error(what, cause) };
   time =
     options.clock.kind === 'real'
@@ -133,7 +139,11 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
     backstage: sandboxBackstage({ insistence, host, alarms, secrets, whole: keeping.whole }),
     close: async () => {
       time.close();
-      await Promise.race([work.quiet(), new Promise((late) => setTimeout(late, CLOSING_MILLISECONDS).unref())]);
+      const late = new Promise<'late'>((tell) => setTimeout(tell, CLOSING_MILLISECONDS, 'late').unref());
+      if ((await Promise.race([work.quiet(), late])) === 'late')
+        log.warn('ended in the middle of work; it goes on at the next start');
+      // What was cut off finds nothing open any more, which is no news to anybody.
+      isClosed = true;
     },
   };
 }

@@ -22,6 +22,8 @@ export type AuthoredStep = {
   when?: string;
   steps?: AuthoredStep[];
   owner?: string;
+  of?: string;
+  approvers?: AuthoredJson[];
   over?: string;
   as?: string;
   at_once?: number;
