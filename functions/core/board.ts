@@ -59,16 +59,25 @@ export type BoardLine = {
 
 type Look = Pick<Ports, 'catalogue' | 'settings'>;
 
+/** Which run it is, and how it stands as a whole. */
+export const headOf = ({
+  id,
+  requested,
+  opened,
+  finished,
+  length,
+}: Run | Requested): Pick<BoardLine, 'run' | 'workflow' | 'started' | 'length' | 'state' | 'ended'> => ({
+  run: id,
+  workflow: requested.workflow,
+  started: requested.at,
+  length,
+  state: finished?.outcome ?? (opened === undefined ? 'requested' : 'running'),
+  ...(finished === undefined ? {} : { ended: finished.at }),
+});
+
 export const lineOf = async (ports: Look, run: Run | Requested): Promise<BoardLine> => {
-  const { id, requested, finished, length } = run;
-  const common = {
-    run: id,
-    workflow: requested.workflow,
-    started: requested.at,
-    length,
-    state: finished?.outcome ?? (run.opened === undefined ? ('requested' as const) : ('running' as const)),
-    ...(finished === undefined ? {} : { ended: finished.at }),
-  };
+  const { requested, finished } = run;
+  const common = headOf(run);
   const asked = ports.catalogue.workflows.get(requested.workflow)?.outline.workflow;
   if (run.opened === undefined)
     return { ...common, title: asked?.title ?? requested.workflow, open: [], done: 0, steps: asked?.steps.length ?? 0 };

@@ -6,7 +6,7 @@
  * Hides: how one card is turned into the work of several people.
  */
 import { owersOf } from './ballots.ts';
-import { lineOf, putOnBoard, takeFromOpen } from './board.ts';
+import { headOf, lineOf, putOnBoard, takeFromOpen } from './board.ts';
 import { putAhead } from './coming.ts';
 import { writeEnded } from './ended-runs.ts';
 import { openingKey, type RunEvent } from './events.ts';
@@ -55,16 +55,8 @@ export const OPEN_RUNS = 'runs:open';
 export const endedIn = (month: string): string => `runs:ended:${month}`;
 
 export const cardOf = async (ports: Pick<Ports, 'settings'>, run: Run | Requested): Promise<Card> => {
-  const { id, requested, finished, length } = run;
-  const common = {
-    run: id,
-    workflow: requested.workflow,
-    started: requested.at,
-    length,
-    state: finished?.outcome ?? (run.opened === undefined ? ('requested' as const) : ('running' as const)),
-    ...(finished === undefined ? {} : { ended: finished.at }),
-  };
-  if (run.opened === undefined) return { ...common, title: requested.workflow, lead: '', steps: [] };
+  const common = headOf(run);
+  if (run.opened === undefined) return { ...common, title: common.workflow, lead: '', steps: [] };
   const newest = new Map<string, StepOpening>();
   for (const one of run.openings.values()) newest.set(`${one.step} ${one.item ?? ''}`, one);
   const begun = await Promise.all([...newest.values()].map((one) => stepOfCard(ports, run, one)));
