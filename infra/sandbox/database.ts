@@ -5,6 +5,7 @@
  */
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
+import { AbstractKeyIterator, AbstractValueIterator } from 'abstract-level';
 import dynalite from 'dynalite';
 import { dynamoClient } from '../../functions/adapters/aws/dynamo-client.ts';
 import { dynamoHistory } from '../../functions/adapters/aws/dynamo-history.ts';
@@ -26,6 +27,18 @@ export type Database = {
 /** One process does all the work, the database's too, so a call may have to wait for its turn. */
 const PATIENCE_MILLISECONDS = 60_000;
 const TABLES = { history: 'history', records: 'records' };
+
+/**
+ * dynalite 4.0.0 ends what it has read by `return`, as generators are ended; what it reads has `close` alone, so each
+ * query stayed open, with all that the database was at its time, until the process ended.
+ */
+for (const { prototype } of [AbstractKeyIterator, AbstractValueIterator])
+  Object.defineProperty(prototype, 'return', {
+    configurable: true,
+    value(this: { readonly close: () => Promise<void> }) {
+      return this.close();
+    },
+  });
 
 export async function openDatabase(folder: string): Promise<Database> {
   const server = dynalite({ path: folder, createTableMs: 0, deleteTableMs: 0 });
