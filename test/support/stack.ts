@@ -1,10 +1,11 @@
 /** The stack as tests put it together: whole, but for the code of its Lambdas, which needs no bundling to be looked at. */
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { App, NestedStack, type Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Code } from 'aws-cdk-lib/aws-lambda';
+import { afterAll } from 'vitest';
 import { readContext } from '../../infra/context.ts';
 import { type DeployedLibrary, readDeployed } from '../../infra/deployed-library.ts';
 import { RunsheetStack } from '../../infra/runsheet-stack.ts';
@@ -14,8 +15,16 @@ export const SENDER = 'Marketing <runs@example.com>';
 /** What CDK is told to do as it does it now, as `cdk synth` is. */
 const FLAGS = JSON.parse(readFileSync(resolve(import.meta.dirname, '../../cdk.json'), 'utf8')).context as object;
 
-export const appWith = (context: { readonly [name: string]: unknown }): App =>
-  new App({ context: { ...FLAGS, ...context }, outdir: mkdtempSync(join(tmpdir(), 'runsheet-synth-')) });
+const outputs: string[] = [];
+afterAll(() => {
+  for (const folder of outputs) rmSync(folder, { recursive: true });
+});
+
+export const appWith = (context: { readonly [name: string]: unknown }): App => {
+  const outdir = mkdtempSync(join(tmpdir(), 'runsheet-synth-'));
+  outputs.push(outdir);
+  return new App({ context: { ...FLAGS, ...context }, outdir });
+};
 
 export const stackIn = (app: App, library?: DeployedLibrary): RunsheetStack => {
   const settings = readContext(app.node);
