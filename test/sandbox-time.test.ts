@@ -138,6 +138,34 @@ describe('an alarm', () => {
     ]);
   });
 
+  it('that is still to come when the sandbox ends is left for the next start', async () => {
+    const keeping = inMemory();
+    const sandbox: Play = await play({
+      clock,
+      keeping,
+      makeHosted: (ports) => {
+        const functions = playFunctions(ports);
+        return {
+          ...functions,
+          alarm: async (call) => {
+            closed ??= sandbox.close();
+            await functions.alarm(call);
+          },
+        };
+      },
+    });
+    let closed: Promise<void> | undefined;
+    for (const day of [5, 6, 7])
+      await sandbox.ports.alarms.set({ name: `${day}`, at: `2027-01-0${day}T00:00:00.000Z`, call: gathered(`${day}`) });
+    await expect(sandbox.time.to('2027-01-08T00:00:00.000Z')).rejects.toThrow(
+      'its clock goes on from 2027-01-05T00:00:00.000Z at the next start',
+    );
+    await closed;
+    const next = await play({ keeping });
+    await next.time.to('2027-01-08T00:00:00.000Z');
+    expect(alarmedPeople(next)).toEqual(['6', '7']);
+  });
+
   it('on a real clock goes off by itself', async () => {
     const sandbox = await play({ clock: { kind: 'real' } });
     await sandbox.ports.alarms.set({ name: 'a', at: new Date(Date.now() + 50).toISOString(), call: gathered('a') });

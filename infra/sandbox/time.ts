@@ -146,6 +146,8 @@ export async function virtualTime(around: Around, store: Store, start: string | 
     if (instant < now) throw new NotPossible(409, `The clock stands at ${now} and cannot go back to ${instant}.`);
     await rest();
     for (let next = agenda.next(); next !== undefined && next <= instant; next = agenda.next()) {
+      // Nothing that is due is taken any more, so this would go round for ever.
+      if (!opened) throw new NotPossible(409, `The sandbox ends; its clock goes on from ${now} at the next start.`);
       await stand(next);
       await rest();
     }
