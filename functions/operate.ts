@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Backstage } from './core/operating/backstage.ts';
 import { operate as operating, type Reply } from './core/operating/operations.ts';
 import type { Ports } from './core/ports.ts';
-import { backstageHere } from './lambda/aws-operating.ts';
+import { backstageHere, secretsAsTheyAre } from './lambda/aws-operating.ts';
 import { taskLambda } from './lambda/task-lambda.ts';
 
 export const operation = z.object({
@@ -21,5 +21,5 @@ export const operate = (ports: Ports, backstage: Backstage) => {
 export const handler = taskLambda({
   name: 'operate',
   schema: operation,
-  made: (ports) => operate(ports, backstageHere(ports)),
+  made: (ports) => operate({ ...ports, secrets: secretsAsTheyAre(ports) }, backstageHere(ports)),
 });

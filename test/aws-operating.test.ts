@@ -255,7 +255,7 @@ describe('a secret', () => {
     ['["new", "old"]', true, [MADE]],
   ])('%s is put behind a new one (alone: %s)', async (before, alone, after) => {
     ssm.on(GetParameterCommand).resolves({ Parameter: { Value: before } });
-    await rotation.rotate('hook-path-brief', { alone });
+    expect(await rotation.rotate('hook-path-brief', { alone })).toBe(after.length);
     expect(written()).toEqual(after);
     expect(ssm.commandCalls(PutParameterCommand)[0]?.args[0].input).toMatchObject({
       Name: '/runsheet/prod/hook-path-brief',
@@ -266,7 +266,7 @@ describe('a secret', () => {
 
   it('of another system is put there as it is given, also for the first time', async () => {
     ssm.on(GetParameterCommand).rejects(new ParameterNotFound(of({})));
-    await rotation.rotate('typeform', { value: 'shown by them', alone: false });
+    expect(await rotation.rotate('typeform', { value: 'shown by them', alone: false })).toBe(1);
     expect(written()).toEqual(['shown by them']);
     expect([rotation.isOurs('typeform'), rotation.isOurs('forms')]).toEqual([false, true]);
   });

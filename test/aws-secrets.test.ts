@@ -58,6 +58,21 @@ describe('a secret that people have put there', () => {
     expect(ssm.commandCalls(GetParameterCommand)).toHaveLength(2);
   });
 
+  test('is asked for each time by those who operate, who may have changed it a moment ago', async () => {
+    const clock = { now: () => now };
+    const fresh = parameterSecrets({
+      client: new SSMClient({ region: 'eu-central-1' }),
+      path: '/runsheet/test/',
+      clock,
+      chance: { bytes: (count) => new Uint8Array(count) },
+      kept_ms: 0,
+    });
+    ssm.on(GetParameterCommand).rejects(missing);
+    expect(await fresh.live('brief-secret')).toEqual([]);
+    ssm.on(GetParameterCommand).resolves(value('new'));
+    expect(await fresh.live('brief-secret')).toEqual(['new']);
+  });
+
   test('that is not there is none, and is not made up', async () => {
     ssm.on(GetParameterCommand).rejects(missing);
     expect(await secrets.live('brief-secret')).toEqual([]);

@@ -3,10 +3,12 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { type BoardLine, endedLines, openLines, putOnBoard } from '../functions/core/board.ts';
 import { listCards, OPEN_RUNS } from '../functions/core/cards.ts';
 import type { HistoryEvent } from '../functions/core/history.ts';
+import { isOurSecret } from '../functions/core/made-secret.ts';
 import { mentionsOf } from '../functions/core/operating/mentions.ts';
 import { type Asked, type OperationName, operate, type Reply } from '../functions/core/operating/operations.ts';
 import type { Ports } from '../functions/core/ports.ts';
 import { portsFor } from '../infra/sandbox/sandbox-functions.ts';
+import { memorySecrets } from '../infra/sandbox/secrets-file.ts';
 import { beginJourney, type Journey, type JourneyOptions, libraryWith } from './support/sandbox-journey.ts';
 import { systemsRefusingAll } from './support/systems.ts';
 
@@ -305,6 +307,27 @@ describe('a secret', () => {
     await ask('rotate-secret', { name: 'forms', alone: true });
     expect(await live()).toHaveLength(1);
     expect(await ask('rotate-secret', { name: 'other', alone: false })).toMatchObject({ refused: { kind: 'unknown' } });
+  });
+
+  it('of another system that is put in for the first time is the only one that counts; without it there is no sample', async () => {
+    const { ports, journey: here } = await begin();
+    const hooks: Ports['catalogue']['hooks'] = {
+      brief: { provider: 'standard-webhooks', workflow: 'two', secret: 'brief-secret', map: { topic: 'data.topic' } },
+    };
+    // As on AWS: a sandbox makes up the secrets of others as well.
+    const secrets = memorySecrets({ chance: ports.chance, isOurs: isOurSecret });
+    const those = { ...ports, secrets, catalogue: { ...ports.catalogue, hooks } };
+    const ask = operate(those, { ...here.sandbox.backstage, secrets });
+    const sample = () => ask('sample-hook', { source: 'brief', inputs: {} }, 'me');
+    expect(await sample()).toEqual({
+      refused: {
+        kind: 'conflict',
+        why: 'There is no secret brief-secret yet. Make one with: npx runsheet secrets rotate brief-secret --stdin',
+      },
+    });
+    const put = { name: 'brief-secret', value: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLBrT', alone: false };
+    expect(answer(await ask('rotate-secret', put, 'me'))).toEqual({ name: 'brief-secret', live: 1 });
+    expect(answer(await sample())).toMatchObject({ url: expect.stringContaining('/hooks/brief/') });
   });
 
   it('that was rotated leaves open forms valid: nobody has to type anything again', async () => {

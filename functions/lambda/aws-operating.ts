@@ -8,7 +8,7 @@ import { awsBackstage } from '../adapters/aws/aws-backstage.ts';
 import { PATIENCE } from '../adapters/aws/aws-call.ts';
 import { dynamoClient } from '../adapters/aws/dynamo-client.ts';
 import { dynamoWhole } from '../adapters/aws/dynamo-whole.ts';
-import { parameterRotation } from '../adapters/aws/parameter-secrets.ts';
+import { parameterRotation, parameterSecrets } from '../adapters/aws/parameter-secrets.ts';
 import { sqsDeadLetters } from '../adapters/aws/sqs-dead-letters.ts';
 import type { Backstage } from '../core/operating/backstage.ts';
 import type { Ports } from '../core/ports.ts';
@@ -17,6 +17,12 @@ import { operatingEnvironment, readEnvironment } from './environment.ts';
 
 /** A page of a whole table takes longer than one item. */
 const SCANNING = { connectionTimeout: 2_000, socketTimeout: 10_000 };
+
+/** Nothing is remembered: whoever has just changed a secret, or put it in, is shown that. */
+export const secretsAsTheyAre = ({ clock, chance }: Pick<Ports, 'clock' | 'chance'>): Ports['secrets'] => {
+  const { SECRETS_PATH: path } = readEnvironment(process.env);
+  return parameterSecrets({ client: new SSMClient(PATIENCE), path, clock, chance, kept_ms: 0 });
+};
 
 export const backstageHere = ({ catalogue, chance }: Pick<Ports, 'catalogue' | 'chance'>): Backstage => {
   const told = readEnvironment(process.env, operatingEnvironment);

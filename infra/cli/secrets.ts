@@ -16,9 +16,9 @@ export const secretsRotateCommand = async (name: string, options: RotateOptions)
     ...(value === undefined ? {} : { value }),
   });
   print(
-    live === 1
-      ? `${name} has a new value, and no other counts from within a minute on.`
-      : `${name} has a new value; the one before counts as well, until it is rotated again.`,
+    live > 1
+      ? `${name} has a new value; the one before counts as well, until it is rotated again.`
+      : `${name} has a new value, and no other counts from within a minute on.`,
   );
   if (name.startsWith('hook-path-'))
     print('The address of its source is another now: hooks list --show prints it, for its provider to be told.');

@@ -40,7 +40,9 @@ export function secretsFile({
     isOurs,
     rotate: async (name, { value = madeSecret(name, chance), alone }) => {
       const written = read();
-      write({ ...written, [name]: rotated(written[name] ?? [], value, alone) });
+      const now = rotated(written[name] ?? [], value, alone);
+      write({ ...written, [name]: now });
+      return now.length;
     },
     live: async (name) => {
       const written = read();
@@ -67,7 +69,9 @@ export function memorySecrets({
   return {
     isOurs,
     rotate: async (name, { value = madeSecret(name, chance), alone }) => {
-      written.set(name, rotated(written.get(name) ?? [], value, alone));
+      const now = rotated(written.get(name) ?? [], value, alone);
+      written.set(name, now);
+      return now.length;
     },
     live: async (name) => {
       if (!written.has(name) && isOurs(name)) written.set(name, [madeSecret(name, chance)]);

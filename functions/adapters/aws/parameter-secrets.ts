@@ -26,13 +26,15 @@ export type ParameterSecrets = {
   readonly path: string;
   readonly clock: Clock;
   readonly chance: Chance;
+  /** How long what was read is not asked for again; by default a minute. */
+  readonly kept_ms?: number;
 };
 
 const MOST_LIVE = 2;
 const KEPT_MS = 60_000;
 const orTryAgain = callsOf('Systems Manager', [InternalServerError, TooManyUpdates]);
 
-export const parameterSecrets = ({ client, path, clock, chance }: ParameterSecrets): Secrets => {
+export const parameterSecrets = ({ client, path, clock, chance, kept_ms = KEPT_MS }: ParameterSecrets): Secrets => {
   const known = new Map<string, { readonly until: number; readonly live: Promise<readonly string[]> }>();
 
   const read = (Name: string) => readParameter(client, Name);
@@ -61,7 +63,7 @@ export const parameterSecrets = ({ client, path, clock, chance }: ParameterSecre
       const before = known.get(name);
       if (before !== undefined && before.until > now) return before.live;
       const live = look(name);
-      known.set(name, { until: now + KEPT_MS, live });
+      known.set(name, { until: now + kept_ms, live });
       // What failed is asked for anew.
       live.catch(() => known.delete(name));
       return live;
@@ -80,12 +82,18 @@ const readParameter = async (client: SSMClient, Name: string): Promise<readonly 
 };
 
 /** Functions that read a secret go on with what they know for a minute: the one before counts longer than that. */
-export const parameterRotation = ({ client, path, chance }: Omit<ParameterSecrets, 'clock'>): Backstage['secrets'] => ({
+export const parameterRotation = ({
+  client,
+  path,
+  chance,
+}: Omit<ParameterSecrets, 'clock' | 'kept_ms'>): Backstage['secrets'] => ({
   isOurs: isOurSecret,
   rotate: async (name, { value = madeSecret(name, chance), alone }) => {
     const Name = `${path}${name}`;
-    const Value = JSON.stringify(rotated((await readParameter(client, Name)) ?? [], value, alone));
+    const live = rotated((await readParameter(client, Name)) ?? [], value, alone);
+    const Value = JSON.stringify(live);
     await orTryAgain(client.send(new PutParameterCommand({ Name, Value, Type: 'SecureString', Overwrite: true })));
+    return live.length;
   },
 });
 

@@ -62,8 +62,11 @@ export type Backstage = {
   readonly secrets: {
     /** Whether a value can be made up here: nobody else has to know it first. */
     readonly isOurs: (name: string) => boolean;
-    /** Puts a new value before the one that counted, which still counts unless `alone`. Made up where none is given. */
-    readonly rotate: (name: string, wish: { readonly value?: string; readonly alone: boolean }) => Promise<void>;
+    /**
+     * Puts a new value before the one that counted, which still counts unless `alone`. Made up where none is given.
+     * @returns how many count now.
+     */
+    readonly rotate: (name: string, wish: { readonly value?: string; readonly alone: boolean }) => Promise<number>;
   };
   readonly whole: Whole;
   /** What is not as it should be with the place itself. */

@@ -56,10 +56,13 @@ export const scriptOf = async (
       'wrong',
       secret === undefined
         ? `${source} names no secret in hooks.yaml, so nothing that it sends would be taken. Add a line like “secret: ${source}-secret”.`
-        : `There is no secret ${secret} yet. Make one with: npx runsheet secrets rotate ${secret} --stdin`,
+        : noSecret(secret),
     );
   return { script: googleFormsScript({ address: addressOf(ports, source, path), secret: key }) };
 };
+
+const noSecret = (secret: string): string =>
+  `There is no secret ${secret} yet. Make one with: npx runsheet secrets rotate ${secret} --stdin`;
 
 export const listCame = async (
   ports: Ports,
@@ -96,12 +99,14 @@ export const sampleOf = async (
   };
   const mapped = Object.entries(exampleValues(fields, example)).filter(([input]) => Object.hasOwn(hook.map, input));
   const [pathSecret = ''] = await ports.secrets.live(pathSecretName(source));
+  const secrets = hook.secret === undefined ? [] : await ports.secrets.live(hook.secret);
+  if (hook.secret !== undefined && secrets.length === 0) throw new Refused('conflict', noSecret(hook.secret));
   const { delivery, left } = sampleDelivery({
     hook,
     fields,
     values: { ...Object.fromEntries(mapped), ...inputs },
     publicUrl: addressOf(ports, source, pathSecret),
-    secrets: hook.secret === undefined ? [] : await ports.secrets.live(hook.secret),
+    secrets,
     now,
   });
   const lost = left.filter((input) => Object.hasOwn(inputs, input));

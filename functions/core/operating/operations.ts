@@ -89,7 +89,7 @@ const rotate = async (
   { secrets }: Backstage,
   secret: string,
   { value, alone }: { readonly value?: string; readonly alone: boolean },
-): Promise<{ readonly name: string; readonly live: 1 | 2 }> => {
+): Promise<{ readonly name: string; readonly live: number }> => {
   const sources = Object.keys(catalogue.hooks);
   const known = [
     'forms',
@@ -101,8 +101,7 @@ const rotate = async (
     throw new Refused('unknown', `There is no secret ${secret}. Secrets are: ${[...new Set(known)].join(', ')}.`);
   if (value === undefined && !secrets.isOurs(secret))
     throw new Refused('wrong', `${secret} belongs to another system: give the value that it shows, with --stdin.`);
-  await secrets.rotate(secret, { alone, ...(value === undefined ? {} : { value }) });
-  return { name: secret, live: alone ? 1 : 2 };
+  return { name: secret, live: await secrets.rotate(secret, { alone, ...(value === undefined ? {} : { value }) }) };
 };
 
 /** What goes back over the wire. */
