@@ -50,7 +50,7 @@ export const examineAccount = async ({
     return stackPart(stage);
   });
   const parts = await Promise.all([
-    attempt('bootstrap', bootstrapPart),
+    attempt('bootstrap', () => bootstrapPart(told?.SENDER_EMAIL ?? sender)),
     attempt('concurrency', () => concurrencyPart(lambda)),
     attempt('mail', mailPart),
     attempt('sender', () => senderPart(told?.SENDER_EMAIL ?? sender)),
@@ -128,7 +128,8 @@ const stackPart = async (stage: string): Promise<Part> => {
   };
 };
 
-const bootstrapPart = async (): Promise<Part> =>
+/** The app is asked for the environment, and says nothing without the sender. */
+const bootstrapPart = async (sender = '…'): Promise<Part> =>
   (await stackStatus('CDKToolkit')) === undefined
     ? {
         findings: [
@@ -136,7 +137,7 @@ const bootstrapPart = async (): Promise<Part> =>
             severity: 'error',
             code: 'bootstrap',
             what: 'This account and Region are not prepared for CDK.',
-            remedy: 'Once: npx cdk bootstrap',
+            remedy: `Once: npx cdk bootstrap -c sender=${sender}`,
           },
         ],
       }
