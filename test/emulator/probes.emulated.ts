@@ -10,6 +10,7 @@ import {
   ExecutionAlreadyExists,
   GetExecutionHistoryCommand,
   ListExecutionsCommand,
+  RedriveExecutionCommand,
   SendTaskSuccessCommand,
   type SFNClient,
   StartExecutionCommand,
@@ -202,21 +203,11 @@ describe('what differs', () => {
     await expect(sfn.send(command)).rejects.toBeInstanceOf(TaskDoesNotExist);
   });
 
-  test('versions and aliases of machines are unknown to its CloudFormation', async () => {
-    const template = {
-      Resources: { It: { Type: 'AWS::StepFunctions::StateMachineVersion', Properties: { StateMachineArn: 'arn:x' } } },
-    };
-    const { endpoint } = emulator;
-    const answer = await fetch(endpoint, {
-      method: 'POST',
-      headers: { 'content-type': 'application/x-www-form-urlencoded', authorization: SIGNED },
-      body: new URLSearchParams({
-        Action: 'ValidateTemplate',
-        Version: '2010-05-15',
-        TemplateBody: JSON.stringify(template),
-      }).toString(),
+  test('a machine that has failed cannot go on where it stood: there is no such call', async () => {
+    const command = new RedriveExecutionCommand({
+      executionArn: `arn:aws:states:eu-central-1:${ACCOUNT}:execution:probe:failed`,
     });
-    expect(await answer.text()).toContain('Unrecognized resource types: [AWS::StepFunctions::StateMachineVersion]');
+    await expect(sfn.send(command)).rejects.toMatchObject({ name: 'InvalidAction' });
   });
 
   test('a schedule passes its input as it stands, where AWS fills in the scheduled time', async () => {
@@ -243,6 +234,3 @@ describe('what differs', () => {
     expect(input).toBe('{"at":"<aws.scheduler.scheduled-time>"}');
   });
 });
-
-const SIGNED =
-  'AWS4-HMAC-SHA256 Credential=test/20260101/eu-central-1/cloudformation/aws4_request, SignedHeaders=host, Signature=0';

@@ -2,7 +2,10 @@
 import { StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { DeployedStack } from '../support/deployed-stack.ts';
-import { hiddenIn, LATER, linkIn, type Outside, until } from '../support/outside.ts';
+import { bounced } from '../support/mail-events.ts';
+import { type Form, hiddenIn, LATER, linkIn, type Outside } from '../support/outside.ts';
+import { tellOfOperating } from './operating.ts';
+import { tellOfSigningIn } from './signing-in.ts';
 
 const ANN = 'ann@example.com';
 const ED = 'ed@example.com';
@@ -16,7 +19,7 @@ export const tellJourneys = (stack: () => DeployedStack): void => {
   /** A run of a workflow by its hook. */
   const begin = (source: string, topic: string, deadline = LATER): Promise<string> =>
     outside.begin(source, topic, deadline);
-  const says = async (to: string, words: readonly string[], form: object): Promise<number> =>
+  const says = async (to: string, words: readonly string[], form: Form): Promise<number> =>
     (await outside.answer(await outside.mail(to, ...words), form)).status;
 
   describe.concurrent('on the deployed stack', () => {
@@ -112,19 +115,7 @@ export const tellJourneys = (stack: () => DeployedStack): void => {
     test('a mail that bounces flags its step, and the lead hears of it once', async () => {
       const run = await begin('chore', 'Bounced');
       await outside.mail(ANN, 'Do it', 'Bounced');
-      const event = {
-        source: 'aws.ses',
-        'detail-type': 'Email Bounced',
-        detail: {
-          eventType: 'Bounce',
-          mail: { destination: [ANN], tags: { mail: [tagOf(`${run}/3/mail-ann`)], lane: ['task'] } },
-          bounce: {
-            bounceType: 'Permanent',
-            bounceSubType: 'General',
-            bouncedRecipients: [{ emailAddress: ANN, action: 'failed', diagnosticCode: '550 no such mailbox' }],
-          },
-        },
-      };
+      const event = bounced(`${run}/3/mail-ann`, ANN);
       for (let times = 0; times < 2; times += 1) {
         const { failed, said } = await outside.invoke('note-mail-event', event);
         expect(failed, JSON.stringify(said)).toBe(false);
@@ -134,43 +125,7 @@ export const tellJourneys = (stack: () => DeployedStack): void => {
       expect((await outside.story(run)).filter((one) => one.startsWith('mail-refused'))).toEqual(['mail-refused work']);
     });
 
-    test('a reminder is really fired by Scheduler when the step is due, and then it is done late', async () => {
-      // The next whole minute that Scheduler is still asked for: what is sooner goes to the queue itself.
-      const at = Math.ceil((Date.now() + 75_000) / 60_000) * 60_000;
-      const due = new Date(at).toISOString().slice(0, 16);
-      const wall = new Date(at + stack().hours * 3_600_000).toISOString().slice(0, 16);
-      const run = await begin('chore', 'Reminded', wall);
-      await outside.mail(ANN, 'Do it', 'Reminded');
-      await until('its schedule', async () =>
-        (await outside.schedules()).find((expression) => expression === `at(${due}:00)`),
-      );
-      await until(
-        'the reminder',
-        async () => {
-          const events = await outside.story(run);
-          return events.find((one) => one.startsWith('reminder-sent'));
-        },
-        150,
-      );
-      const reminder = await until('the mail of the reminder', async () =>
-        (await outside.mails(ANN)).filter(({ subject }) => subject.includes('Reminded')).length > 1 ? true : undefined,
-      );
-      expect(reminder).toBe(true);
-      expect(await says(ANN, ['Reminded'], { decision: 'done' })).toBe(200);
-      expect(await outside.endOf('chore', run)).toBe('SUCCEEDED');
-    });
-
-    test('what starts by the clock starts, once for each minute', async () => {
-      const mail = await until(
-        'a run by the clock',
-        async () => (await outside.mails(ANN)).find(({ subject }) => subject.includes('By the clock')),
-        130,
-      );
-      expect(await outside.answer(mail, { decision: 'done' })).toMatchObject({ status: 200 });
-    });
+    tellOfOperating(stack);
+    tellOfSigningIn(stack);
   });
 };
-
-/** As functions/adapters/aws/ses-message.ts writes it, and SES gives it back. */
-const tagOf = (id: string): string =>
-  id.replaceAll(/[^A-Za-z0-9-]/g, (sign) => `_${sign.charCodeAt(0).toString(16).padStart(2, '0')}`);

@@ -3,8 +3,8 @@ import { cpSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } fr
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { DeployedStack } from '../support/deployed-stack.ts';
-import { deploy } from '../support/deployment.ts';
-import { LATER } from '../support/outside.ts';
+import { type Form, LATER } from '../support/outside.ts';
+import { chore, wellSaid } from './operating.ts';
 
 const ANN = 'ann@example.com';
 const ED = 'ed@example.com';
@@ -12,16 +12,21 @@ const LEA = 'lea@example.com';
 
 export const tellOfSecondDeployment = (stack: () => DeployedStack): void => {
   test('runs that are parked finish as they began, new ones take the new version, a retired workflow starts no more', async () => {
-    const { outside, emulator, workflows: before } = stack();
-    const says = async (to: string, words: readonly string[], form: object): Promise<void> =>
+    const { outside, emulator, deploy, workflows: before } = stack();
+    const says = async (to: string, words: readonly string[], form: Form): Promise<void> =>
       expect((await outside.answer(await outside.mail(to, ...words), form)).status, words.join(' ')).toBe(200);
     const succeeded = async (workflow: string, run: string): Promise<void> =>
       expect(await outside.endOf(workflow, run)).toBe('SUCCEEDED');
     const draft = { decision: 'done', draft: 'https://docs.example.com/1' };
 
     const old = await outside.begin('brief', 'Before', LATER);
-    const chore = await outside.begin('chore', 'Retiring', LATER);
+    const retiring = await outside.begin('chore', 'Retiring', LATER);
     const errand = await outside.begin('errand', 'Removed', LATER);
+    // Somebody who has done something, and leaves.
+    const line = [...chore('Farewell'), '--assign', 'writer=nora', '--json'];
+    const last = JSON.parse(await wellSaid(outside.runsheet('start', ...line))) as { run: string };
+    await says('nora@example.com', ['Do it', 'Farewell'], { decision: 'done', comment: 'Bye. Nora Nilsen' });
+    await succeeded('chore', last.run);
     const parked = await outside.mail(ANN, 'Write it', 'Before');
     const chores = await outside.mail(ANN, 'Do it', 'Retiring');
     const errands = await outside.mail(ANN, 'Fetch it', 'Removed');
@@ -41,7 +46,9 @@ export const tellOfSecondDeployment = (stack: () => DeployedStack): void => {
     rmSync(join(workflows, 'errand.yaml'));
     const hooks = readFileSync(join(folder, 'hooks.yaml'), 'utf8');
     writeFileSync(join(folder, 'hooks.yaml'), hooks.replace(/^ {2}errand:\n( {4}.*\n)+/m, ''));
-    await deploy(emulator, folder);
+    const team = readFileSync(join(folder, 'team.yaml'), 'utf8');
+    writeFileSync(join(folder, 'team.yaml'), team.replace(/^.*nora.*\n/m, ''));
+    await deploy(folder);
 
     const fresh = await outside.begin('brief', 'After', LATER);
     await says(ANN, ['Write it', 'After'], draft);
@@ -60,7 +67,7 @@ export const tellOfSecondDeployment = (stack: () => DeployedStack): void => {
     const refused = await outside.hook('chore', 'msg_Too-late', { topic: 'Too late', deadline: LATER });
     expect(refused.status).toBe(410);
     expect((await outside.answer(chores, { decision: 'done' })).status).toBe(200);
-    await succeeded('chore', chore);
+    await succeeded('chore', retiring);
 
     // That of one that was removed is as unknown as one that was guessed; its run goes on as well, on a machine that belongs to no stack any more.
     const unknown = await outside.hook('errand', 'msg_Nobody', { topic: 'Nobody', deadline: LATER });

@@ -1,21 +1,8 @@
-/**
- * `cdk synth`, `cdk bootstrap` and `cdk deploy` of the stack as it is, onto the emulator.
- *
- * The emulator knows no versions and aliases of machines in templates, only by its API: they are taken out of the
- * assembly before it is deployed, and made as CloudFormation would have (README.md, beside this folder).
- */
+/** `cdk synth`, `cdk bootstrap` and `cdk deploy` of the stack as it is, onto the emulator. */
 import { execFile } from 'node:child_process';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import {
-  CreateStateMachineAliasCommand,
-  DescribeStateMachineAliasCommand,
-  ListStateMachinesCommand,
-  PublishStateMachineVersionCommand,
-  SFNClient,
-  UpdateStateMachineAliasCommand,
-} from '@aws-sdk/client-sfn';
+import { SFNClient } from '@aws-sdk/client-sfn';
 import { ACCOUNT, type Emulator } from './emulator.ts';
 import { ROOT } from './python.ts';
 
@@ -50,63 +37,24 @@ export const synthesise = (
   assembly: string,
   context: { readonly [name: string]: string },
 ): Promise<string> => {
-  const said = Object.entries(context).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
-  return cdk(where, ROOT, 'synth', '--quiet', '-o', assembly, ...said);
+  return cdk(where, ROOT, 'synth', '--quiet', '-o', assembly, ...said(context));
 };
 
-let deployments = 0;
+const said = (context: { readonly [name: string]: string }): readonly string[] =>
+  Object.entries(context).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
 
-/** Deploys a folder of workflows, as often as one likes. */
-export const deploy = async (where: Where, workflows: string): Promise<void> => {
-  deployments += 1;
-  const assembly = join(where.folder, `assembly-${process.pid}-${deployments}`);
+/** Deploys a folder of workflows, as often as one likes. @param base where its HTTP API is reached. */
+export const deploy = async (where: Where, workflows: string, base: string): Promise<void> => {
   const context = {
     stage: STAGE,
     sender: 'Runs <runs@example.com>',
-    base: where.endpoint,
+    base,
     gather: '0',
     alarms: 'ops@example.com',
     workflows,
   };
-  await synthesise(where, assembly, context);
-  withoutVersions(assembly);
-  await cdk(
-    where,
-    ROOT,
-    'deploy',
-    '--app',
-    assembly,
-    '--require-approval',
-    'never',
-    '--method',
-    'direct',
-    '--progress',
-    'events',
-  );
-  await pointAliases(where);
-};
-
-const withoutVersions = (assembly: string): void => {
-  for (const file of readdirSync(assembly).filter((name) => name.endsWith('.template.json'))) {
-    const path = join(assembly, file);
-    const template = JSON.parse(readFileSync(path, 'utf8')) as { Resources: { [id: string]: { Type: string } } };
-    for (const [id, { Type }] of Object.entries(template.Resources))
-      if (/^AWS::StepFunctions::StateMachine(Version|Alias)$/.test(Type)) delete template.Resources[id];
-    writeFileSync(path, JSON.stringify(template));
-  }
-};
-
-const pointAliases = async ({ endpoint, environment }: Where): Promise<void> => {
-  const sfn = sfnAt({ endpoint, environment });
-  const { stateMachines = [] } = await sfn.send(new ListStateMachinesCommand({}));
-  for (const { stateMachineArn } of stateMachines.filter(({ name }) => name?.startsWith(`runsheet-${STAGE}-`))) {
-    const { stateMachineVersionArn } = await sfn.send(new PublishStateMachineVersionCommand({ stateMachineArn }));
-    const routingConfiguration = [{ stateMachineVersionArn, weight: 100 }];
-    const stateMachineAliasArn = `${stateMachineArn}:live`;
-    const there = await sfn.send(new DescribeStateMachineAliasCommand({ stateMachineAliasArn })).catch(() => undefined);
-    if (there === undefined) await sfn.send(new CreateStateMachineAliasCommand({ name: 'live', routingConfiguration }));
-    else await sfn.send(new UpdateStateMachineAliasCommand({ stateMachineAliasArn, routingConfiguration }));
-  }
+  const how = ['--require-approval', 'never', '--method', 'direct', '--progress', 'events'];
+  await cdk(where, ROOT, 'deploy', '-o', join(where.folder, 'assembly'), ...how, ...said(context));
 };
 
 export const clientOf = ({ endpoint, environment }: Pick<Where, 'endpoint' | 'environment'>) => ({

@@ -1,15 +1,20 @@
-/** The deployed stack as it is seen from outside: its addresses, the mails that it sends, and a hand that answers them. */
+/**
+ * The deployed stack as it is seen from outside: its addresses, the mails that it sends, a hand that answers them, and
+ * the commands of those who operate it.
+ */
 import { request as httpRequest } from 'node:http';
 import { setTimeout } from 'node:timers/promises';
-import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
+import { gunzipSync } from 'node:zlib';
+import { DynamoDBClient, ListTablesCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { GetScheduleCommand, ListSchedulesCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
 import { DescribeExecutionCommand } from '@aws-sdk/client-sfn';
-import { GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { expect } from 'vitest';
 import { dynamoHistory } from '../../../functions/adapters/aws/dynamo-history.ts';
 import type { RunEvent } from '../../../functions/core/events.ts';
 import { PROVIDERS } from '../../../functions/core/webhooks/providers.ts';
 import { signatureHeaders } from '../../../functions/core/webhooks/sign-delivery.ts';
+import { runsheetAt, type Said } from './commands.ts';
 import { clientOf, STAGE, sfnAt } from './deployment.ts';
 import { ACCOUNT, type Emulator } from './emulator.ts';
 
@@ -20,19 +25,27 @@ export type Answer = {
   readonly body: string;
 };
 type Where = Pick<Emulator, 'endpoint' | 'environment'>;
+export type Form = { readonly [name: string]: unknown };
+
+/** One that keeps the cookies that it is given. */
+export type Browser = {
+  readonly cookies: ReadonlyMap<string, string>;
+  readonly see: (path: string) => Promise<Answer>;
+  readonly send: (path: string, form: Form) => Promise<Answer>;
+};
 
 /** A deadline that nobody comes to, as near as a run may last. */
 export const LATER = new Date(Date.now() + 60 * 86_400_000).toISOString().slice(0, 16);
 
 export const HOOK_SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
 
-export const lookFromOutside = async (where: Where) => {
+/** @param base where its HTTP API is reached. */
+export const lookFromOutside = async (where: Where, base: string) => {
   const { endpoint } = where;
   const ssm = new SSMClient(clientOf(where));
   const dynamo = new DynamoDBClient(clientOf(where));
   const sfn = sfnAt(where);
   const scheduler = new SchedulerClient(clientOf(where));
-  const host = await apiHost(endpoint);
 
   const request = (
     method: string,
@@ -41,9 +54,9 @@ export const lookFromOutside = async (where: Where) => {
     headers: { [name: string]: string } = {},
   ): Promise<Answer> =>
     new Promise((done, failed) => {
-      const { hostname, port } = new URL(endpoint);
+      const { hostname, port } = new URL(base);
       const asked = httpRequest(
-        { hostname, port, method, path, headers: { ...headers, host, 'content-length': Buffer.byteLength(body) } },
+        { hostname, port, method, path, headers: { ...headers, 'content-length': Buffer.byteLength(body) } },
         (response) => {
           const parts: Buffer[] = [];
           response.on('data', (part: Buffer) => parts.push(part));
@@ -81,7 +94,51 @@ export const lookFromOutside = async (where: Where) => {
       (await mails(to)).findLast(({ subject }) => words.every((word) => subject.includes(word))),
     );
 
-  const cookies = new Map<string, string>();
+  /** So many mails to somebody with these words in their subjects, once they are there. */
+  const mailsOf = async (count: number, to: string, ...words: readonly string[]): Promise<readonly Mail[]> =>
+    until(`${count} mails to ${to} with ${words.join(', ')}`, async () => {
+      const found = (await mails(to)).filter(({ subject }) => words.every((word) => subject.includes(word)));
+      return found.length >= count ? found : undefined;
+    });
+
+  /** @param cookies what it was given before. */
+  const browser = (cookies = new Map<string, string>()): Browser => {
+    const go = async (
+      method: string,
+      path: string,
+      headers: { [name: string]: string },
+      form = '',
+    ): Promise<Answer> => {
+      const kept = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+      const with_ = { accept: 'text/html', ...headers, ...(kept === '' ? {} : { cookie: kept }) };
+      const answer = await request(method, path, form, with_);
+      for (const set of [answer.headers['set-cookie'] ?? []].flat()) {
+        const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(set) ?? [];
+        if (value === '') cookies.delete(name);
+        else cookies.set(name, value);
+      }
+      return answer;
+    };
+    return {
+      cookies,
+      see: (path) => go('GET', path, {}),
+      send: (path, form) =>
+        go(
+          'POST',
+          path,
+          { 'content-type': 'application/x-www-form-urlencoded' },
+          new URLSearchParams(form as { [name: string]: string }).toString(),
+        ),
+    };
+  };
+
+  /** Where each person reads their mails. */
+  const browsers = new Map<string, Browser>();
+  const browserOf = (to: string): Browser => {
+    const their = browsers.get(to) ?? browser();
+    browsers.set(to, their);
+    return their;
+  };
   /** A person does one thing after the other: codes of two links in one mailbox would be mixed up. */
   const busy = new Map<string, Promise<unknown>>();
   const inTurn = async (from: Mail, act: () => Promise<Answer>): Promise<Answer> => {
@@ -89,49 +146,59 @@ export const lookFromOutside = async (where: Where) => {
     busy.set(from.to, turn);
     return turn;
   };
-  const post = async (from: Mail, path: string, form: object): Promise<Answer> => {
-    const jar = cookies.get(from.to);
-    const send = (fields: object) =>
-      request('POST', path, new URLSearchParams(fields as { [name: string]: string }).toString(), {
-        'content-type': 'application/x-www-form-urlencoded',
-        accept: 'text/html',
-        ...(jar === undefined ? {} : { cookie: jar }),
-      });
-    const codes = (await mails(from.to)).filter((one) => codeIn(one) !== undefined).length;
-    let answer = await send(form);
-    if (answer.body.includes('name="code"')) {
-      const code = await until('a code', async () => {
-        const sent = (await mails(from.to)).filter((one) => codeIn(one) !== undefined);
-        return sent.length > codes ? codeIn(sent.at(-1) as Mail) : undefined;
-      });
-      answer = await send({ ...form, nonce: hiddenIn(answer.body, 'nonce'), code });
-    }
-    const set = [answer.headers['set-cookie'] ?? []].flat()[0]?.split(';')[0];
-    if (set !== undefined) cookies.set(from.to, set);
-    return answer;
+  const codesTo = async (to: string): Promise<readonly string[]> =>
+    (await mails(to)).flatMap((one) => codeIn(one) ?? []);
+  /** Sends a form, and again with the code that is mailed where one is asked for. */
+  const sendBy = async (their: Browser, to: string, path: string, form: Form): Promise<Answer> => {
+    const before = (await codesTo(to)).length;
+    const answer = await their.send(path, form);
+    if (!answer.body.includes('name="code"')) return answer;
+    const code = await until('a code', async () => (await codesTo(to)).slice(before).at(-1));
+    return their.send(path, { ...form, nonce: hiddenIn(answer.body, 'nonce'), code });
   };
+  const post = (from: Mail, path: string, form: Form): Promise<Answer> =>
+    sendBy(browserOf(from.to), from.to, path, form);
 
   const open = async (from: Mail): Promise<Answer> => request('GET', linkIn(from), '', { accept: 'text/html' });
 
-  const dynamoTable = async (): Promise<string> => {
-    const { TableNames = [] } = await dynamo.send(new ListTablesCommand({}));
-    const table = TableNames.find((name) => name.startsWith(`runsheet-${STAGE}-KeptHistory`));
-    if (table === undefined) throw new Error(`no table of the history among ${TableNames.join(', ')}`);
+  /** What the form of a page sends by itself. */
+  const formOn = ({ status, body }: Answer): Form => {
+    expect(status, body.slice(0, 300)).toBe(200);
+    return { nonce: hiddenIn(body, 'nonce'), content: hiddenIn(body, 'content') };
+  };
+
+  const { TableNames: tables = [] } = await dynamo.send(new ListTablesCommand({}));
+  const tableOf = (name: string): string => {
+    const table = tables.find((one) => one.startsWith(`runsheet-${STAGE}-Kept${name}`));
+    if (table === undefined) throw new Error(`no table Kept${name} among ${tables.join(', ')}`);
     return table;
   };
-  const history = dynamoHistory({ client: dynamo, table: await dynamoTable() });
+  const history = dynamoHistory({ client: dynamo, table: tableOf('History') });
 
-  /** What a hook of a source says when it is called, signed as Standard Webhooks. */
-  const hook = async (source: string, id: string, data: object): Promise<Answer> => {
-    const [pathSecret] = await secret(ssm, `hook-path-${source}`);
-    const path = `/hooks/${source}/${pathSecret}`;
+  /**
+   * What a hook of a source says when it is called, signed as Standard Webhooks.
+   * @param part the secret in its address, the newest one when left out.
+   */
+  const hook = async (source: string, id: string, data: object, part?: string): Promise<Answer> => {
+    const path = `/hooks/${source}/${part ?? (await secret(ssm, `hook-path-${source}`))[0]}`;
     const body = JSON.stringify({ data });
     const headers = signatureHeaders(
       PROVIDERS['standard-webhooks'],
-      { method: 'POST', publicUrl: `${endpoint}${path}`, body: Buffer.from(body) },
+      { method: 'POST', publicUrl: `${base}${path}`, body: Buffer.from(body) },
       { secrets: [HOOK_SECRET], now: Date.now(), id },
     );
     return request('POST', path, body, { 'content-type': 'application/json', ...Object.fromEntries(headers) });
+  };
+  /** Changes the environment of a function; what comes back puts it as it was. */
+  const reconfigure = async (entry: string, change: { readonly [name: string]: string }) => {
+    const path = `${endpoint}/2015-03-31/functions/runsheet-${STAGE}-${entry}/configuration`;
+    const { Environment } = (await (await fetch(path)).json()) as { Environment: { Variables: object } };
+    const put = async (Variables: object): Promise<void> => {
+      const answer = await fetch(path, { method: 'PUT', body: JSON.stringify({ Environment: { Variables } }) });
+      expect(answer.ok, await answer.text()).toBe(true);
+    };
+    await put({ ...Environment.Variables, ...change });
+    return () => put(Environment.Variables);
   };
   const executionOf = (workflow: string, run: string): string =>
     `arn:aws:states:${where.environment.AWS_REGION}:${ACCOUNT}:execution:runsheet-${STAGE}-${workflow}:${run}`;
@@ -141,8 +208,14 @@ export const lookFromOutside = async (where: Where) => {
     request,
     mails,
     mail,
+    mailsOf,
     open,
+    formOn,
     post,
+    browser,
+    sendBy,
+    /** A command of those who operate the stage. */
+    runsheet: (...words: readonly string[]): Promise<Said> => runsheetAt(where)(...words, '--stage', STAGE),
     /** Expressions of all schedules that there are. */
     schedules: async (): Promise<readonly string[]> => {
       const { Schedules = [] } = await scheduler.send(new ListSchedulesCommand({}));
@@ -152,12 +225,10 @@ export const lookFromOutside = async (where: Where) => {
       return all.map(({ ScheduleExpression }) => ScheduleExpression ?? '');
     },
     /** Opens the link of a mail and sends its form, with the code if one is asked for. */
-    answer: (from: Mail, form: object): Promise<Answer> =>
+    answer: (from: Mail, form: Form): Promise<Answer> =>
       inTurn(from, async () => {
         const page = await open(from);
-        expect(page.status, page.body.slice(0, 300)).toBe(200);
-        const nonce = hiddenIn(page.body, 'nonce');
-        return post(from, linkIn(from), { nonce, content: hiddenIn(page.body, 'content'), ...form });
+        return post(from, linkIn(from), { ...formOn(page), ...form });
       }),
     hook,
     /** A run of a workflow, by its hook. */
@@ -174,10 +245,6 @@ export const lookFromOutside = async (where: Where) => {
         const { status } = await sfn.send(command);
         return status === 'RUNNING' ? undefined : status;
       }),
-    putSecret: async (name: string, value: string): Promise<void> => {
-      const Name = `/runsheet/${STAGE}/${name}`;
-      await ssm.send(new PutParameterCommand({ Name, Value: value, Type: 'SecureString', Overwrite: true }));
-    },
     secret: (name: string) => secret(ssm, name),
     /** Calls a function as AWS would. */
     invoke: async (entry: string, event: unknown): Promise<{ readonly failed: boolean; readonly said: unknown }> => {
@@ -185,16 +252,23 @@ export const lookFromOutside = async (where: Where) => {
       const answer = await fetch(`${endpoint}${path}`, { method: 'POST', body: JSON.stringify(event) });
       return { failed: answer.headers.has('x-amz-function-error'), said: await answer.json() };
     },
-    /** Changes the environment of a function; what comes back puts it as it was. */
-    reconfigure: async (entry: string, change: { readonly [name: string]: string }): Promise<() => Promise<void>> => {
-      const path = `${endpoint}/2015-03-31/functions/runsheet-${STAGE}-${entry}/configuration`;
-      const { Environment } = (await (await fetch(path)).json()) as { Environment: { Variables: object } };
-      const put = async (Variables: object): Promise<void> => {
-        const answer = await fetch(path, { method: 'PUT', body: JSON.stringify({ Environment: { Variables } }) });
-        expect(answer.ok, await answer.text()).toBe(true);
-      };
-      await put({ ...Environment.Variables, ...change });
-      return () => put(Environment.Variables);
+    /** As `invoke`, without waiting for it: it is tried again, and then lies among dead letters. */
+    call: async (entry: string, event: unknown): Promise<void> => {
+      const path = `/2015-03-31/functions/runsheet-${STAGE}-${entry}/invocations`;
+      const headers = { 'x-amz-invocation-type': 'Event' };
+      const { status } = await fetch(`${endpoint}${path}`, { method: 'POST', headers, body: JSON.stringify(event) });
+      expect(status).toBe(202);
+    },
+    reconfigure,
+    /** Has a function begin anew, with nothing in its memory. */
+    forget: async (entry: string): Promise<void> => (await reconfigure(entry, { FORGOTTEN: '1' }))(),
+    /** Every item of both tables as text, with what is packed in it unpacked. */
+    kept: async (): Promise<readonly string[]> => {
+      const all = await Promise.all(
+        ['History', 'Records'].map((name) => dynamo.send(new ScanCommand({ TableName: tableOf(name) }))),
+      );
+      for (const { LastEvaluatedKey } of all) expect(LastEvaluatedKey, 'one page has all of it').toBeUndefined();
+      return all.flatMap(({ Items = [] }) => Items.map((item) => withoutPacking(JSON.stringify(item))));
     },
     story: async (run: string): Promise<readonly string[]> =>
       (await history.read(run)).map(({ event }) => inWords(event as never as RunEvent)),
@@ -202,15 +276,6 @@ export const lookFromOutside = async (where: Where) => {
   };
 };
 export type Outside = Awaited<ReturnType<typeof lookFromOutside>>;
-
-const apiHost = async (endpoint: string): Promise<string> => {
-  const { items } = (await (await fetch(`${endpoint}/v2/apis`)).json()) as {
-    items: readonly { apiEndpoint: string; name: string }[];
-  };
-  const api = items.find(({ name }) => name === `runsheet-${STAGE}`);
-  if (api === undefined) throw new Error('there is no HTTP API');
-  return new URL(api.apiEndpoint).host;
-};
 
 const secret = async (ssm: SSMClient, name: string): Promise<readonly string[]> => {
   const Name = `/runsheet/${STAGE}/${name}`;
@@ -227,6 +292,10 @@ export const until = async <T>(what: string, look: () => Promise<T | undefined>,
     await setTimeout(200);
   }
 };
+
+/** Gzip as base64 begins so, also within a text. */
+const withoutPacking = (text: string): string =>
+  text.replaceAll(/H4sI[A-Za-z0-9+/]+=*/g, (packed) => gunzipSync(Buffer.from(packed, 'base64')).toString('utf8'));
 
 /** Encoded words of a header (RFC 2047), which the emulator leaves as they are. */
 const decoded = (header: string): string =>

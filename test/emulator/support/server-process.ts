@@ -1,5 +1,5 @@
 /**
- * A server on this machine, on a port of its own choosing, with a folder of its own in `.emulator/`.
+ * A server on this machine, on a port of its own choosing unless it is told one, with a folder of its own in `.emulator/`.
  *
  * Promises: what this starts, this ends, and nothing else; what it says is kept in a file of that folder.
  */
@@ -31,10 +31,11 @@ export const startServer = async (
     readonly env: NodeJS.ProcessEnv;
   },
   ready: string,
+  wanted?: number,
 ): Promise<ServerProcess> => {
   mkdirSync(FOLDER, { recursive: true });
   const folder = mkdtempSync(join(FOLDER, 'run-'));
-  const port = await freePort();
+  const port = wanted ?? (await freePort());
   const endpoint = `http://127.0.0.1:${port}`;
   const file = join(folder, `${name}.log`);
   const out = openSync(file, 'w');
