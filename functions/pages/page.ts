@@ -78,7 +78,7 @@ const top = ({ here, reader, sandbox, path }: Frame): Markup => {
   return markup`<a class="brand" href="${PLACES.board}">${WORDS.product}</a><nav aria-label="${words.label}"><ul>${places.map(
     (place) =>
       markup`<li><a href="${PLACES[place]}"${place === here && markup` aria-current="page"`}>${words[place]}</a></li>`,
-  )}</ul></nav><p class="you">${reader === undefined ? markup`<a href="${change}">${words.who}</a>` : markup`${words.youAre} <strong>${reader}</strong> <a href="${change}">${sandbox ? words.change : words.signOut}</a>`}</p>`;
+  )}</ul></nav><p class="you">${reader === undefined ? markup`<a href="${change}">${words.who}</a>` : markup`<span class="says">${words.youAre}</span> <strong>${reader}</strong> <a href="${change}">${sandbox ? words.change : words.signOut}</a>`}</p>`;
 };
 
 /** Something that has to be read first. */

@@ -225,7 +225,8 @@ const BOARD = `
 .filters .field { margin: 0; }
 .filters > .field { flex: 1 1 14rem; max-width: 26rem; }
 .filters .actions { margin: 0; order: 1; }
-.filters details { flex: 1 1 100%; order: 2; }
+.filters details { order: 2; padding: .55rem 0; }
+.filters details[open] { flex: 1 1 100%; padding: 0; }
 .state.risk { background: var(--mind-paper); color: var(--mind); }
 .state.fine { background: var(--good-paper); color: var(--good); }
 .board .where { display: block; margin-bottom: .35rem; }
@@ -290,10 +291,18 @@ tr.coming td { color: var(--muted); }
   .list td[data-label] > div { display: inline-block; vertical-align: top; }
 }
 @media (max-width: 40rem) {
-  .bar { padding: 0 1rem; }
+  .bar { padding: 0 1rem; column-gap: .5rem; }
   .bar nav { order: 3; width: 100%; }
-  .bar nav a { padding: .55rem .5rem; }
-  .tab { padding: .5rem .65rem; }
+  .bar nav ul { flex-wrap: nowrap; overflow-x: auto; scrollbar-width: none; }
+  .bar nav a { padding: .55rem .5rem; white-space: nowrap; }
+  .bar .you .says { position: absolute; left: -999rem; }
+  .bar .you { font-size: .875rem; }
+  .tabs { display: block; margin: 0 0 .5rem; }
+  .tabs nav, .tabs ul { display: inline; }
+  .tabs li { display: inline-block; margin: 0 .15rem .35rem 0; }
+  .tab { padding: .4rem .55rem; }
+  .filters { margin: 0 0 .75rem; column-gap: .5rem; }
+  .filters > .field { flex-basis: 8rem; }
 }
 @media print {
   .tabs, .filters, .pager, .take, .csv, .you, .steering { display: none; }
