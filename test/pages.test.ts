@@ -245,7 +245,7 @@ const run = (changes: Partial<RunView> = {}, text = 'Spring article'): string =>
       says: text,
     },
     steps: [stepRow(text)],
-    history: [{ at: 'Mon 9 Nov, 11:00', instant: DUE.instant, text }],
+    history: [{ day: 'Monday 9 November 2026', time: '11:00', instant: DUE.instant, text }],
     steering: {
       action: '/runs/1',
       nonce: 'nonce-1',
@@ -829,7 +829,7 @@ describe('the start', () => {
 describe('the page of a run', () => {
   it('says where it stands, who has it and what happened', () => {
     const text = readable(readHtml(run()));
-    for (const part of ['Will end', 'Late', 'Round 2', 'Fri 20 Nov, 17:00 – 2 working days late', 'Mon 9 Nov, 11:00'])
+    for (const part of ['Will end', 'Late', 'Round 2', 'Fri 20 Nov, 17:00 – 2 working days late', 'Monday 9 November 2026 11:00'])
       expect(text).toContain(part);
   });
 

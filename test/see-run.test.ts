@@ -70,6 +70,15 @@ test('moves on with each answer: results and comments, rounds, and its history i
   );
 });
 
+test('tells the history day by day, each day once', async () => {
+  const { journey, page } = await begin();
+  await journey.to('2027-01-05T10:30:00.000Z');
+  await answerIdea(journey);
+  const history = section(await page(), 'history');
+  expect(history.match(/\w+day \d+ \w+ 2027/g)).toEqual(['Monday 4 January 2027', 'Tuesday 5 January 2027']);
+  expect(history).toContain('Tuesday 5 January 2027 11:30“Generate the idea”: done by Ada Berg');
+});
+
 test('draws planned against actual, with as many rows as there are steps, and says that the table tells the same', async () => {
   const { page } = await begin();
   const [svg] = elements(readHtml(await page()), 'svg').filter((one) => one.attributes.class === 'timeline');
@@ -199,6 +208,33 @@ test('its due dates go into a calendar: what is open, and what is to come', asyn
   expect(uids).toEqual(['keywords', 'outline', 'approve-outline', 'draft', 'images', 'social', 'publish-post']);
   expect(body).toContain('DTEND:20270305T160000Z');
   expect(body).not.toContain('/a/');
+});
+
+test('an item of a list is one entry in every calendar that has it: of the mail, of the run, of the person', async () => {
+  const library = libraryWith(`
+workflow: spread
+title: Spread
+purpose: Say it everywhere.
+lead: marketing-manager
+starts: [form]
+inputs:
+  channels: { type: choice, options: [mail, web], many: true, required: true }
+steps:
+  - step: each-channel
+    title: Each channel
+    type: each
+    over: inputs.channels
+    as: channel
+    steps:
+      - { step: post, title: "Post on {{ channel }}", owner: content-strategist, takes: 2 workdays }
+`);
+  const journey = await beginJourney({ library });
+  const run = await journey.start('spread', { channels: ['mail', 'web'] });
+  const uidsIn = (text: string): readonly string[] =>
+    [...text.matchAll(/^UID:(.*)$/gm)].map(([, uid = '']) => uid.trim()).toSorted();
+  const mailed = (await journey.mails(ADA)).flatMap(({ invite }) => uidsIn(invite?.text ?? ''));
+  expect(new Set(mailed).size).toBe(2);
+  expect(uidsIn((await journey.visit('ada-berg', `/runs/${run}/calendar.ics`)).body)).toEqual(mailed.toSorted());
 });
 
 test('there is no page of a run that nobody asked for', async () => {

@@ -63,10 +63,10 @@ test('in a sandbox somebody is chosen from the team, and changed with one click'
   const who = await browser.ask('GET', '/sign-in?to=%2Fruns%2Fx');
   expect(who.body).toContain('Ada Berg');
   expect(locationOf(await browser.send('/sign-in?to=%2Fruns%2Fx', { person: 'ada-berg' }))).toEqual([303, '/runs/x']);
-  expect((await browser.ask('GET', '/')).body).toContain('You are <strong>Ada Berg</strong>');
+  expect((await browser.ask('GET', '/')).body).toContain('You are</span> <strong>Ada Berg</strong>');
   const before = browser.jar.get('runsheet-session');
   await browser.send('/sign-in', { person: 'mia-solberg' });
-  expect((await browser.ask('GET', '/')).body).toContain('You are <strong>Mia Solberg</strong>');
+  expect((await browser.ask('GET', '/')).body).toContain('You are</span> <strong>Mia Solberg</strong>');
   // The session of before is over, also for whoever has kept it.
   const kept = await journey.request('GET', '/', undefined, { cookie: `runsheet-session=${before}` });
   expect(kept.status).toBe(303);

@@ -70,6 +70,7 @@ export const brief = async (
       assurance: step.assurance,
       ...(step.phase === undefined ? {} : { phase: step.phase }),
       ...itemName(run, opening),
+      ...(opening.item === undefined ? {} : { item_key: opening.item }),
     },
     reader: {
       person,

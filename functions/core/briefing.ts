@@ -66,6 +66,8 @@ export type Briefing = {
     readonly phase?: string;
     /** What an item of an `each` is called, `Newsletter`. */
     readonly item?: string;
+    /** Which item it is to the machine: what an entry in a calendar goes by. */
+    readonly item_key?: string;
     readonly round: number;
     readonly assurance: Assurance;
   };

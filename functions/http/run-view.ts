@@ -168,11 +168,10 @@ const comingRow = async (
 const lineOfHistory = async (
   { ports, run, shown }: LookAtRun,
   event: RunEvent,
-): Promise<RunView['history'][number]> => ({
-  at: shown(event.at).wall,
-  instant: event.at,
-  text: await sentenceOf(ports, run, event),
-});
+): Promise<RunView['history'][number]> => {
+  const [day = '', time = ''] = shown(event.at).wall.split(', ');
+  return { day, time, instant: event.at, text: await sentenceOf(ports, run, event) };
+};
 
 export const stateOf = (one: StepOpening | undefined, now: string): StepState => {
   switch (one?.state) {

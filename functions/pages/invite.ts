@@ -21,7 +21,7 @@ export const inviteFor = (briefing: Briefing): Mail['invite'] => {
   const url = safeHref(run.url);
   const calendar = ical({ method: ICalCalendarMethod.PUBLISH, prodId: { company: 'runsheet', product: 'runsheet' } });
   calendar.createEvent({
-    id: entryId({ run: run.id, step: step.id, round: step.round, item: step.item }),
+    id: entryId({ run: run.id, step: step.id, round: step.round, item: step.item_key }),
     // As the briefing says, never the clock: a mail that is written again must be the same.
     stamp: new Date(Date.parse(briefing.written)),
     sequence: briefing.revision,

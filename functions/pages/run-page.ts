@@ -44,6 +44,7 @@ export type RunStepRow = {
 
 export type SteeringAct = 'reassign' | 'move' | 'extend' | 'repeat-call' | 'skip';
 
+type HistoryLine = { readonly day: string; readonly time: string; readonly instant: string; readonly text: string };
 export type RunView = {
   readonly run: {
     readonly id: string;
@@ -70,8 +71,8 @@ export type RunView = {
   /** What comes next, the soonest first. */
   readonly next: readonly RunStepRow[];
   readonly timeline?: TimelineView | undefined;
-  /** In words, oldest first. `at` as people read it. */
-  readonly history: readonly { readonly at: string; readonly instant?: string; readonly text: string }[];
+  /** In words, oldest first; day and time as people read them. */
+  readonly history: readonly HistoryLine[];
   /** Ours: drawWorkflow. Its style sheet is part of /style.css. */
   readonly diagram?: string | undefined;
   readonly notice?: string | undefined;
@@ -121,7 +122,7 @@ ${timelineLegend()}</section>\n`
 }${diagram !== undefined && markup`<section aria-labelledby="diagram"><h2 id="diagram">${words.diagram}</h2>\n<div class="picture" tabindex="0" role="region" aria-labelledby="diagram">${withoutStyle(diagram)}</div></section>\n`}<section aria-labelledby="steps"><h2 id="steps">${words.steps}</h2>
 <div class="list steps">${steps.length === 0 ? markup`<p class="empty">${words.stepsEmpty}</p>` : stepTable(steps)}</div></section>
 <section aria-labelledby="history"><h2 id="history">${words.history}</h2>
-<div class="card">${history.length === 0 ? markup`<p>${words.historyEmpty}</p>` : markup`<ol class="history">${history.map(historyLine)}</ol>`}</div></section>
+<div class="card">${history.length === 0 ? markup`<p>${words.historyEmpty}</p>` : byDay(history).map(historyOfDay)}</div></section>
 ${frame !== undefined && takeAlong(run.id)}`,
   });
 };
@@ -177,8 +178,20 @@ const stepRow = (row: RunStepRow): Markup => {
 </tr>\n`;
 };
 
-const historyLine = ({ at, instant, text }: RunView['history'][number]): Markup =>
-  markup`<li><time${instant !== undefined && markup` datetime="${instant}"`}>${at}</time><span class="history-text">${text}</span></li>\n`;
+const byDay = (history: readonly HistoryLine[]): readonly (readonly [HistoryLine, ...HistoryLine[]])[] => {
+  const days: [HistoryLine, ...HistoryLine[]][] = [];
+  for (const line of history) {
+    const last = days.at(-1);
+    if (last?.[0].day === line.day) last.push(line);
+    else days.push([line]);
+  }
+  return days;
+};
+
+const historyOfDay = (lines: readonly [HistoryLine, ...HistoryLine[]]): Markup =>
+  markup`<h3>${lines[0].day}</h3>
+<ol class="history">${lines.map(({ time, instant, text }) => markup`<li><time datetime="${instant}">${time}</time><span class="history-text">${text}</span></li>\n`)}</ol>
+`;
 
 const steeringForms = (steering: Steering): Shown => {
   const words = PAGE_WORDS.run;

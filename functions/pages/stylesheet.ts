@@ -176,8 +176,8 @@ table { width: 100%; border-collapse: collapse; }
 .state.changes { background: var(--mind-paper); color: var(--mind); }
 .state.rejected, .state.failed, .state.cancelled, .state.expired { background: var(--wrong-paper); color: var(--wrong); }
 .state.waiting, .state.skipped, .state.closed { background: transparent; color: var(--muted); border: 1px solid var(--line); }
-.history { list-style: none; padding: 0; }
-.history li { display: grid; grid-template-columns: 11rem minmax(0, 1fr); gap: 0 1rem; padding: .35rem 0; border-bottom: 1px solid var(--line); }
+.history { list-style: none; padding: 0; margin: 0 0 1rem; }
+.history li { display: grid; grid-template-columns: 3.5rem minmax(0, 1fr); gap: 0 1rem; padding: .35rem 0; border-bottom: 1px solid var(--line); }
 .history time { color: var(--muted); font-size: .9375rem; }
 .empty { color: var(--muted); padding: 1.25rem; margin: 0; }
 .picture { overflow-x: auto; background: var(--card); border: 1px solid var(--line); border-radius: .625rem; margin-bottom: 1.5rem; }
@@ -194,7 +194,7 @@ table { width: 100%; border-collapse: collapse; }
   .list td[data-label]::before { content: attr(data-label) ': '; color: var(--muted); font-weight: 400; }
   .list td:empty { display: none; }
   .list td.title, .list td[data-label] { min-width: 0; }
-  .history li { grid-template-columns: minmax(0, 1fr); }
+
 }
 @media print {
   :root { --paper: #fff; --card: #fff; --ink: #000; --muted: #444; --line: #bbb; --accent: #000; --late: #000; --late-paper: #fff; --good: #000; --good-paper: #fff; --wrong: #000; --wrong-paper: #fff; --mind: #000; --mind-paper: #fff; --quiet: #fff; }
