@@ -829,7 +829,13 @@ describe('the start', () => {
 describe('the page of a run', () => {
   it('says where it stands, who has it and what happened', () => {
     const text = readable(readHtml(run()));
-    for (const part of ['Will end', 'Late', 'Round 2', 'Fri 20 Nov, 17:00 – 2 working days late', 'Monday 9 November 2026 11:00'])
+    for (const part of [
+      'Will end',
+      'Late',
+      'Round 2',
+      'Fri 20 Nov, 17:00 – 2 working days late',
+      'Monday 9 November 2026 11:00',
+    ])
       expect(text).toContain(part);
   });
 
