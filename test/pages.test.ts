@@ -6,6 +6,7 @@ import { codePage, deadLinkPage, givenPage, newLinkSentPage, recordedPage } from
 import { type BoardRow, type BoardView, boardPage } from '../functions/pages/board-page.ts';
 import { feedPage } from '../functions/pages/feed-page.ts';
 import { inputNameOf, personInputOf } from '../functions/pages/input-name.ts';
+import type { Part } from '../functions/pages/list-parts.ts';
 import { mailWriter } from '../functions/pages/mail-writer.ts';
 import type { Frame } from '../functions/pages/page.ts';
 import { MAIL_PAGE_POLICY, PAGE_POLICY } from '../functions/pages/policy.ts';
@@ -161,22 +162,25 @@ const planned = (text: string): StartPlan => ({
 });
 
 const RUN_LINK = (text: string) => ({ title: text, href: '/runs/1' });
+const part = <Row>(name: string, rows: readonly Row[]): Part<Row> => ({
+  rows,
+  from: 20,
+  all: 50,
+  first: '/me',
+  more: `/me?${name}=40`,
+  csv: `/me?table=${name}&format=csv`,
+});
+const none = { rows: [], from: 0, all: 0, csv: '/me?format=csv' };
 const work = (text: string): WorkView => ({
   frame: frame(text),
   person: text,
   own: true,
-  path: '/me',
-  query: {},
-  open: 2,
   late: 1,
-  owed: [
+  owed: part('from', [
     { title: text, href: '/me/answer/1/draft/1', run: RUN_LINK(text), type: 'approval', round: 2, due: DUE, hours: 2 },
-  ],
-  first: '/me',
-  more: '/me?from=50',
-  next: [{ title: text, run: RUN_LINK(text), starts: DUE, due: DUE, hours: 2, perhaps: true }],
-  later: 3,
-  awaited: [{ title: text, run: RUN_LINK(text), who: [text], due: DUE, judges: true }],
+  ]),
+  next: part('next', [{ title: text, run: RUN_LINK(text), starts: DUE, due: DUE, hours: 2, perhaps: true }]),
+  awaited: part('awaited', [{ title: text, run: RUN_LINK(text), who: [text], due: DUE, judges: true }]),
   weeks: [{ monday: text, hours: 50, capacity: 40, away: 1 }],
 });
 
@@ -308,7 +312,7 @@ const small = (text: string): { readonly [page: string]: string } => ({
   }),
   plan: start({ plan: planned(text), notice: text }),
   work: workPage(work(text)),
-  'work of another': workPage({ ...work(text), own: false, owed: [], next: [], awaited: [] }),
+  'work of another': workPage({ ...work(text), own: false, owed: none, next: none, awaited: none }),
   team: teamPage({
     frame: frame(text),
     people: [{ name: text, href: '/team/x', roles: [text], open: 3, late: 1, weeks: work(text).weeks }],

@@ -81,6 +81,26 @@ test('what is mine, what comes, whom I wait for, and how full my week is', async
   expect((await journey.visit(MAREK, '/team/nobody')).status).toBe(404);
 });
 
+test('each of my lists goes on by itself, keeps its address, and goes along whole as a table', async () => {
+  const journey = await begin();
+  for (let count = 1; count <= 23; count += 1) await startNote(journey, `Note ${String(count).padStart(2, '0')}`);
+  const mine = (await journey.visit(MAREK, '/me')).body;
+  for (const list of ['next', 'awaited'] as const) {
+    expect(rowsIn(mine, list)).toHaveLength(20);
+    expect(textIn(mine)).toContain('1 to 20 of 23.');
+    const later = (await journey.visit(MAREK, `/me?${list}=20`)).body;
+    expect(rowsIn(later, list)).toHaveLength(3);
+    expect(new Set([...rowsIn(mine, list), ...rowsIn(later, list)]).size).toBe(23);
+    // The other list stays where it was.
+    expect(rowsIn(later, list === 'next' ? 'awaited' : 'next')).toHaveLength(20);
+    const { body } = await journey.visit(MAREK, `/me?table=${list}&format=csv`);
+    expect(body.trim().split('\r\n')).toHaveLength(1 + 23);
+  }
+  expect(linkIn(mine, 'More')).toBe('/me?next=20');
+  const [, first] = (await journey.visit(MAREK, '/me?table=awaited&format=csv')).body.split('\r\n');
+  expect(first).toMatch(/^Write about Note \d\d,Note \d\d,note,note-\w+,Ingrid Holm,2027-01-19T16:00:00.000Z,$/);
+});
+
 test('a step is answered one click away, and only by whom it is', async () => {
   const journey = await begin();
   const run = await startNote(journey);

@@ -1,12 +1,11 @@
 /** `/me`: what the reader has to do, what comes next, whom they wait for. `/team/{person}`: the same of somebody else. */
 import type { Person } from '../../statemachines/language/workflow.ts';
-import type { Coming } from '../core/coming.ts';
 import { calendarFor, shownDate } from '../core/dates.ts';
 import { everything, type Plate, plateOf } from '../core/plate.ts';
 import type { Ports } from '../core/ports.ts';
 import type { Reader } from '../core/reader.ts';
 import type { HttpRequest, HttpResponse } from '../lambda/hosted.ts';
-import { addressWith } from '../pages/list-parts.ts';
+import { type Part, partOf, type Query } from '../pages/list-parts.ts';
 import { PLACES } from '../pages/page.ts';
 import { PAGE_WORDS } from '../pages/page-words.ts';
 import { problemPage } from '../pages/problem-page.ts';
@@ -19,9 +18,6 @@ import { html } from './replies.ts';
 
 /** So many weeks are looked ahead. */
 const WEEKS = 6;
-const OWED_ON_A_PAGE = 50;
-const NEXT_SHOWN = 20;
-const AWAITED_SHOWN = 20;
 
 const runLinkOf = ({ run, title }: { readonly run: string; readonly title: string }) => ({
   title,
@@ -42,7 +38,7 @@ export const seeTheirWork =
     return person === undefined ? nobody(ports, request, reader) : workOf(ports, request, reader, person);
   };
 
-const personOf = ({ catalogue }: Ports, id: string): Person | undefined =>
+const personOf = ({ catalogue }: Pick<Ports, 'catalogue'>, id: string): Person | undefined =>
   catalogue.team.people.find((one) => one.id === id);
 
 const nobody = (ports: Ports, request: HttpRequest, reader: Reader): HttpResponse => {
@@ -58,25 +54,26 @@ const workOf = async (ports: Ports, request: HttpRequest, reader: Reader, person
     const name = ports.catalogue.workflows.get(workflow)?.outline.workflow.calendar ?? 'default';
     return shownDate(instant, reader.zone, calendarFor(ports.catalogue, name, now), now);
   };
-  if (wantsCsv(request)) return csvOf(person, plate, now);
-  const query = new URLSearchParams(request.query);
-  const from = Math.max(0, Number.parseInt(query.get('from') ?? '0', 10) || 0);
-  const { work } = plate;
-  const page = work.slice(from, from + OWED_ON_A_PAGE);
+  const query = queryOf(request);
+  if (wantsCsv(request)) return csvOf(ports, person, plate, query.table, now);
   const path = own ? PLACES.work : `${PLACES.team}/${encodeURIComponent(person.id)}`;
-  const coming = plate.coming.reduce((sum, { steps }) => sum + steps.length, 0);
+  const here = { path, query: chosenIn(query) };
+  // Dates are told only of what is shown.
+  const part = <All, Row>(all: readonly All[], name: List, row: (one: All) => Row): Part<Row> => {
+    const found = partOf(all, { ...here, name, length: ON_A_PAGE[name] });
+    return { ...found, rows: found.rows.map(row) };
+  };
   return html(
     200,
     workPage({
       frame: frameFor(ports, reader, own ? 'work' : 'team', addressOf(request)),
       person: person.name,
       own,
-      path,
-      query: {},
-      open: work.length,
-      late: work.filter(({ due }) => due !== undefined && Date.parse(due) < Date.parse(now)).length,
-      owed: page.map((one): OwedRow => {
-        return {
+      late: plate.work.filter(({ due }) => due !== undefined && Date.parse(due) < Date.parse(now)).length,
+      owed: part(
+        plate.work,
+        'from',
+        (one): OwedRow => ({
           title: one.title,
           run: runLinkOf({ run: one.run, title: one.run_title }),
           type: one.type === 'task' || one.type === 'approval' ? one.type : 'other',
@@ -84,15 +81,31 @@ const workOf = async (ports: Ports, request: HttpRequest, reader: Reader, person
           hours: one.hours ?? 0,
           ...(one.due === undefined ? {} : { due: shown(one.due, one.workflow) }),
           ...(own ? { href: answerAddress(one) } : {}),
-        };
-      }),
-      ...(from > 0 ? { first: path } : {}),
-      ...(work.length > from + OWED_ON_A_PAGE
-        ? { more: addressWith(path, { from: String(from + OWED_ON_A_PAGE) }) }
-        : {}),
-      next: nextRows(plate.coming, shown),
-      later: Math.max(0, coming - NEXT_SHOWN),
-      awaited: awaitedRows(ports, plate.coming, shown),
+        }),
+      ),
+      next: part(
+        comingSteps(plate),
+        'next',
+        ({ title, starts, due, hours, perhaps, of }): NextRow => ({
+          title,
+          run: runLinkOf(of),
+          starts: shown(starts, of.workflow),
+          ...(due === undefined ? {} : { due: shown(due, of.workflow) }),
+          hours,
+          perhaps: perhaps === true,
+        }),
+      ),
+      awaited: part(
+        awaitedSteps(plate),
+        'awaited',
+        ({ title, owners, due, judges, of }): AwaitedRow => ({
+          title,
+          run: runLinkOf(of),
+          who: owners.map((owner) => namedIn(ports, owner)),
+          ...(due === undefined ? {} : { due: shown(due, of.workflow) }),
+          judges: judges === true,
+        }),
+      ),
       weeks: plate.weeks.map(
         ({ week, hours, capacity, away }): WeekView => ({ monday: weekDay(week), hours, capacity, away }),
       ),
@@ -100,40 +113,48 @@ const workOf = async (ports: Ports, request: HttpRequest, reader: Reader, person
   );
 };
 
-type Shown = (instant: string, workflow: string) => ReturnType<typeof shownDate>;
+/** The lists of the page by their names in its address, and how much of each is shown at once. */
+const ON_A_PAGE = { from: 50, next: 20, awaited: 20 };
+type List = keyof typeof ON_A_PAGE;
 
-const nextRows = (coming: readonly Coming[], shown: Shown): readonly NextRow[] =>
+const queryOf = ({ query }: HttpRequest): Query => Object.fromEntries(new URLSearchParams(query));
+const chosenIn = ({ from, next, awaited }: Query): Query => ({ from, next, awaited });
+
+const comingSteps = ({ coming }: Plate) =>
+  coming.flatMap((of) => of.steps.map((step) => ({ ...step, of }))).toSorted((a, b) => (a.starts < b.starts ? -1 : 1));
+
+/** What has no date comes last. */
+const awaitedSteps = ({ coming }: Plate) =>
   coming
-    .flatMap((one) => one.steps.map((step) => ({ ...step, one })))
-    .toSorted((a, b) => (a.starts < b.starts ? -1 : 1))
-    // Dates are told only of what is shown.
-    .slice(0, NEXT_SHOWN)
-    .map(({ title, starts, due, hours, perhaps, one }) => ({
-      title,
-      run: runLinkOf(one),
-      starts: shown(starts, one.workflow),
-      ...(due === undefined ? {} : { due: shown(due, one.workflow) }),
-      hours,
-      perhaps: perhaps === true,
-    }));
+    .flatMap((of) => of.waits.map((wait) => ({ ...wait, of })))
+    .toSorted((a, b) => ((a.due ?? '9') < (b.due ?? '9') ? -1 : 1));
 
-const awaitedRows = ({ catalogue }: Ports, coming: readonly Coming[], shown: Shown): readonly AwaitedRow[] =>
-  coming
-    .flatMap((one) => one.waits.map((wait) => ({ ...wait, one })))
-    // What has no date comes last.
-    .toSorted((a, b) => ((a.due ?? '9') < (b.due ?? '9') ? -1 : 1))
-    .slice(0, AWAITED_SHOWN)
-    .map(({ title, owners, due, judges, one }) => ({
-      title,
-      run: runLinkOf(one),
-      who: owners.map((owner) => catalogue.team.people.find(({ id }) => id === owner)?.name ?? owner),
-      ...(due === undefined ? {} : { due: shown(due, one.workflow) }),
-      judges: judges === true,
-    }));
+const namedIn = ({ catalogue }: Ports, person: string): string => personOf({ catalogue }, person)?.name ?? person;
 
-const csvOf = (person: Person, { work }: Plate, now: string): HttpResponse =>
-  csvReply(
-    `work-${person.id}-${now.slice(0, 10)}`,
-    PAGE_WORDS.mine.csv,
-    work.map((one) => [one.title, one.run_title, one.workflow, one.run, one.round, one.due, one.hours]),
+const csvOf = (ports: Ports, { id }: Person, plate: Plate, list: string | undefined, now: string): HttpResponse => {
+  const words = PAGE_WORDS.mine;
+  const name = (what: string): string => `${what}-${id}-${now.slice(0, 10)}`;
+  if (list === 'next')
+    return csvReply(
+      name('next'),
+      words.nextCsv,
+      comingSteps(plate).map(({ title, starts, due, hours, perhaps, of }) => [
+        ...[title, of.title, of.workflow, of.run, starts, due, hours],
+        perhaps === true ? words.yes : '',
+      ]),
+    );
+  if (list === 'awaited')
+    return csvReply(
+      name('awaited'),
+      words.awaitedCsv,
+      awaitedSteps(plate).map(({ title, owners, due, judges, of }) => [
+        ...[title, of.title, of.workflow, of.run, owners.map((owner) => namedIn(ports, owner)).join(', '), due],
+        judges === true ? words.yes : '',
+      ]),
+    );
+  return csvReply(
+    name('work'),
+    words.csv,
+    plate.work.map((one) => [one.title, one.run_title, one.workflow, one.run, one.round, one.due, one.hours]),
   );
+};

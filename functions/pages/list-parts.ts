@@ -33,6 +33,44 @@ export const pager = ({
   (first !== undefined || more !== undefined) &&
   markup`<nav class="pager" aria-label="${PAGE_WORDS.list.pages}">${first !== undefined && markup`<a href="${first}">${PAGE_WORDS.list.first}</a> `}${more !== undefined && markup`<a href="${more}" rel="next">${PAGE_WORDS.list.more}</a>`}</nav>\n`;
 
+/** What is shown of one list among several of a page. */
+export type Part<Row> = {
+  readonly rows: readonly Row[];
+  /** How many stand before these, and how many there are. */
+  readonly from: number;
+  readonly all: number;
+  /** Where the list begins, and where it goes on; the other lists stay where they are. */
+  readonly first?: string;
+  readonly more?: string;
+  /** The whole list as CSV. */
+  readonly csv: string;
+};
+
+/** @param name of the list in the address, where it says from which row on it is shown. */
+export const partOf = <Row>(
+  rows: readonly Row[],
+  {
+    path,
+    query,
+    name,
+    length,
+  }: { readonly path: string; readonly query: Query; readonly name: string; readonly length: number },
+): Part<Row> => {
+  const from = Math.max(0, Number.parseInt(query[name] ?? '0', 10) || 0);
+  return {
+    rows: rows.slice(from, from + length),
+    from,
+    all: rows.length,
+    ...(from > 0 ? { first: addressWith(path, { ...query, [name]: '' }) } : {}),
+    ...(rows.length > from + length ? { more: addressWith(path, { ...query, [name]: String(from + length) }) } : {}),
+    csv: addressWith(path, { table: name, format: 'csv' }),
+  };
+};
+
+export const partFoot = ({ rows, from, all, first, more, csv }: Part<unknown>): Shown =>
+  all > 0 &&
+  markup`<div class="foot"><p class="small">${rows.length < all && `${PAGE_WORDS.list.part(from + 1, from + rows.length, all)} `}<a class="csv" href="${csv}" download>${PAGE_WORDS.list.csv}</a></p>${pager({ first, more })}</div>\n`;
+
 /** @param address that of the list; it gives the same as CSV. */
 export const csvLink = (path: string, query: Query): Markup =>
   markup`<a class="csv" href="${addressWith(path, { ...query, format: 'csv' })}" download>${PAGE_WORDS.list.csv}</a>`;

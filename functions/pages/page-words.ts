@@ -236,6 +236,7 @@ export const PAGE_WORDS = {
     first: 'From the beginning',
     more: 'More',
     before: 'Before',
+    part: (from: number, to: number, all: number) => `${from} to ${to} of ${all}.`,
     csv: 'As a table (CSV)',
   },
   board: {
@@ -413,12 +414,14 @@ export const PAGE_WORDS = {
     perhaps: 'perhaps',
     soon: 'soon: what it waits for is late',
     about: 'about',
-    later: (n: number) => `And ${n} more later.`,
     awaited: 'Waited for',
     awaitedEmpty: 'Nobody has to finish anything first.',
     awaitedColumns: { step: 'Step', run: 'Run', who: 'With', due: 'Due' },
     judges: 'judges what was handed in',
     csv: ['Step', 'Run', 'Workflow', 'Run id', 'Round', 'Due', 'Hours'],
+    nextCsv: ['Step', 'Run', 'Workflow', 'Run id', 'Comes', 'Due', 'Hours', 'Perhaps'],
+    awaitedCsv: ['Step', 'Run', 'Workflow', 'Run id', 'With', 'Due', 'Judges'],
+    yes: 'yes',
     back: 'Back to my work',
   },
   feed: {

@@ -5,7 +5,7 @@
  */
 import type { ShownDate } from '../core/briefing.ts';
 import { loadBar } from './charts.ts';
-import { csvLink, pager, type Query } from './list-parts.ts';
+import { type Part, partFoot } from './list-parts.ts';
 import { type Markup, markup, type Shown } from './markup.ts';
 import { type Frame, PLACES, page } from './page.ts';
 import { PAGE_WORDS } from './page-words.ts';
@@ -55,18 +55,10 @@ export type WorkView = {
   readonly person: string;
   /** Whether the reader is that person. */
   readonly own: boolean;
-  /** The address of this page, and what was chosen. */
-  readonly path: string;
-  readonly query: Query;
-  readonly open: number;
   readonly late: number;
-  readonly owed: readonly OwedRow[];
-  readonly first?: string | undefined;
-  readonly more?: string | undefined;
-  readonly next: readonly NextRow[];
-  /** How many more are known of. */
-  readonly later: number;
-  readonly awaited: readonly AwaitedRow[];
+  readonly owed: Part<OwedRow>;
+  readonly next: Part<NextRow>;
+  readonly awaited: Part<AwaitedRow>;
   /** This one first. */
   readonly weeks: readonly WeekView[];
 };
@@ -79,15 +71,16 @@ export const workPage = (view: WorkView): string => {
     frame: view.frame,
     wide: true,
     body: markup`<h1>${title}</h1>
-<p class="lead">${words.summary(view.open, view.late)}${thisWeek(view.weeks[0])}</p>
+<p class="lead">${words.summary(view.owed.all, view.late)}${thisWeek(view.weeks[0])}</p>
 <section aria-labelledby="owed"><h2 id="owed">${words.owed}</h2>
-<div class="list">${view.owed.length === 0 ? markup`<p class="empty">${view.own ? words.owedEmpty : words.owedEmptyOf(view.person)}</p>` : owedTable(view.owed)}</div>
-${pager({ first: view.first, more: view.more })}${view.owed.length > 0 && markup`<p class="small">${csvLink(view.path, view.query)}</p>\n`}</section>
+<div class="list">${view.owed.rows.length === 0 ? markup`<p class="empty">${view.own ? words.owedEmpty : words.owedEmptyOf(view.person)}</p>` : owedTable(view.owed.rows)}</div>
+${partFoot(view.owed)}</section>
 <section aria-labelledby="next"><h2 id="next">${words.next}</h2>
-<div class="list">${view.next.length === 0 ? markup`<p class="empty">${words.nextEmpty}</p>` : nextTable(view.next)}</div>
-${view.later > 0 && markup`<p class="small">${words.later(view.later)}</p>\n`}</section>
+<div class="list">${view.next.rows.length === 0 ? markup`<p class="empty">${words.nextEmpty}</p>` : nextTable(view.next.rows)}</div>
+${partFoot(view.next)}</section>
 <section aria-labelledby="awaited"><h2 id="awaited">${words.awaited}</h2>
-<div class="list">${view.awaited.length === 0 ? markup`<p class="empty">${words.awaitedEmpty}</p>` : awaitedTable(view.awaited)}</div></section>
+<div class="list">${view.awaited.rows.length === 0 ? markup`<p class="empty">${words.awaitedEmpty}</p>` : awaitedTable(view.awaited.rows)}</div>
+${partFoot(view.awaited)}</section>
 <section aria-labelledby="hours"><h2 id="hours">${words.hours}</h2>
 ${weekTable(view.weeks)}</section>
 ${view.own && markup`<section aria-labelledby="feed"><h2 id="feed">${PAGE_WORDS.feed.title}</h2>\n<p>${PAGE_WORDS.feed.teaser} <a href="${PLACES.work}/calendar">${PAGE_WORDS.feed.open}</a></p></section>`}`,
