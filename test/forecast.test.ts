@@ -1,4 +1,5 @@
 /** What is foreseen of runs, what comes to people, and what ended runs teach. */
+
 import { expect, test } from 'vitest';
 import { openLines } from '../functions/core/board.ts';
 import { aheadLines, comingTo } from '../functions/core/coming.ts';
@@ -9,7 +10,8 @@ import { workIn } from '../functions/core/plate.ts';
 import { readRun } from '../functions/core/read-run.ts';
 import type { Run } from '../functions/core/run.ts';
 import type { Received } from '../infra/sandbox/inbox.ts';
-import { beginJourney, catalogueOf, type Journey, libraryWith } from './support/sandbox-journey.ts';
+import { catalogueOf } from '../infra/sandbox/sandbox-functions.ts';
+import { beginJourney, type Journey, libraryWith } from './support/sandbox-journey.ts';
 
 const NOTE = libraryWith(`workflow: note
 title: Note

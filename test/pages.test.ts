@@ -322,6 +322,7 @@ const small = (text: string): { readonly [page: string]: string } => ({
   }),
   workflows: workflowsPage({
     frame: frame(text),
+    left_out: Array.from({ length: 30 }, () => ({ file: text, line: 3, message: text, fix: text })),
     workflows: [
       { title: text, purpose: text, href: '/workflows/x', start: '/start/x', lead: text, steps: 3 },
       { title: text, purpose: text, href: '/workflows/y', lead: text, steps: 1 },

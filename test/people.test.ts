@@ -1,11 +1,13 @@
 /** Who is asked for a step: named, least loaded, covering, or the lead where nobody holds the role. */
+
 import { describe, expect, it } from 'vitest';
 import { memoryRecords } from '../functions/adapters/local/memory-records.ts';
 import { askedFor, isLead, leadOf, workOf } from '../functions/core/people.ts';
 import type { Ports } from '../functions/core/ports.ts';
 import { foldRun, type Run } from '../functions/core/run.ts';
+import { catalogueOf } from '../infra/sandbox/sandbox-functions.ts';
 import type { Person, Team } from '../statemachines/language/workflow.ts';
-import { catalogueOf, libraryWith } from './support/sandbox-journey.ts';
+import { libraryWith } from './support/sandbox-journey.ts';
 import { event, opened, requested, STEPS } from './support/told-run.ts';
 
 const NOW = '2027-03-01T09:00:00.000Z';

@@ -1,18 +1,15 @@
 /** My work, team, workflows and start, through the front door. */
+
 import { expect, test } from 'vitest';
 import { calendarFor } from '../functions/core/dates.ts';
 import { workloadOf } from '../functions/core/workload.ts';
+import { catalogueOf } from '../infra/sandbox/sandbox-functions.ts';
+import { readFolder, SHIPPED } from '../infra/workflow-folder.ts';
 import type { Person } from '../statemachines/language/workflow.ts';
+import { readLibrary } from '../statemachines/library.ts';
 import { elements, type HtmlElement, readHtml, textOf } from './pages-elements.ts';
 import { HOSTILE_TEXT } from './support/briefings.ts';
-import {
-  beginJourney,
-  catalogueOf,
-  hiddenIn,
-  type Journey,
-  libraryWith,
-  shippedLibrary,
-} from './support/sandbox-journey.ts';
+import { beginJourney, hiddenIn, type Journey, libraryWith, shippedLibrary } from './support/sandbox-journey.ts';
 
 const NOTE = (title = 'Note') =>
   libraryWith(`workflow: note
@@ -99,6 +96,25 @@ test('each of my lists goes on by itself, keeps its address, and goes along whol
   expect(linkIn(mine, 'More')).toBe('/me?next=20');
   const [, first] = (await journey.visit(MAREK, '/me?table=awaited&format=csv')).body.split('\r\n');
   expect(first).toMatch(/^Write about Note \d\d,Note \d\d,note,note-\w+,Ingrid Holm,2027-01-19T16:00:00.000Z,$/);
+});
+
+test('a file with faults is told among the workflows: which, where, and what to write', async () => {
+  const sources = readFolder(SHIPPED);
+  const workflows = sources.workflows.map(({ file, text }) => ({
+    file,
+    text: file.endsWith('/campaign-launch.yaml') ? text.replace(/^title:/m, 'titel:') : text,
+  }));
+  const library = readLibrary({ ...sources, workflows });
+  const journey = await beginJourney({ library });
+  const { body } = await journey.visit(MAREK, '/workflows');
+  const told = elements(readHtml(body), 'section').find(
+    ({ attributes }) => attributes['aria-labelledby'] === 'left-out',
+  );
+  expect(told === undefined ? '' : squeezed(told)).toMatch(
+    /^Left out because of faults.*again after a change\. \S*campaign-launch\.yaml, line \d+`titel` is not a key of a workflow\.Did you mean `title`\?$/,
+  );
+  // Where nothing is wrong, nothing is said of it.
+  expect((await (await begin()).visit(MAREK, '/workflows')).body).not.toContain('left-out');
 });
 
 test('a step is answered one click away, and only by whom it is', async () => {

@@ -164,7 +164,11 @@ export type Catalogue = {
   readonly team: Team;
   readonly calendars: { readonly [id: string]: CalendarDefinition };
   readonly hooks: { readonly [source: string]: Hook };
+  /** What is wrong in files that are left out for it; nothing where only what is right is deployed. */
+  readonly left_out?: readonly LeftOut[];
 };
+/** An error as `runsheet check` tells it. */
+export type LeftOut = { readonly file: string; readonly line: number; readonly message: string; readonly fix: string };
 export type Published = {
   readonly outline: Outline /** `retired`: kept for its runs, can no longer be started. */;
   readonly state: 'live' | 'retired';

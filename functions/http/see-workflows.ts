@@ -55,6 +55,7 @@ export const seeWorkflows =
       200,
       workflowsPage({
         frame: frameFor(ports, reader, 'workflows', addressOf(request)),
+        left_out: ports.catalogue.left_out ?? [],
         workflows: cards.toSorted(
           (a, b) => Number(a.retired) - Number(b.retired) || a.title.localeCompare(b.title, 'en'),
         ),

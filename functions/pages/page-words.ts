@@ -482,6 +482,12 @@ export const PAGE_WORDS = {
     about: (steps: number, lead: string) => `${plural(steps, 'step', 'steps')}, led by ${lead}`,
     start: 'Start',
     retired: 'Retired: it can no longer be started.',
+    leftOut: {
+      title: 'Left out because of faults',
+      lead: 'These files cannot be started until they are put right. Runs that have begun go on as they began. Start the sandbox again after a change.',
+      place: (file: string, line: number) => `${file}, line ${line}`,
+      more: (n: number) => `And ${n} more: npx runsheet check tells all of them.`,
+    },
     none: 'There is no such workflow.',
     procedure: 'Procedure to work and train by',
     procedureOf: (title: string) => `Procedure: ${title}`,

@@ -4,6 +4,7 @@
  * Promises: reads only what it is given; a picture never stands without the words that say the same.
  */
 import type { Fields } from '../../statemachines/language/workflow.ts';
+import type { LeftOut } from '../core/ports.ts';
 import { lateBar } from './charts.ts';
 import { type FormProblems, type FormValues, fieldInput, ownProblem, ownValue } from './form-parts.ts';
 import { inputNameOf } from './input-name.ts';
@@ -25,12 +26,29 @@ export type WorkflowCard = {
   readonly steps: number;
 };
 
+const FAULTS_SHOWN = 20;
+
+const leftOut = (all: readonly LeftOut[]): Markup => {
+  const words = PAGE_WORDS.workflows.leftOut;
+  return markup`<section class="card" aria-labelledby="left-out"><h2 id="left-out">${words.title}</h2>
+<p>${words.lead}</p>
+<ul class="plain-list">${all
+    .slice(0, FAULTS_SHOWN)
+    .map(
+      ({ file, line, message, fix }) =>
+        markup`<li><strong>${words.place(file, line)}</strong><span class="below lines">${message}</span><span class="small below lines">${fix}</span></li>\n`,
+    )}</ul>
+${all.length > FAULTS_SHOWN && markup`<p class="small">${words.more(all.length - FAULTS_SHOWN)}</p>\n`}</section>\n`;
+};
+
 export const workflowsPage = ({
   frame,
   workflows,
+  left_out = [],
 }: {
   readonly frame: Frame;
   readonly workflows: readonly WorkflowCard[];
+  readonly left_out?: readonly LeftOut[];
 }): string => {
   const words = PAGE_WORDS.workflows;
   return page({
@@ -39,7 +57,7 @@ export const workflowsPage = ({
     wide: true,
     body: markup`<h1>${words.title}</h1>
 <p class="lead">${words.lead}</p>
-${
+${left_out.length > 0 && leftOut(left_out)}${
   workflows.length === 0
     ? markup`<div class="list"><p class="empty">${words.empty}</p></div>`
     : markup`<ul class="cards">${workflows.map(

@@ -10,11 +10,14 @@ import type { Library } from '../../statemachines/library.ts';
 import type { SandboxPorts } from './sandbox.ts';
 import type { EventsOf } from './sandbox-endpoints.ts';
 
-export const catalogueOf = ({ workflows, team, calendars, hooks }: Library): Catalogue => ({
+export const catalogueOf = ({ workflows, team, calendars, hooks, faults }: Library): Catalogue => ({
   workflows: new Map([...workflows].map(([id, { compiled }]) => [id, { outline: compiled.outline, state: 'live' }])),
   team,
   calendars,
   hooks,
+  left_out: faults
+    .filter(({ severity }) => severity === 'error')
+    .map(({ file, line, message, fix }) => ({ file, line, message, fix })),
 });
 
 export const portsFor = (ports: SandboxPorts, library: Library, systems?: Ports['systems']): Ports => ({

@@ -10,8 +10,9 @@ import { createRecordsTable } from '../../functions/adapters/aws/dynamo-records-
 import { hosted } from '../../functions/hosted.ts';
 import { mailWriter } from '../../functions/pages/mail-writer.ts';
 import { inMemory } from '../../infra/sandbox/keeping.ts';
+import { catalogueOf } from '../../infra/sandbox/sandbox-functions.ts';
 import { startDynalite } from '../support/dynalite.ts';
-import { beginJourney, catalogueOf, codeIn, shippedLibrary } from '../support/sandbox-journey.ts';
+import { beginJourney, codeIn, shippedLibrary } from '../support/sandbox-journey.ts';
 import { systemsRefusingAll } from '../support/systems.ts';
 
 export type Cost = {

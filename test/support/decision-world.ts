@@ -1,6 +1,7 @@
 /**
  * One approval, all that it touches, and nothing else: a history, records, mails, alarms, and tokens as strict as AWS's.
  */
+
 import { memoryHistory } from '../../functions/adapters/local/memory-history.ts';
 import { memoryRecords } from '../../functions/adapters/local/memory-records.ts';
 import { answer } from '../../functions/core/answer.ts';
@@ -12,8 +13,9 @@ import { record } from '../../functions/core/record.ts';
 import { requestRun } from '../../functions/core/request-run.ts';
 import { hosted } from '../../functions/hosted.ts';
 import type { Hosted } from '../../functions/lambda/hosted.ts';
+import { catalogueOf } from '../../infra/sandbox/sandbox-functions.ts';
 import type { Library } from '../../statemachines/library.ts';
-import { catalogueOf, libraryWith, seeded } from './sandbox-journey.ts';
+import { libraryWith, seeded } from './sandbox-journey.ts';
 import { systemsRefusingAll } from './systems.ts';
 import type { Turns } from './turns.ts';
 

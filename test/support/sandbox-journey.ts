@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { afterEach, expect } from 'vitest';
 import type { RunEvent } from '../../functions/core/events.ts';
-import type { Catalogue, Mailbox, Ports, Settings, Systems } from '../../functions/core/ports.ts';
+import type { Mailbox, Ports, Settings, Systems } from '../../functions/core/ports.ts';
 import { beginSession } from '../../functions/core/sessions.ts';
 import { hosted } from '../../functions/hosted.ts';
 import type { HttpRequest, HttpResponse } from '../../functions/lambda/hosted.ts';
@@ -13,6 +13,7 @@ import { mailWriter } from '../../functions/pages/mail-writer.ts';
 import type { Received } from '../../infra/sandbox/inbox.ts';
 import { inMemory, type Keeping } from '../../infra/sandbox/keeping.ts';
 import { openSandbox, type Sandbox, type SandboxOptions } from '../../infra/sandbox/sandbox.ts';
+import { catalogueOf } from '../../infra/sandbox/sandbox-functions.ts';
 import { readFolder, SHIPPED } from '../../infra/workflow-folder.ts';
 import { type Library, readLibrary, type Sources } from '../../statemachines/library.ts';
 import { systemsRefusingAll } from './systems.ts';
@@ -37,15 +38,6 @@ export const libraryWithHooks = (hooks: string | undefined, ...texts: readonly s
   if (errors.length > 0) throw new Error(errors.map(({ message }) => message).join('\n'));
   return library;
 };
-
-export const catalogueOf = (library: Library): Catalogue => ({
-  workflows: new Map(
-    [...library.workflows].map(([id, { compiled }]) => [id, { outline: compiled.outline, state: 'live' as const }]),
-  ),
-  team: library.team,
-  calendars: library.calendars,
-  hooks: library.hooks,
-});
 
 export type Journey = {
   readonly sandbox: Sandbox;
