@@ -197,6 +197,22 @@ describe('behind the ports', () => {
     expect(await backstage.machines.state('other', 'spring')).toBe('none');
   });
 
+  it('a machine that has failed can go on, unless Step Functions says that it cannot', async () => {
+    sfn
+      .on(DescribeExecutionCommand, { executionArn })
+      .resolvesOnce({ status: 'FAILED', redriveStatus: 'REDRIVABLE' })
+      .resolvesOnce({ status: 'FAILED', redriveStatus: 'NOT_REDRIVABLE' })
+      .rejects(new ExecutionDoesNotExist(of({})));
+    expect(await backstage.machines.canGoOn('blog-post', 'spring')).toBe(true);
+    expect(await backstage.machines.canGoOn('blog-post', 'spring')).toEqual({
+      cannot: 'it failed more than 14 days ago, or has grown too long',
+    });
+    expect(await backstage.machines.canGoOn('blog-post', 'spring')).toEqual({ cannot: 'it is gone' });
+    expect(await backstage.machines.canGoOn('other', 'spring')).toEqual({
+      cannot: 'its workflow is not known here any more',
+    });
+  });
+
   it('a machine is redriven, or it is said why not', async () => {
     sfn
       .on(RedriveExecutionCommand, { executionArn })

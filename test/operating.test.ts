@@ -192,6 +192,25 @@ describe('a run', () => {
     expect((await journey.story(run)).filter((line) => /run-(resumed|finished)/.test(line))).toHaveLength(3);
   });
 
+  it('whose machine failed too long ago is left as it is, and nobody is told that it goes on', async () => {
+    const { journey, ports } = await begin();
+    const run = await journey.start('two', { topic: 'Pricing' });
+    await journey.sandbox.host.stop(run, 'Oops', 'somebody stopped it');
+    await journey.sandbox.time.rest();
+    const [story, mails] = [await journey.story(run), await journey.mails()];
+    const { backstage } = journey.sandbox;
+    const canGoOn = async () => ({ cannot: 'it failed more than 14 days ago, or has grown too long' });
+    const late = operate(ports, { ...backstage, machines: { ...backstage.machines, canGoOn } });
+    expect(await late('redrive-run', { run, reason: 'Go on' }, '')).toEqual({
+      refused: {
+        kind: 'conflict',
+        why: `The machine of ${run} cannot go on: it failed more than 14 days ago, or has grown too long. Start it anew.`,
+      },
+    });
+    await journey.sandbox.time.rest();
+    expect([await journey.story(run), await journey.mails()]).toEqual([story, mails]);
+  });
+
   it('that goes on is reminded of again', async () => {
     const { ask, journey } = await begin();
     const run = await journey.start('two', { topic: 'Pricing' });

@@ -34,10 +34,8 @@ export const sandboxBackstage = ({ insistence, host, alarms, secrets, whole }: B
       const execution = await host.read(run);
       return execution === undefined ? 'none' : STATES[execution.status];
     },
-    redrive: async (_workflow, run) =>
-      (await host.redrive(run)) === 'accepted'
-        ? 'redriven'
-        : { cannot: 'where it stood when it failed is not known any more' },
+    canGoOn: async (_workflow, run) => ((await host.read(run))?.standing === undefined ? UNKNOWN : true),
+    redrive: async (_workflow, run) => ((await host.redrive(run)) === 'accepted' ? 'redriven' : UNKNOWN),
   },
   alarms: async () => alarms.list(),
   secrets,
@@ -45,6 +43,8 @@ export const sandboxBackstage = ({ insistence, host, alarms, secrets, whole }: B
   // It is on the machine of whoever asks: what could be wrong with it they see.
   findings: async () => [],
 });
+
+const UNKNOWN = { cannot: 'where it stood when it failed is not known any more' };
 
 const STATES: { readonly [S in ExecutionStatus]: MachineState } = {
   RUNNING: 'running',

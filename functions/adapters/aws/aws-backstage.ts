@@ -14,6 +14,7 @@ import {
   DescribeStateMachineCommand,
   ExecutionDoesNotExist,
   ExecutionNotRedrivable,
+  ExecutionRedriveStatus,
   RedriveExecutionCommand,
   type SFNClient,
   StateMachineDoesNotExist,
@@ -73,17 +74,26 @@ export const awsBackstage = (given: AwsBackstage): Backstage => {
           throw error;
         }
       },
+      canGoOn: async (workflow, run) => {
+        const arn = executionArn(workflow, run);
+        if (arn === undefined) return UNKNOWN;
+        try {
+          const { redriveStatus } = await stepping(sfn.send(new DescribeExecutionCommand({ executionArn: arn })));
+          return redriveStatus === ExecutionRedriveStatus.NOT_REDRIVABLE ? TOO_LATE : true;
+        } catch (error) {
+          if (error instanceof ExecutionDoesNotExist) return GONE;
+          throw error;
+        }
+      },
       redrive: async (workflow, run) => {
         const arn = executionArn(workflow, run);
-        if (arn === undefined) return { cannot: 'its workflow is not known here any more' };
+        if (arn === undefined) return UNKNOWN;
         try {
           await stepping(sfn.send(new RedriveExecutionCommand({ executionArn: arn })));
           return 'redriven';
         } catch (error) {
-          if (error instanceof ExecutionDoesNotExist) return { cannot: 'it is gone' };
-          // It failed more than 14 days ago, or has written too much history to go on.
-          if (error instanceof ExecutionNotRedrivable)
-            return { cannot: 'it failed more than 14 days ago, or has grown too long' };
+          if (error instanceof ExecutionDoesNotExist) return GONE;
+          if (error instanceof ExecutionNotRedrivable) return TOO_LATE;
           throw error;
         }
       },
@@ -124,6 +134,10 @@ export const awsBackstage = (given: AwsBackstage): Backstage => {
     },
   };
 };
+
+const UNKNOWN = { cannot: 'its workflow is not known here any more' };
+const GONE = { cannot: 'it is gone' };
+const TOO_LATE = { cannot: 'it failed more than 14 days ago, or has grown too long' };
 
 const STATES: { readonly [status: string]: MachineState } = {
   RUNNING: 'running',

@@ -54,6 +54,8 @@ export type Backstage = {
   };
   readonly machines: {
     readonly state: (workflow: string, run: string) => Promise<MachineState>;
+    /** Whether it can go on where it failed, for whoever tells others that it does; the reason where it cannot. */
+    readonly canGoOn: (workflow: string, run: string) => Promise<true | { readonly cannot: string }>;
     /** Has it go on where it failed. The reason where it cannot. */
     readonly redrive: (workflow: string, run: string) => Promise<'redriven' | { readonly cannot: string }>;
   };

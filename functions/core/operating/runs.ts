@@ -115,6 +115,14 @@ export const redriveRun = async (
         : `The machine of ${id} did not fail (it is ${state === 'none' ? 'gone' : state}), so it cannot go on.`,
     );
   await checkTies(ports, before);
+  const cannotGoOn = (why: string): Refused =>
+    new Refused(
+      'conflict',
+      `The machine of ${id} cannot go on: ${why}. ${before.finished === undefined ? 'End it with “runs cancel”, and start' : 'Start'} it anew.`,
+    );
+  // Nobody is told that it goes on, and mailed something to do, where it does not.
+  const can = await machines.canGoOn(workflow, id);
+  if (can !== true) throw cannotGoOn(can.cannot);
   await record<void>(ports, id, async (run, now): Promise<Decided<void>> => {
     if (run?.opened === undefined || run.finished === undefined) return { result: undefined };
     return {
@@ -126,8 +134,7 @@ export const redriveRun = async (
     };
   });
   const outcome = await machines.redrive(workflow, id);
-  if (outcome !== 'redriven')
-    throw new Refused('conflict', `The machine of ${id} cannot go on: ${outcome.cannot}. End it with “runs cancel”.`);
+  if (outcome !== 'redriven') throw cannotGoOn(outcome.cannot);
   return { run: id };
 };
 
