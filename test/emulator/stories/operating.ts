@@ -98,22 +98,31 @@ export const tellOfOperating = (stack: () => DeployedStack): void => {
   });
 };
 
+const NEXT_SECRET = `whsec_${Buffer.alloc(32, 8).toString('base64')}`;
+
 /** Told alone: functions are made to read their secrets anew, and nobody else is to be in the middle of something. */
 export const tellOfSecrets = (stack: () => DeployedStack): void => {
-  test('forms and addresses of before one rotation of secrets still count, those of before two do not', async () => {
+  test('links, forms, addresses and signatures of before one rotation of secrets still count; an address of before two does not', async () => {
     const { outside } = stack();
     const rotate = (name: string) => wellSaid(outside.runsheet('secrets', 'rotate', name));
     await outside.begin('errand', 'Rotated', LATER);
     const mail = await outside.mail(ANN, 'Fetch it', 'Rotated');
     const form = outside.formOn(await outside.open(mail));
     const [first = ''] = await outside.secret('hook-path-errand');
-    const send = async (topic: string, path: string): Promise<number> =>
-      (await outside.hook('errand', `msg_${topic}`, { topic, deadline: LATER }, path)).status;
+    const send = async (topic: string, path: string, signedBy?: string): Promise<number> =>
+      (await outside.hook('errand', `msg_${topic}`, { topic, deadline: LATER }, { path, signedBy })).status;
 
-    await Promise.all(['forms', 'hook-path-errand'].map(rotate));
+    await Promise.all([
+      rotate('forms'),
+      rotate('hook-path-errand'),
+      wellSaid(outside.runsheetFed(NEXT_SECRET, 'secrets', 'rotate', 'brief-secret', '--stdin')),
+    ]);
     const [second = ''] = await outside.secret('hook-path-errand');
     await outside.forget('answer-request');
     expect([await send('Old-address', first), await send('New-address', second)]).toEqual([202, 202]);
+    expect(await send('New-signature', second, NEXT_SECRET)).toBe(202);
+    // The link that was mailed before opens a new form, and what was opened before can still be sent.
+    expect((await outside.open(mail)).status).toBe(200);
     expect((await outside.post(mail, linkIn(mail), { ...form, decision: 'done' })).status).toBe(200);
 
     await rotate('hook-path-errand');

@@ -177,15 +177,20 @@ export const lookFromOutside = async (where: Where, base: string) => {
 
   /**
    * What a hook of a source says when it is called, signed as Standard Webhooks.
-   * @param part the secret in its address, the newest one when left out.
+   * @param by the secret in its address, the newest one when left out, and the one that it is signed by.
    */
-  const hook = async (source: string, id: string, data: object, part?: string): Promise<Answer> => {
-    const path = `/hooks/${source}/${part ?? (await secret(ssm, `hook-path-${source}`))[0]}`;
+  const hook = async (
+    source: string,
+    id: string,
+    data: object,
+    by: { readonly path?: string; readonly signedBy?: string | undefined } = {},
+  ): Promise<Answer> => {
+    const path = `/hooks/${source}/${by.path ?? (await secret(ssm, `hook-path-${source}`))[0]}`;
     const body = JSON.stringify({ data });
     const headers = signatureHeaders(
       PROVIDERS['standard-webhooks'],
       { method: 'POST', publicUrl: `${base}${path}`, body: Buffer.from(body) },
-      { secrets: [HOOK_SECRET], now: Date.now(), id },
+      { secrets: [by.signedBy ?? HOOK_SECRET], now: Date.now(), id },
     );
     return request('POST', path, body, { 'content-type': 'application/json', ...Object.fromEntries(headers) });
   };
@@ -216,6 +221,9 @@ export const lookFromOutside = async (where: Where, base: string) => {
     sendBy,
     /** A command of those who operate the stage. */
     runsheet: (...words: readonly string[]): Promise<Said> => runsheetAt(where)(...words, '--stage', STAGE),
+    /** The same, with something piped into it. */
+    runsheetFed: (stdin: string, ...words: readonly string[]): Promise<Said> =>
+      runsheetAt(where, stdin)(...words, '--stage', STAGE),
     /** Expressions of all schedules that there are. */
     schedules: async (): Promise<readonly string[]> => {
       const { Schedules = [] } = await scheduler.send(new ListSchedulesCommand({}));
