@@ -28,6 +28,28 @@ describe('language, plan, compiler and diagram', () => {
   });
 });
 
+describe('what people read', () => {
+  // Operators and other systems read those of operating and webhooks, which stand where they arise.
+  const files = ['functions/core', 'functions/http', 'functions/pages']
+    .flatMap(filesIn)
+    .filter((file) => !/\/(operating|webhooks)\//.test(file));
+  /** A sentence of three words or more, as only people are told. */
+  const SENTENCE = /(['`])(?:[A-Z“][^'`\n]*|[^'`\n]*“[^'`\n]*) [^'`\n]+ [^'`\n]*[.?!”]\1/;
+
+  it('is known when it is seen', () => {
+    expect(SENTENCE.test("refused('The run has ended.')")).toBe(true);
+    expect(SENTENCE.test("log.warn('a mail was refused', {})")).toBe(false);
+    expect(files.length).toBeGreaterThan(80);
+  });
+
+  it.each(files)('stands in functions/words, not in %s', (file) => {
+    const lines = withoutComments(readFileSync(join(ROOT, file), 'utf8'))
+      .split('\n')
+      .filter((line) => !/new (Range|Type)?Error\(|^import /.test(line));
+    expect(lines.filter((line) => SENTENCE.test(line))).toEqual([]);
+  });
+});
+
 describe('the top level', () => {
   it('shows exactly what the house says', () => {
     const visible = readdirSync(ROOT).filter(

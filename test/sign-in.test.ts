@@ -101,7 +101,7 @@ test('in another browser a code is asked for, and wrong ones are counted', async
   const wrong = right === '000000' ? '000001' : '000000';
   const nonce = hiddenIn(asked.body, 'nonce');
   const refused = await phone.ask('POST', link, { nonce, code: wrong });
-  expect([refused.status, refused.body.includes('Tries left: 4')]).toEqual([422, true]);
+  expect([refused.status, refused.body.includes('You can try 4 times more.')]).toEqual([422, true]);
   expect(locationOf(await phone.ask('POST', link, { nonce, code: right }))).toEqual([303, '/']);
   expect((await phone.ask('GET', '/')).status).toBe(200);
 });

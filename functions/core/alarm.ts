@@ -6,6 +6,7 @@
  * says that a machine did it.
  */
 
+import { SAID } from '../words/said.ts';
 import { setAlarm } from './alarm-setting.ts';
 import { mailDigests } from './digest.ts';
 import { ending } from './ending.ts';
@@ -90,7 +91,7 @@ const expire = async (ports: Ports, run: Run, opening: StepOpening, now: string)
         run,
         now,
         'expired',
-        `“${await titleIn(ports, run, opening)}” was never answered, and its workflow says that the run ends then.`,
+        SAID.reason.neverAnswered(await titleIn(ports, run, opening)),
         opening.step,
       );
     default:

@@ -6,9 +6,11 @@
  * that has changed since looks again (L8). What does not fit a field is told at the field, and nothing is recorded.
  * Hides: how a vote becomes a decision.
  */
+
 import type { Decision } from '../../statemachines/contract.ts';
 import { readValues } from '../../statemachines/language/values.ts';
 import type { Step } from '../../statemachines/language/workflow.ts';
+import { SAID } from '../words/said.ts';
 import { admit, type Refusal } from './approval.ts';
 import { askedOf, ballotOf, ownVote, votesOf } from './ballots.ts';
 import { choicesOf, contentOf } from './brief.ts';
@@ -164,16 +166,13 @@ const read = (
   const choices = step.type === 'task' || step.type === 'approval' ? choicesOf(run, step, opening) : [];
   const { decision, comment } = given;
   if (!choices.includes(decision as Choice))
-    problems.decision =
-      decision === '' ? 'Choose what you decide.' : `This step can be answered with ${choices.join(', ')}.`;
+    problems.decision = decision === '' ? SAID.answer.choose : SAID.answer.choices(choices);
   const objects = decision === 'request_changes' || decision === 'reject';
   if (objects && comment.trim() === '')
-    problems.comment =
-      decision === 'reject' ? 'Say why you reject it.' : 'Say what should be changed, so that it can be.';
-  if (comment.length > LONGEST_COMMENT)
-    problems.comment = `A comment can have at most ${LONGEST_COMMENT} characters; this has ${comment.length}.`;
+    problems.comment = decision === 'reject' ? SAID.answer.whyReject : SAID.answer.whyChange;
+  if (comment.length > LONGEST_COMMENT) problems.comment = SAID.answer.longComment(LONGEST_COMMENT, comment.length);
   const hours = readHours(given.hours);
-  if (hours === 'problem') problems.hours = 'Hours must be a number from 0 to 1000, like 2 or 1.5.';
+  if (hours === 'problem') problems.hours = SAID.answer.hours;
   // Whoever objects has no results to hand in.
   const people = ports.catalogue.team.people.map(({ id }) => id);
   const results = objects ? { values: {}, problems: {} } : readValues(step.fields, given.fields, { people });

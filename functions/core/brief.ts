@@ -4,10 +4,12 @@
  * Promises: the mail and the page say the same; what is shown and judged has a hash, so that an answer can be held
  * against what was looked at (L8).
  */
+
 import { hash } from 'node:crypto';
-import type { Approval, Field, FieldValue, Rule, Step, Task } from '../../statemachines/language/workflow.ts';
+import type { Approval, Field, FieldValue, Step, Task } from '../../statemachines/language/workflow.ts';
 import type { Calendar } from '../../statemachines/plan/holidays.ts';
 import { followersOf } from '../../statemachines/plan/step-order.ts';
+import { SAID } from '../words/said.ts';
 import { canBeChosen, owersOf, roundsLeft } from './ballots.ts';
 import type { Briefing, Neighbour, Remark, ShownDate, ShownResult } from './briefing.ts';
 import { calendarFor, shownDate } from './dates.ts';
@@ -330,12 +332,12 @@ const newsOf = ({ ports, run, opening }: Looking, person: string): { news?: stri
   const moved = opening.moved.at(-1);
   const last = given !== undefined && (moved === undefined || given.at > moved.at) ? given : moved;
   if (last === undefined) return {};
-  const by = last.by === undefined ? 'A rule' : nameOf(ports, run, last.by);
-  const what =
+  const by = last.by === undefined ? undefined : nameOf(ports, run, last.by);
+  const news =
     last.type === 'step-reassigned'
-      ? `gave this to you instead of ${nameOf(ports, run, last.was)}`
-      : 'moved the due date';
-  return { news: `${by} ${what}${last.reason === '' ? '.' : `: ${last.reason}`}` };
+      ? SAID.brief.gave(by, nameOf(ports, run, last.was), last.reason)
+      : SAID.brief.moved(by, last.reason);
+  return { news };
 };
 
 /** What was said when handing in what this goes on with. */
@@ -364,12 +366,7 @@ const votesOf = ({ ports, run, opening }: Looking): Briefing['votes'] =>
 
 const ruleOf = ({ ports, run, opening }: Looking, step: Approval): string => {
   if (opening.referred !== undefined) return whyReferred(ports, run, opening);
-  const sentences: { readonly [R in Exclude<Rule, object>]: string } = {
-    all: 'Everyone who is asked has to approve.',
-    any: 'One approval is enough.',
-    in_order: 'Everyone has to approve, one after the other.',
-  };
-  return typeof step.rule === 'object' ? `At least ${step.rule.at_least} have to approve.` : sentences[step.rule];
+  return typeof step.rule === 'object' ? SAID.brief.atLeast(step.rule.at_least) : SAID.brief.rule[step.rule];
 };
 
 export const choicesOf = (run: Run, step: Human, opening: StepOpening): Briefing['choices'] => {

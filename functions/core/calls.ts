@@ -10,6 +10,7 @@
 import { createHash } from 'node:crypto';
 import { readValues } from '../../statemachines/language/values.ts';
 import type { Step } from '../../statemachines/language/workflow.ts';
+import { SAID } from '../words/said.ts';
 import { BY_MACHINE, type EventOf, openingKey, openingOf } from './events.ts';
 import type { Json } from './history.ts';
 import type { Ports, SystemAnswer } from './ports.ts';
@@ -79,14 +80,13 @@ const whatCameOf = async (
     const people = ports.catalogue.team.people.map(({ id }) => id);
     const { values, problems } = readValues(step.fields, namesIn(answer.body), { people });
     const wrong = Object.values(problems);
-    if (wrong.length > 0)
-      return refer(ports, run, opening, 'failed', now, `What it answered does not fit: ${wrong.join(' ')}`);
+    if (wrong.length > 0) return refer(ports, run, opening, 'failed', now, SAID.reason.doesNotFit(wrong.join(' ')));
     const fields = values as EventOf<'step-finished'>['fields'];
     const gave = { status: answer.status };
     return { event: { type: 'step-finished', ...openingOf(opening), ...BY_MACHINE, decision: 'done', fields, gave } };
   }
   const again = answer.outcome === 'failed' ? answer.again : PASSING.has(answer.status) || answer.status >= 500;
-  const reason = answer.outcome === 'failed' ? answer.why : `It answered with the status ${answer.status}.`;
+  const reason = answer.outcome === 'failed' ? answer.why : SAID.reason.status(answer.status);
   const pause = PAUSES[opening.failedCalls.length];
   if (!again || pause === undefined) return refer(ports, run, opening, 'failed', now, reason);
   return {

@@ -7,6 +7,7 @@
  */
 
 import { readValues } from '../../statemachines/language/values.ts';
+import { SAID } from '../words/said.ts';
 import { ending } from './ending.ts';
 import { BY_MACHINE, type Opening, openingKey, openingOf } from './events.ts';
 import { leadOf } from './people.ts';
@@ -54,7 +55,7 @@ export const startChild = async (
     return;
   }
   ports.log.warn('a run could not start another', { run: run.id, workflow: step.workflow });
-  const reason = `The workflow ${step.workflow} could not be started: ${outcome}`;
+  const reason = SAID.reason.childNotStarted(step.workflow, outcome);
   const recorded = step.wait
     ? await refer(ports, run, opening, 'failed', ports.clock.now(), reason)
     : await unstarted(ports, run, opening, reason);
@@ -69,7 +70,7 @@ export const startChild = async (
 
 /** Nobody waits for it, so the run goes on; that it was not started stands in the history, and the lead is told. */
 const unstarted = async (ports: Ports, run: Run, opening: StepOpening, reason: string): Promise<Recorded> => {
-  const headline = `“${await titleIn(ports, run, opening)}” could not be started`;
+  const headline = SAID.notice.notStarted(await titleIn(ports, run, opening));
   return {
     event: { type: 'call-failed', ...openingOf(opening), attempt: opening.failedCalls.length + 1, reason },
     owed: (await leadOf(ports, run, ports.clock.now())).map(({ person }) => ({
@@ -77,7 +78,7 @@ const unstarted = async (ports: Ports, run: Run, opening: StepOpening, reason: s
       kind: 'notice',
       person,
       headline,
-      lines: [reason, 'This run does not wait for it, and goes on.'],
+      lines: [reason, SAID.notice.goesOn],
       steer: true,
     })),
   };
@@ -90,7 +91,7 @@ export const endChild = async (
 ): Promise<void> => {
   const step = run.opened === undefined ? undefined : stepOf(run, opening.step);
   if (run.opened === undefined || step?.type !== 'run' || !step.wait) return;
-  const reason = `The run that it belongs to, ${run.opened.title}, ${run.finished === undefined ? 'does not need it any more' : 'has ended'}.`;
+  const reason = (run.finished === undefined ? SAID.reason.parentGoesOn : SAID.reason.parentEnded)(run.opened.title);
   await record(ports, childOf(run.id, step.workflow, opening), async (child, now) =>
     child === undefined || child.finished !== undefined
       ? { result: undefined }

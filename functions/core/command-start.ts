@@ -7,6 +7,7 @@
 import { readValues } from '../../statemachines/language/values.ts';
 import type { Workflow } from '../../statemachines/language/workflow.ts';
 import { makePlan, type Plan, type PlanProblem } from '../../statemachines/plan/plan.ts';
+import { SAID } from '../words/said.ts';
 import { calendarFor } from './dates.ts';
 import type { Ports } from './ports.ts';
 import { record } from './record.ts';
@@ -45,7 +46,7 @@ export const startCommanded = async (ports: Ports, asked: CommandStart): Promise
   const published = ports.catalogue.workflows.get(name);
   if (published === undefined) {
     const known = [...ports.catalogue.workflows.keys()].join(', ');
-    return { outcome: 'unknown', why: `There is no workflow ${name} here; there are ${known}.` };
+    return { outcome: 'unknown', why: SAID.start.unknown(name, known) };
   }
   const { workflow } = published.outline;
   const stranger = Object.keys(inputs).find((input) => !Object.hasOwn(workflow.inputs, input));
@@ -72,8 +73,7 @@ export const startCommanded = async (ports: Ports, asked: CommandStart): Promise
     started: { how: 'command', proof: 'command', from },
   });
   if (outcome === 'retired') return { outcome: 'retired', why: `${name} can no longer be started.` };
-  if (outcome === 'another run has this id')
-    return { outcome: 'conflict', why: 'This id came before with other inputs.' };
+  if (outcome === 'another run has this id') return { outcome: 'conflict', why: SAID.start.otherInputs };
   const plan = planOf(ports, workflow, { inputs: values, people });
   return {
     outcome: 'started',

@@ -6,6 +6,7 @@
  * calendar.
  * Hides: which years of holidays are looked up.
  */
+
 import type { CalendarDefinition, Step } from '../../statemachines/language/workflow.ts';
 import {
   hoursPerWorkday,
@@ -19,6 +20,7 @@ import { momentAt } from '../../statemachines/plan/moment.ts';
 import { isHuman, workdaysForEffort } from '../../statemachines/plan/schedule.ts';
 import { type DueInstant, dayAt, dueAt, millisOf, wallAt } from '../../statemachines/plan/wall-time.ts';
 import { shiftBySpan, workingHoursWithin, workUntil } from '../../statemachines/plan/working-time.ts';
+import { SAID } from '../words/said.ts';
 import type { ShownDate } from './briefing.ts';
 import type { Opening } from './events.ts';
 import type { Catalogue } from './ports.ts';
@@ -148,9 +150,8 @@ const writtenWall = (at: number, zone: string): string => {
 };
 
 const distanceOf = (today: string, day: string, late: boolean, calendar: Calendar): string => {
-  if (day === today) return late ? 'was due earlier today' : 'today';
+  if (day === today) return late ? SAID.date.earlierToday : SAID.date.today;
   const days = Math.abs(workdaysBetween(calendar, today, day));
-  const counted = days === 1 ? '1 working day' : `${days} working days`;
-  if (late) return days === 0 ? 'just late' : `${counted} late`;
-  return days === 0 ? 'before the next working day' : `in ${counted}`;
+  if (late) return days === 0 ? SAID.date.justLate : SAID.date.late(days);
+  return days === 0 ? SAID.date.beforeNextWorkday : SAID.date.ahead(days);
 };

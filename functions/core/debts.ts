@@ -5,7 +5,9 @@
  * opening that it leaves open has its next alarm set; a run that ends leaves no token open, no parent waiting, and no run
  * that it waits for.
  */
+
 import { ERRORS } from '../../statemachines/contract.ts';
+import { SAID } from '../words/said.ts';
 import { type Opening, openingKey, openingOf, type RunEvent } from './events.ts';
 import type { Json, Owed } from './history.ts';
 import { awaited, hasFinished, stepOf, yielded } from './progress.ts';
@@ -30,7 +32,7 @@ const answers = (after: Run, event: RunEvent): Owed[] => {
   const opening = after.openings.get(openingKey(event));
   if (opening?.token === undefined || opening.state === 'open') return [];
   if (opening.state === 'closed')
-    return [{ id: 'signal', kind: 'fail', token: opening.token, error: ERRORS.stopped, cause: 'The run has ended.' }];
+    return [{ id: 'signal', kind: 'fail', token: opening.token, error: ERRORS.stopped, cause: SAID.reason.runEnded }];
   return [{ id: 'signal', kind: 'succeed', token: opening.token, output: yielded(after, opening) as Json }];
 };
 const FINISHING: ReadonlySet<string> = new Set([
@@ -91,7 +93,7 @@ const endOf = (before: Run | Requested | undefined, outcome: string): Owed[] => 
     kind: 'fail',
     token,
     error: ERRORS.stopped,
-    cause: 'The run has ended.',
+    cause: SAID.reason.runEnded,
   });
   const open = [...before.openings]
     .filter(([, { state, token }]) => state === 'open' && token !== undefined)

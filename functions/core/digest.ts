@@ -5,8 +5,10 @@
  * leads nothing that is open has none. Asked for again it goes out no second time; what fails is tried again.
  * Hides: the record that says that it went out.
  */
+
 import { isWorkday, shiftDay } from '../../statemachines/plan/calendar.ts';
 import { dayAt } from '../../statemachines/plan/wall-time.ts';
+import { SAID } from '../words/said.ts';
 import { type BoardLine, endedLines, openLines, type Standing, standingOf } from './board.ts';
 import { calendarFor, shownDate } from './dates.ts';
 import { TryAgain } from './history.ts';
@@ -69,7 +71,7 @@ const mailDigest = async (
     reader: person.name,
     headline,
     lines,
-    action: { label: 'See them all', link: `${ports.settings.base_url}/?lead=${encodeURIComponent(person.id)}` },
+    action: { label: SAID.digest.seeAll, link: `${ports.settings.base_url}/?lead=${encodeURIComponent(person.id)}` },
   });
   const to = { name: person.name, email: person.email };
   const outcome = await ports.mailbox.send({ id: `digest/${person.id}/${week}`, lane: 'digest', to, ...content });
@@ -109,16 +111,19 @@ export const digestFor = (
   ended: readonly BoardLine[],
 ): { readonly headline: string; readonly lines: readonly string[] } => {
   const now = clock.now();
+  const words = SAID.digest;
   const calendar = calendarFor(catalogue, 'default', now);
   const shown = (instant: string) => shownDate(instant, zone, calendar, now);
   const nameOf = (id: string): string => catalogue.team.people.find((one) => one.id === id)?.name ?? id;
   const told = (line: BoardLine): string => {
     const [first] = line.open.toSorted((a, b) => ((a.due ?? '~') < (b.due ?? '~') ? -1 : 1));
-    const who = first === undefined || first.owners.length === 0 ? '' : `, ${first.owners.map(nameOf).join(', ')}`;
     const due = first?.due === undefined ? undefined : shown(first.due);
-    const when = due === undefined ? '' : `, ${due.late ? due.distance : `due ${due.distance}`}`;
-    const ends = line.ends === undefined ? '' : `; ends ${shown(line.ends).wall.split(',')[0]}`;
-    return `${line.title}: ${first === undefined ? 'nothing is with anybody' : `${first.title}${who}${when}`}${ends}`;
+    const where =
+      first === undefined
+        ? [words.withNobody]
+        : [first.title, ...first.owners.map(nameOf), ...(due === undefined ? [] : [words.due(due.distance, due.late)])];
+    const ends = line.ends === undefined ? '' : `; ${words.ends(shown(line.ends).wall.split(',')[0] ?? '')}`;
+    return `${line.title}: ${where.join(', ')}${ends}`;
   };
   const standing = new Map(open.map((line) => [line, standingOf(line, now)]));
   const of = (wanted: Standing): readonly BoardLine[] => open.filter((line) => standing.get(line) === wanted);
@@ -127,24 +132,10 @@ export const digestFor = (
     const [left, right] = [a, b].map((line) => ORDER.indexOf(standing.get(line) ?? 'fine')) as [number, number];
     return left !== right ? left - right : (a.ends ?? '~') < (b.ends ?? '~') ? -1 : 1;
   });
-  const marks = { late: 'Late – ', risk: 'At risk – ', fine: '', ended: '' } as const;
-  const rows = inOrder.slice(0, MOST_LINES).map((line) => `${marks[standing.get(line) ?? 'fine']}${told(line)}.`);
+  const rows = inOrder.slice(0, MOST_LINES).map((line) => `${words.marks[standing.get(line) ?? 'fine']}${told(line)}.`);
   const rest = open.length - rows.length;
-  const runs = open.length === 1 ? 'Your run' : `Your ${open.length} runs`;
-  const state =
-    late.length > 0
-      ? `${late.length} late${risk.length > 0 ? `, ${risk.length} at risk` : ''}`
-      : risk.length > 0
-        ? `${risk.length} at risk`
-        : 'all in time';
   return {
-    headline: `${runs} this week: ${state}`,
-    lines: [
-      ...rows,
-      ...(rest > 0 ? [`And ${rest} more.`] : []),
-      ...(ended.length === 0
-        ? []
-        : [`Ended in the last seven days: ${ended.map(({ title, state: how }) => `${title} (${how})`).join(', ')}.`]),
-    ],
+    headline: words.headline(open.length, late.length, risk.length),
+    lines: [...rows, ...(rest > 0 ? [words.rest(rest)] : []), ...(ended.length === 0 ? [] : [words.ended(ended)])],
   };
 };

@@ -7,6 +7,7 @@
  * Hides: which port does what.
  */
 
+import { SAID } from '../words/said.ts';
 import { setAlarm } from './alarm-setting.ts';
 import { askedOf } from './ballots.ts';
 import { brief } from './brief.ts';
@@ -153,10 +154,7 @@ const start = async ({ ports, record, run }: Deed): Promise<boolean> => {
       : await ports.machines.start(workflow, run.id, startInputOf(run, published.outline, runUrl(ports, run.id)));
   if (outcome === 'started') return true;
   ports.log.error('a run could not be started', new Error(outcome), { run: run.id, workflow });
-  const reason =
-    outcome === 'no-machine'
-      ? `There is no workflow ${workflow} here.`
-      : 'Its machine was started with something else.';
+  const reason = outcome === 'no-machine' ? SAID.reason.noWorkflow(workflow) : SAID.reason.otherStart;
   await record<void>(ports, run.id, async (now, at) =>
     now === undefined || now.finished !== undefined || now.opened !== undefined
       ? { result: undefined }
@@ -185,7 +183,7 @@ const noteRefused = async ({ ports, record, run, owed }: Deed, reason: string): 
   const person = text(owed.person);
   if (owed.kind !== 'step-mail' || run.opened === undefined) return;
   const opening = openingIn(owed);
-  await noteUnreached({ ports, record }, run, opening, person, { what: 'was refused', reason, open: true });
+  await noteUnreached({ ports, record }, run, opening, person, { what: 'refused', reason, open: true });
 };
 
 const thread = (run: string): string => `run.${run}@runsheet`;
@@ -229,7 +227,10 @@ const notice = async (deed: Deed): Promise<boolean> => {
       ports.catalogue.workflows.get(run.requested.workflow)?.outline.workflow.title ?? run.requested.workflow;
     const action =
       owed.steer === true
-        ? { label: 'See the run', link: await issueLink(ports, { run: run.id, step: WHOLE_RUN, round: 1, person }) }
+        ? {
+            label: SAID.notice.seeRun,
+            link: await issueLink(ports, { run: run.id, step: WHOLE_RUN, round: 1, person }),
+          }
         : undefined;
     return {
       lane: 'task' as const,

@@ -3,6 +3,7 @@
  *
  * Promises: the lead is told how it ended, and whoever still had something to do that it is no longer needed.
  */
+import { SAID } from '../words/said.ts';
 import { owersOf } from './ballots.ts';
 import { BY_MACHINE, type EventOf } from './events.ts';
 import type { Owed } from './history.ts';
@@ -28,7 +29,7 @@ export const ending = async (
     id: `notice ${person}`,
     kind: 'notice',
     person,
-    headline: HEADLINES[outcome],
+    headline: SAID.notice.outcome[outcome],
     lines: [...(reason === undefined ? [] : [reason]), ...lastedOf(run, now)],
     steer: run.opened !== undefined,
   }));
@@ -41,22 +42,19 @@ export const ending = async (
       ...(step === undefined ? {} : { step }),
       ...(reason === undefined ? {} : { reason }),
     },
-    owed: [...told, ...(run.opened === undefined ? [] : relieved(run, except, `${title}: ${HEADLINES[outcome]}.`))],
+    owed: [
+      ...told,
+      ...(run.opened === undefined
+        ? []
+        : relieved(run, except, SAID.notice.ended(title, SAID.notice.outcome[outcome]))),
+    ],
   };
-};
-
-const HEADLINES: { readonly [O in Outcome]: string } = {
-  finished: 'Finished',
-  rejected: 'Rejected, and so it has ended',
-  cancelled: 'Cancelled',
-  expired: 'Ended, because nobody answered in time',
-  failed: 'It failed, and has ended',
 };
 
 /** How long it took, in days of the calendar. */
 const lastedOf = (run: Run | Requested, now: string): readonly string[] => {
   const days = Math.round((Date.parse(now) - Date.parse(run.requested.at)) / 86_400_000);
-  return run.opened === undefined ? [] : [`It took ${days === 1 ? '1 day' : `${days} days`} from its start.`];
+  return run.opened === undefined ? [] : [SAID.notice.lasted(days)];
 };
 
 /** Tells those who still had something to do that they need not do it. */
@@ -68,7 +66,7 @@ export const relieved = (run: Run, except: readonly string[], line: string): rea
       id: `notice ${person}`,
       kind: 'notice',
       person,
-      headline: 'You need not do anything more',
+      headline: SAID.notice.nothingMore,
       lines: [line],
     }));
 };

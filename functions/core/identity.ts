@@ -4,7 +4,9 @@
  * Promises: the server decides what is asked for, by the step; a client cannot ask for less. A code goes to the recorded
  * address of the person whom the link was mailed to, whoever has the link now (L12).
  */
+
 import type { Assurance } from '../../statemachines/language/workflow.ts';
+import { SAID } from '../words/said.ts';
 import { askForCode, checkCode } from './codes.ts';
 import { readDevice, readDeviceCookie, rememberDevice, renewDevice } from './devices.ts';
 import type { Proof } from './events.ts';
@@ -37,12 +39,6 @@ export type Identified =
   | { readonly proof: Proof /** The device's id where it is to be remembered from now on. */; readonly device?: string }
   | { readonly needs: 'code'; readonly problem?: string };
 
-const SLIPS = {
-  'used-up': 'This code has been tried too often. Ask for a new one.',
-  expired: 'This code is more than ten minutes old. Ask for a new one.',
-  none: 'There is no code for this page any more. Ask for a new one.',
-} as const;
-
 export const identify = async (ports: Ports, asking: Asking): Promise<Identified> => {
   const { link, assurance, code, resend, session } = asking;
   const { person } = link;
@@ -68,13 +64,10 @@ export const identify = async (ports: Ports, asking: Asking): Promise<Identified
     const left = checked.outcome === 'wrong' ? checked.left : 0;
     return {
       needs: 'code',
-      problem:
-        checked.outcome === 'wrong'
-          ? `That is not the code in the mail. You can try ${left === 1 ? 'once' : `${left} times`} more.`
-          : SLIPS[checked.outcome],
+      problem: checked.outcome === 'wrong' ? SAID.code.wrong(left) : SAID.code.slips[checked.outcome],
     };
   }
-  if (code !== undefined && !resend) return { needs: 'code', problem: 'Type the six digits from the mail.' };
+  if (code !== undefined && !resend) return { needs: 'code', problem: SAID.code.type };
   return mailCode(ports, asking);
 };
 
@@ -91,7 +84,7 @@ const mailCode = async (ports: Ports, { link, contact, about }: Asking): Promise
     const minutes = Math.ceil(asked.wait_seconds / 60);
     return {
       needs: 'code',
-      problem: `No more codes can be sent just now. Use the newest one in your mail, or wait ${minutes === 1 ? 'a minute' : `${minutes} minutes`}.`,
+      problem: SAID.code.noMore(minutes),
     };
   }
   const outcome = await ports.mailbox.send({

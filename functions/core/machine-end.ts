@@ -1,4 +1,5 @@
 /** A machine that failed, or was stopped from outside, still has its end in the history. */
+import { SAID } from '../words/said.ts';
 import type { Ports } from './ports.ts';
 import { endRun } from './tasks.ts';
 
@@ -14,9 +15,9 @@ export type MachineEnd = {
 export const noteMachineEnd = async (ports: Ports, { run, status, error, cause }: MachineEnd): Promise<void> => {
   if (status === 'SUCCEEDED') return;
   const reasons = {
-    FAILED: `Its machine failed${error === undefined ? '' : ` with ${error}`}${cause === undefined ? '' : `: ${cause.slice(0, 500)}`}.`,
-    TIMED_OUT: 'Its machine ran for longer than it may.',
-    ABORTED: 'Its machine was stopped from outside.',
+    FAILED: SAID.reason.machineFailed(error, cause?.slice(0, 500)),
+    TIMED_OUT: SAID.reason.machineTimedOut,
+    ABORTED: SAID.reason.machineStopped,
   } as const;
   await endRun(ports, run, status === 'ABORTED' ? 'cancelled' : 'failed', reasons[status]);
 };

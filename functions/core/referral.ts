@@ -1,6 +1,7 @@
 /**
  * Putting a step before the lead, when those who were asked cannot or will not end it.
  */
+import { SAID } from '../words/said.ts';
 import { type Asked, type EventOf, openingOf } from './events.ts';
 import type { Owed } from './history.ts';
 import { leadOf, nameOf } from './people.ts';
@@ -47,12 +48,11 @@ const toldOf = (
   const step = stepOf(run, opening.step);
   if (step?.type === 'approval' && opening.referred?.why !== 'expired')
     return { id: `mail ${person}`, kind: 'step-mail', person, why: 'referred', ...(openingOf(opening) as Named) };
-  const headline = opening.referred?.why === 'expired' ? 'was not answered in time' : 'needs you';
   return {
     id: `notice ${person}`,
     kind: 'notice',
     person,
-    headline: `“${title}” ${headline}`,
+    headline: opening.referred?.why === 'expired' ? SAID.notice.expired(title) : SAID.notice.needsYou(title),
     lines: [whyReferred(ports, run, opening)],
     steer: true,
   };
@@ -68,15 +68,15 @@ export const whyReferred = (ports: Pick<Ports, 'catalogue'>, run: Run, opening: 
   const asked = opening.people.map(({ person }: Asked) => nameOf(ports, run, person)).join(', ');
   switch (opening.referred?.why) {
     case 'rounds':
-      return 'All rounds for changes are used up, so you decide as the lead.';
+      return SAID.referred.rounds;
     case 'stuck':
-      return `Those who are asked (${asked || 'nobody'}) can no longer reach a decision, so you decide as the lead.`;
+      return SAID.referred.stuck(asked);
     case 'nobody':
-      return 'Nobody holds the role that is asked here, so you decide as the lead.';
+      return SAID.referred.nobody;
     case 'expired':
-      return `${asked || 'Nobody'} did not answer in time. You can extend it, give it to somebody else, skip it where that is possible, or cancel the run.`;
+      return SAID.referred.expired(asked);
     case 'failed':
-      return `It could not be done: ${opening.referred.reason ?? 'no answer'}`;
+      return SAID.referred.failed(opening.referred.reason);
     default:
       return '';
   }

@@ -41,7 +41,7 @@ export const noteReturnedMail = async (ports: Ports, { id, address, reason }: Re
   }
   const opening = openingOf(cause.data);
   ports.log.warn('a mail came back', { run: run.id, step: opening.step });
-  await noteUnreached({ ports, record }, run, opening, person, { what: 'came back', reason, open: false });
+  await noteUnreached({ ports, record }, run, opening, person, { what: 'returned', reason, open: false });
 };
 
 const personOf = (ports: Ports, run: Run, address: string): string | undefined => {

@@ -9,7 +9,9 @@
  * An address can be asked for three times in ten minutes, so nobody's mailbox is filled; and one network thirty times,
  * which is a whole office in the morning.
  */
+
 import { z } from 'zod';
+import { SAID } from '../words/said.ts';
 import { askForCode, checkCode } from './codes.ts';
 import { freshId, keyOfId } from './cookies.ts';
 import type { Ports } from './ports.ts';
@@ -77,12 +79,6 @@ export type SignedIn =
   /** Used meanwhile, or of somebody who has left. */
   | { readonly outcome: 'dead' };
 
-const SLIPS = {
-  'used-up': 'This code has been tried too often. Ask for a new one.',
-  expired: 'This code is more than ten minutes old. Ask for a new one.',
-  none: 'There is no code for this page any more. Ask for a new one.',
-} as const;
-
 /** @param code what was typed; undefined where none was asked for yet. */
 export const signIn = async (
   ports: Ports,
@@ -96,7 +92,7 @@ export const signIn = async (
     if (code === undefined) {
       const asked = await askForCode(ports, { link, person: person.id });
       if (asked.outcome === 'too-many')
-        return { outcome: 'code', problem: 'No more codes can be sent just now. Use the newest one in your mail.' };
+        return { outcome: 'code', problem: SAID.code.noMore(Math.ceil(asked.wait_seconds / 60)) };
       await ports.mailbox.send({
         id: `sign-in-code/${found.key}/${freshId(ports.chance)}`,
         lane: 'code',
@@ -106,9 +102,8 @@ export const signIn = async (
       return { outcome: 'code' };
     }
     const checked = await checkCode(ports, { link, person: person.id }, code);
-    if (checked.outcome === 'wrong')
-      return { outcome: 'code', problem: `That is not the code in the mail. Tries left: ${checked.left}.` };
-    if (checked.outcome !== 'right') return { outcome: 'code', problem: SLIPS[checked.outcome] };
+    if (checked.outcome === 'wrong') return { outcome: 'code', problem: SAID.code.wrong(checked.left) };
+    if (checked.outcome !== 'right') return { outcome: 'code', problem: SAID.code.slips[checked.outcome] };
   }
   if (!(await takeOnce(ports, found.key))) return { outcome: 'dead' };
   return { outcome: 'signed-in', session: await beginSession(ports, { person: person.id, how: 'mailed' }) };

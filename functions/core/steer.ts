@@ -5,9 +5,11 @@
  * mailed at once, links of the old one are dead. A run that is cancelled closes every open step and signals every
  * token. Nobody is told of a change that did not happen.
  */
+
 import { LONGEST_DAYS } from '../../statemachines/language/limits.ts';
 import type { Step } from '../../statemachines/language/workflow.ts';
 import { lastDayOf } from '../../statemachines/plan/reach.ts';
+import { SAID } from '../words/said.ts';
 import { owersOf } from './ballots.ts';
 import { calendarFor, dueFrom, expiryOf } from './dates.ts';
 import { relieved } from './ending.ts';
@@ -42,29 +44,28 @@ const refused = (why: string): Decided<Steered> => ({ result: { outcome: 'refuse
 
 export const steer = (ports: Ports, steering: Steering): Promise<Steered> =>
   record<Steered>(ports, steering.run, async (run, now): Promise<Decided<Steered>> => {
-    if (run?.opened === undefined) return refused('There is no such run.');
-    if (run.finished !== undefined) return refused('The run has ended.');
-    if (steering.reason.trim() === '') return refused('Say why, so that others can understand it later.');
-    if (steering.reason.length > 10_000) return refused('The reason can have at most 10,000 characters.');
+    if (run?.opened === undefined) return refused(SAID.steer.noRun);
+    if (run.finished !== undefined) return refused(SAID.steer.ended);
+    if (steering.reason.trim() === '') return refused(SAID.steer.why);
+    if (steering.reason.length > 10_000) return refused(SAID.steer.longReason);
     const lead = await mayLead(ports, run, steering.person, now);
-    if (steering.what === 'cancel')
-      return lead ? cancel(ports, run, steering) : refused('Only the lead can cancel a run.');
+    if (steering.what === 'cancel') return lead ? cancel(ports, run, steering) : refused(SAID.steer.leadCancels);
     const opening = run.openings.get(openingKey(steering.opening));
     const step = opening === undefined ? undefined : stepOf(run, opening.step);
-    if (opening?.state !== 'open' || step === undefined) return refused('That step is not open any more.');
+    if (opening?.state !== 'open' || step === undefined) return refused(SAID.steer.notOpen);
     const theirs = owersOf(run, opening).includes(steering.person);
-    if (!lead && !theirs) return refused('Only the lead, or whose step it is, can do that.');
+    if (!lead && !theirs) return refused(SAID.steer.notYours);
     // Whose work it is may move its date, and the lead hears; whoever judges may only hand that over.
     const own = lead || step.type === 'task';
     switch (steering.what) {
       case 'reassign':
         return reassign(ports, run, step, opening, steering, now);
       case 'move':
-        return own ? move(ports, run, step, opening, steering, now) : refused('Only the lead can move this date.');
+        return own ? move(ports, run, step, opening, steering, now) : refused(SAID.steer.leadMoves);
       case 'skip':
-        return lead ? skip(ports, run, opening, steering) : refused('Only the lead can skip a step.');
+        return lead ? skip(ports, run, opening, steering) : refused(SAID.steer.leadSkips);
       case 'repeat-call':
-        return lead ? repeatCall(step, opening) : refused('Only the lead can do that.');
+        return lead ? repeatCall(step, opening) : refused(SAID.steer.leadOnly);
     }
   });
 
@@ -81,14 +82,13 @@ const reassign = async (
   now: string,
 ): Promise<Decided<Steered>> => {
   const { to } = steering;
-  if (!ports.catalogue.team.people.some(({ id }) => id === to)) return refused('That person is not in the team.');
-  if (opening.referred?.why === 'rounds')
-    return refused('All rounds for changes are used up, so this is for the lead alone to decide.');
+  if (!ports.catalogue.team.people.some(({ id }) => id === to)) return refused(SAID.steer.notInTeam);
+  if (opening.referred?.why === 'rounds') return refused(SAID.steer.roundsUsed);
   const from = steering.from ?? owersOf(run, opening)[0];
   const place: Asked | undefined = opening.people.find(({ person }) => person === from) ?? opening.people[0];
-  if (place === undefined) return refused('There is nobody to take it from.');
+  if (place === undefined) return refused(SAID.steer.nobodyToTakeFrom);
   if (opening.people.some(({ person, role }) => person === to && role === place.role))
-    return refused(`${nameOf(ports, run, to)} has it already.`);
+    return refused(SAID.steer.hasItAlready(nameOf(ports, run, to)));
   const calendar = calendarFor(ports.catalogue, run.workflow.calendar, now);
   const expires =
     opening.referred?.why === 'expired' && opening.due !== undefined
@@ -107,7 +107,7 @@ const reassign = async (
     },
     owed: [
       { id: `mail ${to}`, kind: 'step-mail', person: to, why: 'reassigned', ...named(opening) },
-      ...told(ports, run, [place.person], steering, `“${title}” is with ${nameOf(ports, run, to)} now`),
+      ...told(ports, run, [place.person], steering, SAID.notice.isWith(title, nameOf(ports, run, to))),
     ],
   });
 };
@@ -122,11 +122,10 @@ const move = async (
 ): Promise<Decided<Steered>> => {
   const calendar = calendarFor(ports.catalogue, run.workflow.calendar, now);
   const due = dueFrom(steering.due.trim(), calendar);
-  if (due === undefined) return refused('Give the new date like 2027-01-31, or 2027-01-31T14:00.');
-  if (Date.parse(due.instant) <= Date.parse(now)) return refused('The new date has passed already.');
+  if (due === undefined) return refused(SAID.steer.dateLike);
+  if (Date.parse(due.instant) <= Date.parse(now)) return refused(SAID.steer.datePassed);
   const last = lastDayOf(Date.parse(run.requested.at), calendar.zone);
-  if (due.wall.slice(0, 10) > last)
-    return refused(`A run lasts ${LONGEST_DAYS} days at most, so give a date up to ${last}.`);
+  if (due.wall.slice(0, 10) > last) return refused(SAID.steer.dateTooFar(LONGEST_DAYS, last));
   const expires = expiryOf(step, due, calendar, now);
   return recorded({
     event: {
@@ -146,7 +145,7 @@ const move = async (
           ...named(opening),
         }),
       ),
-      ...(await leadToldOf(ports, run, steering, now, `“${await titleIn(ports, run, opening)}” has a new due date`)),
+      ...(await leadToldOf(ports, run, steering, now, SAID.notice.newDue(await titleIn(ports, run, opening)))),
     ],
   });
 };
@@ -165,7 +164,7 @@ const leadToldOf = async (
     kind: 'notice',
     person,
     headline,
-    lines: [`${nameOf(ports, run, steering.person)}: ${steering.reason.trim()}`],
+    lines: [SAID.notice.because(nameOf(ports, run, steering.person), steering.reason.trim())],
     steer: true,
   }));
 };
@@ -186,8 +185,8 @@ const told = (
       person,
       headline,
       lines: [
-        `${nameOf(ports, run, steering.person)}: ${steering.reason.trim()}`,
-        'You need not do anything more there.',
+        SAID.notice.because(nameOf(ports, run, steering.person), steering.reason.trim()),
+        SAID.notice.nothingMoreThere,
       ],
     }));
 
@@ -197,9 +196,8 @@ const skip = async (
   opening: StepOpening,
   steering: Extract<Steering, { what: 'skip' }>,
 ): Promise<Decided<Steered>> => {
-  if (run.kept.outline.steps[opening.step]?.skippable !== true)
-    return refused('This step cannot be skipped: what comes after it relies on its results.');
-  const headline = `“${await titleIn(ports, run, opening)}” is skipped`;
+  if (run.kept.outline.steps[opening.step]?.skippable !== true) return refused(SAID.steer.cannotSkip);
+  const headline = SAID.notice.skipped(await titleIn(ports, run, opening));
   return recorded({
     event: { type: 'step-skipped', ...openingOf(opening), ...said(steering), why: 'lead' },
     owed: told(ports, run, owersOf(run, opening), steering, headline),
@@ -209,7 +207,7 @@ const skip = async (
 /** What another system, or another workflow, would not do, once more. */
 const repeatCall = (step: Step, opening: StepOpening): Decided<Steered> =>
   opening.referred?.why !== 'failed' || (step.type !== 'call' && step.type !== 'run')
-    ? refused('There is nothing that could be tried again.')
+    ? refused(SAID.steer.nothingToRepeat)
     : recorded({
         event: { type: 'call-repeated', ...openingOf(opening), attempt: opening.failedCalls.length + 1 },
         owed: [{ id: 'again', kind: step.type === 'call' ? 'call' : 'child', ...named(opening) }],
@@ -221,6 +219,6 @@ const cancel = (ports: Ports, run: Run, steering: Steering): Decided<Steered> =>
     owed: relieved(
       run,
       [steering.person],
-      `${nameOf(ports, run, steering.person)} cancelled it: ${steering.reason.trim()}`,
+      SAID.notice.cancelledBy(nameOf(ports, run, steering.person), steering.reason.trim()),
     ),
   });

@@ -4,6 +4,7 @@
  * Promises: the step is flagged, and the lead told now and not when it is due (trust.md, Mail); once for each person and
  * opening.
  */
+import { SAID } from '../words/said.ts';
 import { type Opening, openingKey, openingOf } from './events.ts';
 import { leadOf, nameOf } from './people.ts';
 import type { Ports } from './ports.ts';
@@ -11,13 +12,17 @@ import type { Recorder } from './recording.ts';
 import type { Run } from './run.ts';
 import { titleIn } from './run-texts.ts';
 
-/** @param told `what`: `was refused`, or `came back`; `open`: only as long as the step is still open. */
+/** @param told `what` became of the mail; `open`: only as long as the step is still open. */
 export const noteUnreached = async (
   { ports, record }: { readonly ports: Ports; readonly record: Recorder },
   run: Run,
   opening: Opening,
   person: string,
-  { what, reason, open }: { readonly what: string; readonly reason: string; readonly open: boolean },
+  {
+    what,
+    reason,
+    open,
+  }: { readonly what: keyof typeof SAID.notice.mail; readonly reason: string; readonly open: boolean },
 ): Promise<void> => {
   const lead = await leadOf(ports, run, ports.clock.now());
   const title = await titleIn(ports, run, opening);
@@ -27,11 +32,8 @@ export const noteUnreached = async (
       id: `notice ${one.person}`,
       kind: 'notice',
       person: one.person,
-      headline: `${nameOf(ports, run, person)} cannot be reached by mail`,
-      lines: [
-        `The mail about “${title}” ${what}: ${reason}`,
-        'Give the step to somebody else, or mend the address in team.yaml.',
-      ],
+      headline: SAID.notice.unreached(nameOf(ports, run, person)),
+      lines: [SAID.notice.mail[what](title, reason), SAID.notice.mendAddress],
       steer: true,
     }));
   await record<void>(ports, run.id, (now) => {

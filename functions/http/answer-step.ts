@@ -34,6 +34,7 @@ import { deadLinkPage, givenPage, newLinkSentPage, recordedPage } from '../pages
 import { inputNameOf } from '../pages/input-name.ts';
 import { type Frame, PLACES } from '../pages/page.ts';
 import { problemPage } from '../pages/problem-page.ts';
+import { SAID } from '../words/said.ts';
 import { answerAddress } from './answer-address.ts';
 import { bindingOf, nonceOf, proven } from './proof.ts';
 import { frameFor } from './reader.ts';
@@ -109,14 +110,12 @@ const waitOf = async (
 };
 
 const tooMany = (seconds: number): HttpResponse =>
-  html(429, problemPage({ status: 429, title: 'Too many attempts just now. Please wait a few minutes.' }), [
-    ['retry-after', String(seconds)],
-  ]);
+  html(429, problemPage({ status: 429, title: SAID.request.busy }), [['retry-after', String(seconds)]]);
 
 /** One page for every link that opens nothing; of a real one, what happened. */
 const dead = async (ports: Ports, request: HttpRequest, visit: Visit, happened?: string): Promise<HttpResponse> => {
   if (visit.reader !== undefined) {
-    const title = happened ?? 'This is not yours to answer, or there is nothing of the kind.';
+    const title = happened ?? SAID.answer.nothing;
     return html(410, problemPage({ status: 410, title, frame: visit.frame }));
   }
   if (visit.link === undefined) await noteFailure(ports, { from: request.from, link: visit.key });
@@ -142,19 +141,14 @@ const openingBehind = (ports: Ports, { link, state, reader }: Visit) => {
     : found;
 };
 
-const HAPPENED: { readonly [W in Gone | 'too-old']: string | undefined } = {
-  'too-old': 'This link is too old to be used.',
-  reassigned: 'This was given to somebody else, so there is nothing left for you to do.',
-  'run-ended': 'The run that this belonged to has ended, so there is nothing left for you to do.',
-  'later-round': 'A new round has begun since. You have a newer mail about it.',
-  unknown: undefined,
-};
+const whatHappened = (why: Gone | 'too-old'): string | undefined =>
+  why === 'unknown' ? undefined : SAID.answer.dead[why];
 
 const show = async (ports: Ports, request: HttpRequest, visit: Visit): Promise<HttpResponse> => {
   const { link } = visit;
   const found = openingBehind(ports, visit);
   if (link === undefined || 'outcome' in found)
-    return dead(ports, request, visit, 'outcome' in found ? HAPPENED[found.why] : undefined);
+    return dead(ports, request, visit, 'outcome' in found ? whatHappened(found.why) : undefined);
   const { run, opening } = found;
   const own = ownVote(opening, link.person);
   if (opening.state === 'open' && own === undefined) return form(ports, visit, run, opening);
@@ -214,13 +208,9 @@ const form = async (
 
 const post = async (ports: Ports, request: HttpRequest, visit: Visit): Promise<HttpResponse> => {
   const sent = readForm(request);
-  if (sent === undefined)
-    return html(415, problemPage({ status: 415, title: 'This page takes the form that it shows, and nothing else.' }));
+  if (sent === undefined) return html(415, problemPage({ status: 415, title: SAID.request.notOurForm }));
   if (isCrossSite(request.headers, ports.settings.base_url))
-    return html(
-      403,
-      problemPage({ status: 403, title: 'This came from another site. Open the link in your mail, and answer there.' }),
-    );
+    return html(403, problemPage({ status: 403, title: SAID.answer.elsewhere }));
   const fits = nonceFits(await ports.secrets.live('forms'), bindingOf(visit.key), sent.one('nonce'), ports.clock.now());
   if (visit.what === 'new') {
     if (fits && visit.link !== undefined) await mailNewLink(ports, visit.link);
@@ -231,13 +221,13 @@ const post = async (ports: Ports, request: HttpRequest, visit: Visit): Promise<H
     return steerByLink(ports, request, { link, run: state, action: visit.address(''), sent, nonceFits: fits });
   const found = openingBehind(ports, visit);
   if (link === undefined || 'outcome' in found)
-    return dead(ports, request, visit, 'outcome' in found ? HAPPENED[found.why] : undefined);
+    return dead(ports, request, visit, 'outcome' in found ? whatHappened(found.why) : undefined);
   const { run, opening } = found;
   if (!fits) {
     const settled = alreadyDecided(opening, { person: link.person, decision: sent.one('decision') });
     if (settled !== undefined) return recorded(ports, visit, run, opening, link.person, settled);
     await noteFailure(ports, { from: request.from, link: visit.key });
-    const notice = 'This page was open for too long, or came from elsewhere. Look at it once more, and send it again.';
+    const notice = SAID.answer.tooLong;
     return form(ports, visit, run, opening, { status: 403, values: sent.values, notice });
   }
   return visit.what === 'give'
@@ -301,16 +291,6 @@ const asked = async (ports: Ports, visit: Visit, run: Run, opening: StepOpening)
   };
 };
 
-const REFUSED = {
-  'own-work': 'This is your own work, so somebody else has to judge it.',
-  'not-asked': 'You are not asked to decide this.',
-  'not-yet': 'It is not your turn yet: you will have a mail when it is.',
-  'with-lead': 'This is for the lead to decide now.',
-  'voted-already': 'Your role has answered already.',
-  'not-offered': 'Changes cannot be asked for here.',
-  decided: 'This has been decided already.',
-} as const;
-
 const reply = async (
   ports: Ports,
   request: HttpRequest,
@@ -347,16 +327,16 @@ const reply = async (
       return form(ports, visit, run, opening, {
         status: answered.why === 'own-work' || answered.why === 'not-asked' ? 403 : 409,
         values: sent.values,
-        problems: { decision: REFUSED[answered.why] },
+        problems: { decision: SAID.answer.refused[answered.why] },
       });
     case 'changed':
       return form(ports, visit, run, opening, {
         status: 409,
         values: sent.values,
-        notice: 'What you looked at has changed since. Look at it again before you decide.',
+        notice: SAID.answer.changed,
       });
     case 'gone':
-      return dead(ports, request, visit, HAPPENED[answered.why]);
+      return dead(ports, request, visit, whatHappened(answered.why));
   }
 };
 
@@ -386,7 +366,7 @@ const recorded = async (
     recordedPage({
       kind,
       decision,
-      who: by === undefined ? 'a rule of this workflow' : nameOf(ports, run, by),
+      who: by === undefined ? SAID.answer.aRule : nameOf(ports, run, by),
       at: shown,
       frame,
       step: { title: await titleIn(ports, run, opening) },
@@ -411,8 +391,8 @@ const give = async (
   const to = sent.one('person');
   const reason = sent.one('reason');
   const problems = {
-    ...(to === '' ? { person: 'Choose who takes it.' } : {}),
-    ...(reason.trim() === '' ? { reason: 'Say why, so that others can understand it later.' } : {}),
+    ...(to === '' ? { person: SAID.steer.whoTakes } : {}),
+    ...(reason.trim() === '' ? { reason: SAID.steer.why } : {}),
   };
   if (Object.keys(problems).length > 0)
     return form(ports, visit, run, opening, { status: 422, values: sent.values, handover: problems });
@@ -430,6 +410,6 @@ const give = async (
   });
   if (outcome.outcome === 'refused')
     return form(ports, visit, run, opening, { status: 409, values: sent.values, handover: { person: outcome.why } });
-  const happened = `You gave this to ${nameOf(ports, run, to)}, who has a mail about it now.`;
+  const happened = SAID.answer.gave(nameOf(ports, run, to));
   return html(200, givenPage({ happened, frame: visit.frame }), who.headers);
 };

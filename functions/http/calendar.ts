@@ -11,8 +11,9 @@ import { noteFailure, slowedFor } from '../core/throttle.ts';
 import type { HttpRequest, HttpResponse } from '../lambda/hosted.ts';
 import { calendarFeed } from '../pages/calendar-feed.ts';
 import { feedPage } from '../pages/feed-page.ts';
-import { PAGE_WORDS } from '../pages/page-words.ts';
 import { problemPage } from '../pages/problem-page.ts';
+import { PAGE_WORDS } from '../words/page-words.ts';
+import { SAID } from '../words/said.ts';
 import { frameFor, readerForm, readerNonce } from './reader.ts';
 import { html, safely } from './replies.ts';
 
@@ -58,9 +59,7 @@ export const giveCalendar =
     const secret = (request.path.split('/')[2] ?? '').replace(/\.ics$/, '');
     const waits = await slowedFor(ports, { from: request.from });
     if (waits !== undefined)
-      return html(429, problemPage({ status: 429, title: 'Too many attempts just now. Please wait a few minutes.' }), [
-        ['retry-after', String(waits)],
-      ]);
+      return html(429, problemPage({ status: 429, title: SAID.request.busy }), [['retry-after', String(waits)]]);
     const owner = await feedOwner(ports, secret);
     const person = ports.catalogue.team.people.find(({ id }) => id === owner);
     if (person === undefined) {

@@ -15,10 +15,10 @@ import { type FormRules, OWN } from '../core/webhooks/html-form.ts';
 import { keepIntake } from '../core/webhooks/intakes.ts';
 import { formLinkFits, pathSecretName } from '../core/webhooks/path-secret.ts';
 import type { HttpRequest, HttpResponse } from '../lambda/hosted.ts';
-import { PAGE_WORDS } from '../pages/page-words.ts';
 import { pagePolicy } from '../pages/policy.ts';
 import { problemPage } from '../pages/problem-page.ts';
 import { publicFormPage, thanksPage } from '../pages/public-form-pages.ts';
+import { PAGE_WORDS } from '../words/page-words.ts';
 import { sourceOf } from './receive-hook.ts';
 import { html, seeOther } from './replies.ts';
 

@@ -4,6 +4,7 @@
  * Promises: whatever is asked for has an answer; a fault of ours shows a reference number and nothing of what happened,
  * which stands in the log under that number.
  */
+
 import { TryAgain } from '../core/history.ts';
 import { isCrossSite } from '../core/nonce.ts';
 import type { Ports } from '../core/ports.ts';
@@ -13,6 +14,7 @@ import type { HttpRequest, HttpResponse } from '../lambda/hosted.ts';
 import { PLACES } from '../pages/page.ts';
 import { problemPage } from '../pages/problem-page.ts';
 import { STYLESHEET } from '../pages/stylesheet.ts';
+import { SAID } from '../words/said.ts';
 import { answerHere, answerStep } from './answer-step.ts';
 import { giveCalendar, myCalendar } from './calendar.ts';
 import { fillForm, thanks } from './fill-form.ts';
@@ -82,8 +84,8 @@ const forTools =
   ({ settings }: Pick<Ports, 'settings'>, answering: Answering): Answering =>
   async (request) => {
     const type = headerOf(request, 'content-type')?.split(';')[0]?.trim().toLowerCase();
-    if (type !== 'application/json') return json(415, { error: 'Send JSON, with the content type application/json.' });
-    if (isCrossSite(request.headers, settings.base_url)) return json(403, { error: 'This came from another site.' });
+    if (type !== 'application/json') return json(415, { error: SAID.request.json });
+    if (isCrossSite(request.headers, settings.base_url)) return json(403, { error: SAID.request.elsewhere });
     return answering(request);
   };
 
@@ -139,21 +141,18 @@ export const frontDoor = (ports: Ports): Answering => {
 };
 
 const nowhere = async (here: readonly Pick<Route, 'methods'>[], request: HttpRequest): Promise<HttpResponse> => {
-  if (here.length === 0) return html(404, problemPage({ status: 404, title: 'There is nothing at this address.' }));
+  if (here.length === 0) return html(404, problemPage({ status: 404, title: SAID.request.nowhere }));
   const allow = [...new Set(here.flatMap(({ methods }) => methods))].join(', ');
-  return html(405, problemPage({ status: 405, title: `${request.method} is not possible here.` }), [['allow', allow]]);
+  return html(405, problemPage({ status: 405, title: SAID.request.method(request.method) }), [['allow', allow]]);
 };
 
 const fault = (ports: Ports, { path }: HttpRequest, cause: unknown): HttpResponse => {
-  if (cause instanceof URIError)
-    return html(404, problemPage({ status: 404, title: 'There is nothing at this address.' }));
+  if (cause instanceof URIError) return html(404, problemPage({ status: 404, title: SAID.request.nowhere }));
   const reference = Buffer.from(ports.chance.bytes(5)).toString('hex');
   ports.log.error('a request failed', cause, { reference, place: path.split('/')[1] ?? '' });
   const busy = cause instanceof TryAgain;
   const status = busy ? 503 : 500;
-  const title = busy
-    ? 'Too much is going on just now. Please try again in a moment.'
-    : 'Something went wrong on our side.';
+  const title = busy ? SAID.request.tooMuch : SAID.request.fault;
   const headers: [string, string][] = busy ? [['retry-after', '5']] : [];
   return path.startsWith('/api/') || path.startsWith('/hooks/')
     ? json(status, { error: title, reference }, headers)

@@ -6,9 +6,9 @@ import { plainTemplate } from '../../statemachines/wording.ts';
 import { calendarFor, shownDate } from '../core/dates.ts';
 import { titleOfRole } from '../core/people.ts';
 import type { Ports } from '../core/ports.ts';
-import { PAGE_WORDS } from '../pages/page-words.ts';
 import type { PlanRow, PlanView } from '../pages/plan-parts.ts';
 import { shortMoment } from '../pages/shown-dates.ts';
+import { PAGE_WORDS } from '../words/page-words.ts';
 
 /** @param zone the reader's. */
 export const planViewOf = (ports: Ports, workflow: Workflow, plan: Plan | PlanProblem, zone: string): PlanView => {

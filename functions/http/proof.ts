@@ -3,6 +3,7 @@
  *
  * Promises: whatever was typed goes along with the code, so that nothing has to be typed twice.
  */
+
 import type { Assurance } from '../../statemachines/language/workflow.ts';
 import { deviceCookie } from '../core/devices.ts';
 import type { Act } from '../core/events.ts';
@@ -16,6 +17,7 @@ import { readSession, readSessionCookie } from '../core/sessions.ts';
 import { noteFailure } from '../core/throttle.ts';
 import type { HttpRequest, HttpResponse } from '../lambda/hosted.ts';
 import { codePage, deadLinkPage } from '../pages/answered-pages.ts';
+import { SAID } from '../words/said.ts';
 import { type Form, headerOf, html } from './replies.ts';
 
 export type Asked = {
@@ -47,7 +49,7 @@ export const proven = async (
   sent: Form,
 ): Promise<Proven | HttpResponse> => {
   const contact = contactOf(ports, run, link.person);
-  if (contact === undefined) return html(410, deadLinkPage({ happened: 'You are not in the team any more.' }));
+  if (contact === undefined) return html(410, deadLinkPage({ happened: SAID.answer.leftTeam }));
   const settings = { secure: ports.settings.secure_cookies };
   const session = await readSession(ports, readSessionCookie(headerOf(request, 'cookie'), settings));
   const who = await identify(ports, {

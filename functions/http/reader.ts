@@ -4,6 +4,7 @@
  * Promises: a form of a reader is taken only with a nonce of their session, and never from another site (L9). What came
  * too late or from elsewhere is answered with a page that says what to do.
  */
+
 import type { Act } from '../core/events.ts';
 import { isCrossSite, makeNonce, nonceFits } from '../core/nonce.ts';
 import type { Ports } from '../core/ports.ts';
@@ -12,6 +13,7 @@ import { readSession, readSessionCookie, sessionCookie } from '../core/sessions.
 import type { HttpRequest, HttpResponse } from '../lambda/hosted.ts';
 import { type Frame, PLACES, type Place } from '../pages/page.ts';
 import { problemPage } from '../pages/problem-page.ts';
+import { SAID } from '../words/said.ts';
 import { type Form, headerOf, html, readForm } from './replies.ts';
 
 export type FoundReader = {
@@ -76,14 +78,11 @@ export const formBoundTo = async (
 ): Promise<Form | HttpResponse> => {
   const refused = (status: number, title: string): HttpResponse => html(status, problemPage({ status, title }));
   const sent = readForm(request);
-  if (sent === undefined) return refused(415, 'This page takes the form that it shows, and nothing else.');
-  if (isCrossSite(request.headers, ports.settings.base_url)) return refused(403, 'This came from another site.');
+  if (sent === undefined) return refused(415, SAID.request.notOurForm);
+  if (isCrossSite(request.headers, ports.settings.base_url)) return refused(403, SAID.request.elsewhere);
   return nonceFits(await ports.secrets.live('forms'), binding, sent.one('nonce'), ports.clock.now())
     ? sent
-    : refused(
-        403,
-        'This page was open for too long, or came from elsewhere. Go back, load it again, and send it once more.',
-      );
+    : refused(403, SAID.request.tooLong);
 };
 
 /** What a reader has posted from a page of theirs. */

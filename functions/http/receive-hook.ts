@@ -15,9 +15,9 @@ import { keepIntake } from '../core/webhooks/intakes.ts';
 import { hashPathSecret, pathSecretFits, pathSecretName } from '../core/webhooks/path-secret.ts';
 import { type Answer, settle, throttled } from '../core/webhooks/settle.ts';
 import type { HttpRequest, HttpResponse } from '../lambda/hosted.ts';
-import { PAGE_WORDS } from '../pages/page-words.ts';
 import { problemPage } from '../pages/problem-page.ts';
 import { sentFormProblemPage } from '../pages/public-form-pages.ts';
+import { PAGE_WORDS } from '../words/page-words.ts';
 import { headerOf, html, json, safely } from './replies.ts';
 
 export const receiveHook =

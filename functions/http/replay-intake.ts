@@ -2,10 +2,12 @@
  * What a webhook brought, run once more (W13): `POST /api/intakes/{source}/{id}/replay`, and what there is to replay,
  * `GET /api/intakes/{source}`.
  */
+
 import { z } from 'zod';
 import type { Ports } from '../core/ports.ts';
 import { listIntakes as listKept, replayIntake as replayKept } from '../core/webhooks/intakes.ts';
 import type { HttpRequest, HttpResponse } from '../lambda/hosted.ts';
+import { SAID } from '../words/said.ts';
 import { json } from './replies.ts';
 
 const wish = z.strictObject({ key: z.string().min(1).max(100) });
@@ -23,25 +25,24 @@ export const replayIntake =
   async (request: HttpRequest): Promise<HttpResponse> => {
     const [source = '', id = ''] = request.path.split('/').slice(3).map(decodeURIComponent);
     const asked = wish.safeParse(parsed(request.body));
-    if (!asked.success)
-      return json(422, { error: 'Send JSON like { "key": "…" }: the same key again is the same run.' });
+    if (!asked.success) return json(422, { error: SAID.replay.json });
     const replayed = await replayKept(ports, source, id, asked.data.key);
     switch (replayed.outcome) {
       case 'on its way':
         return json(202, { run: replayed.run });
       case 'unknown':
-        return json(404, { error: `Nothing is kept of ${id} from ${source}.` });
+        return json(404, { error: SAID.replay.nothingKept(id, source) });
       case 'unreadable':
-        return json(422, { error: 'It could not be read when it came, so there is nothing to start from.' });
+        return json(422, { error: SAID.replay.unreadable });
       case 'gone':
-        return json(410, { error: 'What was in it is kept for 30 days, which are over.' });
+        return json(410, { error: SAID.replay.tooOld });
       case 'misfit':
         return json(422, {
           error: replayed.problems.map(({ message }) => message).join(' '),
           problems: replayed.problems,
         });
       case 'refused':
-        return json(409, { error: `It cannot be started again: ${replayed.why}.` });
+        return json(409, { error: SAID.replay.refused(replayed.why) });
     }
   };
 

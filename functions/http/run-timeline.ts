@@ -8,9 +8,9 @@ import { isHuman } from '../../statemachines/plan/schedule.ts';
 import { millisOf } from '../../statemachines/plan/wall-time.ts';
 import { placesOf } from '../core/progress.ts';
 import { titleIn } from '../core/run-texts.ts';
-import { PAGE_WORDS } from '../pages/page-words.ts';
 import { shortDay } from '../pages/shown-dates.ts';
 import type { TimelineBar, TimelineRow, TimelineView } from '../pages/timeline.ts';
+import { PAGE_WORDS } from '../words/page-words.ts';
 import type { LookAtRun } from './run-view.ts';
 
 const DAY_MS = 86_400_000;

@@ -23,7 +23,7 @@ import {
 } from '../pages/board-page.ts';
 import { addressWith, type Query } from '../pages/list-parts.ts';
 import { PLACES } from '../pages/page.ts';
-import { PAGE_WORDS } from '../pages/page-words.ts';
+import { PAGE_WORDS } from '../words/page-words.ts';
 import { csvReply, wantsCsv } from './csv.ts';
 import { addressOf, frameFor } from './reader.ts';
 import { html } from './replies.ts';

@@ -11,9 +11,10 @@ import { asText } from '../core/texts.ts';
 import type { HttpRequest, HttpResponse } from '../lambda/hosted.ts';
 import { calendarFeed } from '../pages/calendar-feed.ts';
 import { PLACES } from '../pages/page.ts';
-import { PAGE_WORDS } from '../pages/page-words.ts';
 import { problemPage } from '../pages/problem-page.ts';
 import { runPage } from '../pages/run-page.ts';
+import { PAGE_WORDS } from '../words/page-words.ts';
+import { SAID } from '../words/said.ts';
 import { answerAddress } from './answer-address.ts';
 import { csvReply, wantsCsv } from './csv.ts';
 import { actOf, frameFor, readerForm, readerNonce } from './reader.ts';
@@ -97,7 +98,7 @@ export const runCalendar =
   };
 
 const noSuchRun = (ports: Ports, request: HttpRequest, reader: Reader, run: Requested | undefined): HttpResponse => {
-  const title = run === undefined ? 'There is no such run.' : 'This run has not begun yet.';
+  const title = run === undefined ? SAID.request.noRun : SAID.request.notBegun;
   return html(404, problemPage({ status: 404, title, frame: frameFor(ports, reader, 'board', request.path) }));
 };
 

@@ -22,7 +22,6 @@ import type { HttpRequest, HttpResponse } from '../lambda/hosted.ts';
 import { inputNameOf } from '../pages/input-name.ts';
 import { addressWith } from '../pages/list-parts.ts';
 import { PLACES } from '../pages/page.ts';
-import { PAGE_WORDS } from '../pages/page-words.ts';
 import { problemPage } from '../pages/problem-page.ts';
 import { shortMoment } from '../pages/shown-dates.ts';
 import {
@@ -32,6 +31,7 @@ import {
   workflowPage,
   workflowsPage,
 } from '../pages/workflow-pages.ts';
+import { PAGE_WORDS } from '../words/page-words.ts';
 import { csvReply, wantsCsv } from './csv.ts';
 import { planViewOf } from './plan-view.ts';
 import { addressOf, frameFor } from './reader.ts';

@@ -4,6 +4,7 @@
  * Promises: no GET signs anybody in or out. Whatever address is typed, the answer is the same. Every form is bound to a
  * cookie of the browser that was shown it.
  */
+
 import { cookieText, freshId, readCookie } from '../core/cookies.ts';
 import { maskedAddress } from '../core/identity.ts';
 import { titleOfRole } from '../core/people.ts';
@@ -15,9 +16,10 @@ import { noteFailure, slowedFor } from '../core/throttle.ts';
 import type { HttpRequest, HttpResponse } from '../lambda/hosted.ts';
 import { codePage } from '../pages/answered-pages.ts';
 import { PLACES } from '../pages/page.ts';
-import { PAGE_WORDS } from '../pages/page-words.ts';
 import { problemPage } from '../pages/problem-page.ts';
 import { signInConfirmPage, signInPage, signInSentPage, signOutPage, whoPage } from '../pages/sign-in-pages.ts';
+import { PAGE_WORDS } from '../words/page-words.ts';
+import { SAID } from '../words/said.ts';
 import {
   addressOf,
   formBoundTo,
@@ -87,7 +89,7 @@ export const signInAt =
     if (browser === undefined)
       return askWho(ports, request, PLACES.board, {
         status: 403,
-        notice: 'Your browser keeps no cookies from us. Allow them, and send it again.',
+        notice: SAID.code.noCookies,
       });
     const sent = await formBoundTo(ports, request, bindingOf(browser));
     if ('status' in sent) return sent;
@@ -102,7 +104,7 @@ export const signInAt =
 
 const choose = async (ports: Ports, request: HttpRequest, person: string, to: string): Promise<HttpResponse> => {
   if (!ports.catalogue.team.people.some(({ id }) => id === person))
-    return askWho(ports, request, to, { status: 422, notice: 'That person is not in the team.' });
+    return askWho(ports, request, to, { status: 422, notice: SAID.start.notInTeam });
   return signedIn(ports, request, await beginSession(ports, { person, how: 'chosen' }), to);
 };
 
@@ -121,9 +123,7 @@ export const signInByLink =
     const token = request.path.split('/')[2] ?? '';
     const waits = await slowedFor(ports, { from: request.from });
     if (waits !== undefined)
-      return html(429, problemPage({ status: 429, title: 'Too many attempts just now. Please wait a few minutes.' }), [
-        ['retry-after', String(waits)],
-      ]);
+      return html(429, problemPage({ status: 429, title: SAID.request.busy }), [['retry-after', String(waits)]]);
     const found = await findSignIn(ports, token);
     if (found === undefined) return dead(ports, request);
     if (request.method !== 'POST') return confirm(ports, found, token);

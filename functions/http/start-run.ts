@@ -29,10 +29,11 @@ import type { HttpRequest, HttpResponse } from '../lambda/hosted.ts';
 import { asTyped } from '../pages/form-parts.ts';
 import { inputNameOf, personInputOf } from '../pages/input-name.ts';
 import type { Frame } from '../pages/page.ts';
-import { PAGE_WORDS } from '../pages/page-words.ts';
 import { problemPage } from '../pages/problem-page.ts';
 import { weekDay, wholeDay } from '../pages/shown-dates.ts';
 import { type StartView, startedPage, startPage } from '../pages/start-pages.ts';
+import { PAGE_WORDS } from '../words/page-words.ts';
+import { SAID } from '../words/said.ts';
 import { planViewOf } from './plan-view.ts';
 import { actOf, frameFor, readerForm, readerNonce } from './reader.ts';
 import { type Form, html, json } from './replies.ts';
@@ -45,7 +46,7 @@ export const startRun =
     const published = ports.catalogue.workflows.get(id);
     const frame = frameFor(ports, reader, 'workflows', request.path);
     if (published === undefined || published.state === 'retired')
-      return html(404, problemPage({ status: 404, title: 'There is no such workflow to start.', frame }));
+      return html(404, problemPage({ status: 404, title: SAID.start.noWorkflow, frame }));
     const visit = { request, reader, workflow: published.outline.workflow, frame };
     if (request.method !== 'POST') return form(ports, visit, 200, prefilled(visit.workflow, request.query));
     const posted = await readerForm(ports, request, reader);
@@ -124,7 +125,7 @@ const readInputs = (ports: Ports, workflow: Workflow, sent: Form): Read => {
         ]),
       ),
       ...Object.fromEntries(Object.entries(problems).map(([name, problem]) => [inputNameOf(name), problem])),
-      ...Object.fromEntries(strangers.map(([role]) => [personInputOf(role), 'That person is not in the team.'])),
+      ...Object.fromEntries(strangers.map(([role]) => [personInputOf(role), SAID.start.notInTeam])),
     },
   };
 };
@@ -207,7 +208,7 @@ const start = async (ports: Ports, visit: Visit, sent: Form, read: Read): Promis
   if (outcome !== 'requested' && outcome !== 'requested before')
     return form(ports, visit, 409, {
       values: sent.values,
-      problems: { '': 'This form was sent before with other values. Look at it, and send it again.' },
+      problems: { '': SAID.start.sentBefore },
     });
   const run = await whenOpened(ports, id);
   const opened = run?.opened === undefined ? undefined : run;
@@ -266,8 +267,7 @@ export const startByCommand =
   (ports: Ports) =>
   async (request: HttpRequest): Promise<HttpResponse> => {
     const body = startRequest.safeParse(parsed(request.body));
-    if (!body.success)
-      return json(422, { error: 'Send JSON like { "workflow": "blog-post", "inputs": { "topic": "…" } }.' });
+    if (!body.success) return json(422, { error: SAID.start.json });
     const started = await startCommanded(ports, { ...body.data, from: request.from });
     if (started.outcome !== 'started') {
       const { outcome, why, problems } = started;

@@ -20,8 +20,9 @@ import type { Run, StepOpening } from '../core/run.ts';
 import { titleIn } from '../core/run-texts.ts';
 import { type Steered, type Steering, steer } from '../core/steer.ts';
 import type { HttpRequest, HttpResponse } from '../lambda/hosted.ts';
-import { PAGE_WORDS } from '../pages/page-words.ts';
 import { type RunView, runPage, type SteeringAct } from '../pages/run-page.ts';
+import { PAGE_WORDS } from '../words/page-words.ts';
+import { SAID } from '../words/said.ts';
 import { nonceOf, proven } from './proof.ts';
 import { type Form, html } from './replies.ts';
 import { viewOfRun } from './run-view.ts';
@@ -38,8 +39,7 @@ type Visit = {
 export const steerByLink = async (ports: Ports, request: HttpRequest, visit: Visit): Promise<HttpResponse> => {
   const { link, run, sent } = visit;
   if (sent === undefined) return show(ports, visit, run);
-  if (visit.nonceFits !== true)
-    return show(ports, visit, run, { status: 403, problem: 'This page was open for too long. Send it again.' });
+  if (visit.nonceFits !== true) return show(ports, visit, run, { status: 403, problem: SAID.steer.tooLong });
   const steering = readSteering(ports, run, sent);
   if (typeof steering === 'string') return show(ports, visit, run, { status: 422, problem: steering });
   const who = await proven(
@@ -151,12 +151,12 @@ export const readSteering = (ports: Ports, run: Run, sent: Form): Wanted | strin
   const act = sent.one('act');
   if (act === 'cancel') return { what: 'cancel' };
   const opening = run.openings.get(sent.one('step'));
-  if (opening === undefined) return 'That step is not open any more.';
+  if (opening === undefined) return SAID.steer.notOpen;
   switch (act) {
     case 'reassign':
-      return sent.one('person') === '' ? 'Choose who takes it.' : { what: 'reassign', opening, to: sent.one('person') };
+      return sent.one('person') === '' ? SAID.steer.whoTakes : { what: 'reassign', opening, to: sent.one('person') };
     case 'move':
-      return sent.one('due') === '' ? 'Give the new date.' : { what: 'move', opening, due: sent.one('due') };
+      return sent.one('due') === '' ? SAID.steer.newDate : { what: 'move', opening, due: sent.one('due') };
     case 'extend':
       return extended(ports, run, opening, sent.one('workdays'));
     case 'skip':
@@ -164,19 +164,19 @@ export const readSteering = (ports: Ports, run: Run, sent: Form): Wanted | strin
     case 'repeat-call':
       return { what: 'repeat-call', opening };
     default:
-      return 'Choose what is to be done.';
+      return SAID.steer.what;
   }
 };
 
 /** So many working days from its due time, or from now where that has passed. */
 const extended = (ports: Ports, run: Run, opening: StepOpening, text: string): Wanted | string => {
   const workdays = /^\d{1,3}$/.test(text.trim()) ? Number(text) : 0;
-  if (workdays < 1) return 'Say by how many working days, like 5.';
+  if (workdays < 1) return SAID.steer.workdays;
   const now = ports.clock.now();
   const calendar = calendarOf(ports, run, now);
   const from = Math.max(Date.parse(now), opening.due === undefined ? 0 : millisOf(opening.due.instant));
   const at = shiftBySpan(calendar, from, { count: workdays, unit: 'workdays' });
-  if (at === undefined) return 'No day of the calendar reaches that.';
+  if (at === undefined) return SAID.steer.outOfReach;
   // The end of that day, as with every date.
   return { what: 'move', opening, due: dayAt(at, calendar.zone) };
 };

@@ -4,6 +4,8 @@
  * Promises: nothing is chosen beforehand; nothing is lost when something was wrong; works without script.
  */
 import type { Briefing } from '../core/briefing.ts';
+import { PAGE_WORDS } from '../words/page-words.ts';
+import { WORDS } from '../words/words.ts';
 import { headMarkup, sectionMarkup } from './briefing-page.ts';
 import { headOf, sectionsOf, titleOf } from './briefing-sections.ts';
 import {
@@ -24,8 +26,6 @@ import {
 import { inputNameOf } from './input-name.ts';
 import { type Markup, markup, type Shown } from './markup.ts';
 import { type Frame, noticeBox, page } from './page.ts';
-import { PAGE_WORDS } from './page-words.ts';
-import { WORDS } from './words.ts';
 
 export type AnswerView = {
   readonly briefing: Briefing;

@@ -1,10 +1,10 @@
 /** The small pages around an answer: the code, what was recorded, and links that no longer work (L5–L7). */
 import type { Neighbour, ShownDate } from '../core/briefing.ts';
+import { PAGE_WORDS } from '../words/page-words.ts';
 import { quoteMarkup, worksMarkup } from './briefing-page.ts';
 import { hidden, lineInput, problemSummary } from './form-parts.ts';
 import { type Markup, markup } from './markup.ts';
 import { type Frame, noticeBox, PLACES, page } from './page.ts';
-import { PAGE_WORDS } from './page-words.ts';
 import { safeHref } from './shown-text.ts';
 
 export type CodeView = {

@@ -4,13 +4,13 @@
  * Promises: the address says what is shown; the same in a list and in columns. Nothing on it can be sent.
  */
 import type { ShownDate } from '../core/briefing.ts';
+import { PAGE_WORDS } from '../words/page-words.ts';
+import { WORDS } from '../words/words.ts';
 import { type Choosable, lineInput, select } from './form-parts.ts';
 import { addressWith, csvLink, filterForm, type Query } from './list-parts.ts';
 import { type Markup, markup, type Shown } from './markup.ts';
 import { type Frame, PLACES, page } from './page.ts';
-import { PAGE_WORDS } from './page-words.ts';
 import { shortDay, shortMoment } from './shown-dates.ts';
-import { WORDS } from './words.ts';
 
 export type BoardStanding = Exclude<keyof typeof PAGE_WORDS.board.standing, 'all'>;
 export type BoardOutcome = Exclude<keyof typeof PAGE_WORDS.run.outcome, 'open'>;

@@ -3,9 +3,9 @@
  * ways to write these sections, so that none can leave out what another says.
  */
 import type { Briefing, Neighbour, Remark, ShownResult } from '../core/briefing.ts';
+import { WORDS } from '../words/words.ts';
 import { names, wholeDate } from './shown-dates.ts';
 import { cleanText, cutText, oneLine, safeHref } from './shown-text.ts';
-import { WORDS } from './words.ts';
 
 type ShownLink = { readonly text: string; readonly href?: string };
 export type Work = {

@@ -5,8 +5,8 @@
  * an `each`; nothing in it lets anybody answer.
  */
 import ical, { ICalCalendarMethod } from 'ical-generator';
+import { WORDS } from '../words/words.ts';
 import { cutText, oneLine, safeHref } from './shown-text.ts';
-import { WORDS } from './words.ts';
 
 export type DueEntry = {
   readonly run: string;

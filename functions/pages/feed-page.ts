@@ -1,9 +1,9 @@
 /** Where somebody makes, renews and stops the secret address of their calendar. */
 import type { ShownDate } from '../core/briefing.ts';
+import { PAGE_WORDS } from '../words/page-words.ts';
 import { hidden } from './form-parts.ts';
 import { exact, markup } from './markup.ts';
 import { type Frame, noticeBox, PLACES, page } from './page.ts';
-import { PAGE_WORDS } from './page-words.ts';
 
 export type FeedView = {
   readonly frame: Frame;

@@ -5,8 +5,8 @@
  * kept as it was. Inputs of numbers are texts with a number keyboard: a browser throws away what is no number.
  */
 import type { Field, FieldValue } from '../../statemachines/language/workflow.ts';
+import { PAGE_WORDS } from '../words/page-words.ts';
 import { exact, type Markup, markup, type Shown } from './markup.ts';
-import { PAGE_WORDS } from './page-words.ts';
 
 /** As a form sent them, by the name of the input. */
 export type FormValues = { readonly [input: string]: string | readonly string[] };

@@ -7,10 +7,10 @@
 import ical, { ICalCalendarMethod } from 'ical-generator';
 import type { Briefing } from '../core/briefing.ts';
 import type { Mail } from '../core/ports.ts';
+import { WORDS } from '../words/words.ts';
 import { titleOf } from './briefing-sections.ts';
 import { entryId } from './calendar-feed.ts';
 import { oneLine, safeHref } from './shown-text.ts';
-import { WORDS } from './words.ts';
 
 const HALF_AN_HOUR = 30 * 60_000;
 

@@ -3,8 +3,9 @@
  *
  * Promises: a list's address says all that it shows; what is not chosen does not stand in it.
  */
+
+import { PAGE_WORDS } from '../words/page-words.ts';
 import { type Markup, markup, type Shown } from './markup.ts';
-import { PAGE_WORDS } from './page-words.ts';
 
 export type Query = { readonly [name: string]: string | undefined };
 

@@ -4,10 +4,11 @@
  * Promises: everything a mail needs is in it: no picture, no font, no sheet from elsewhere. What mail clients strip (the
  * style block) only adds the dark look; all else is on the elements themselves.
  */
+
+import { WORDS } from '../words/words.ts';
 import type { Section, Work } from './briefing-sections.ts';
 import { renderMarkdown, type TagStyles } from './markdown.ts';
 import { type Markup, markup, type Shown, trusted } from './markup.ts';
-import { WORDS } from './words.ts';
 
 const FONT = "-apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif";
 const INK = '#1c2733';

@@ -5,6 +5,7 @@
  * at most 120 characters. Hides: the look (mail-html.ts, mail-text.ts) and the words (words.ts).
  */
 import type { MailContent, MailWriter, Notice } from '../core/mails.ts';
+import { WORDS } from '../words/words.ts';
 import { headOf, sectionsOf, titleOf } from './briefing-sections.ts';
 import { inviteFor } from './invite.ts';
 import type { Drafting, MailDraft } from './mail-draft.ts';
@@ -29,7 +30,6 @@ import { writeReminders } from './reminder-mail.ts';
 import { shortDay } from './shown-dates.ts';
 import { cutText, oneLine, safeHref } from './shown-text.ts';
 import { subjectOf } from './subject.ts';
-import { WORDS } from './words.ts';
 
 /** Mail clients cut a mail at about 100 KB: what people wrote at length is cut before, and stands on the page. */
 const MOST_SHOWN = 2_000;

@@ -3,9 +3,10 @@
  *
  * Promises: a whole HTML document, no script, no style of its own, one stylesheet, headings from h1 down.
  */
+
+import { PAGE_WORDS } from '../words/page-words.ts';
+import { WORDS } from '../words/words.ts';
 import { type Markup, markup, type Shown } from './markup.ts';
-import { PAGE_WORDS } from './page-words.ts';
-import { WORDS } from './words.ts';
 
 /** Where pages lie that others point to. */
 export const PLACES = {

@@ -3,9 +3,10 @@
  *
  * Promises: what cannot be in time says so in words; the bars say nothing that the dates beside them do not.
  */
+
+import { PAGE_WORDS } from '../words/page-words.ts';
 import { type Span, spanBar } from './charts.ts';
 import { type Markup, markup, type Shown } from './markup.ts';
-import { PAGE_WORDS } from './page-words.ts';
 
 export type PlanRow = {
   readonly title: string;

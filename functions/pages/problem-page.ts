@@ -1,7 +1,8 @@
 /** What went wrong, without saying more than helps. */
+
+import { PAGE_WORDS } from '../words/page-words.ts';
 import { markup } from './markup.ts';
 import { type Frame, PLACES, page } from './page.ts';
-import { PAGE_WORDS } from './page-words.ts';
 
 export type ProblemView = {
   readonly status: number;

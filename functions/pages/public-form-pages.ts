@@ -5,6 +5,7 @@
  * who is of the team, what was started, or whether anything was.
  */
 import type { Field, Fields } from '../../statemachines/language/workflow.ts';
+import { PAGE_WORDS } from '../words/page-words.ts';
 import {
   asTyped,
   type FormProblems,
@@ -17,7 +18,6 @@ import {
 } from './form-parts.ts';
 import { type Markup, markup } from './markup.ts';
 import { page } from './page.ts';
-import { PAGE_WORDS } from './page-words.ts';
 
 export type PublicFormView = {
   readonly title: string;

@@ -4,6 +4,7 @@
  * Promises: overdue ones come first; each says whose it is where it is somebody else's, how late it is, and has its one link.
  */
 import type { Reminder } from '../core/mails.ts';
+import { WORDS } from '../words/words.ts';
 import { headOf, sectionsOf, titleOf } from './briefing-sections.ts';
 import type { Drafting } from './mail-draft.ts';
 import {
@@ -23,7 +24,6 @@ import { type Markup, markup } from './markup.ts';
 import { lateness, names } from './shown-dates.ts';
 import { cutText, oneLine } from './shown-text.ts';
 import { subjectOf } from './subject.ts';
-import { WORDS } from './words.ts';
 
 const GROUPS = ['overdue', 'due', 'before'] as const;
 type Group = (typeof GROUPS)[number];

@@ -4,15 +4,15 @@
  * Promises: reads only what it is given; without `steering` nothing on it can be sent.
  */
 import type { ShownDate } from '../core/briefing.ts';
+import { PAGE_WORDS } from '../words/page-words.ts';
+import { WORDS } from '../words/words.ts';
 import { quoteMarkup, resultsMarkup } from './briefing-page.ts';
 import type { Work } from './briefing-sections.ts';
 import { type Choosable, hidden, lineInput, select, textArea } from './form-parts.ts';
 import { type Markup, markup, type Shown, trusted } from './markup.ts';
 import { type Frame, noticeBox, PLACES, page } from './page.ts';
-import { PAGE_WORDS } from './page-words.ts';
 import { names, shortDay, shortMoment, wholeDate } from './shown-dates.ts';
 import { type TimelineView, timelineLegend, timelineMarkup } from './timeline.ts';
-import { WORDS } from './words.ts';
 
 export type RunStepState = keyof typeof PAGE_WORDS.run.states;
 export type RunOutcome = keyof typeof PAGE_WORDS.run.outcome;

@@ -4,10 +4,11 @@
  * Promises: a mail is shown as it is, with its own styles and none of the page's; it is as high as it needs, on a phone
  * too, and its links open the whole window. No script runs, by the policy of the page.
  */
+
+import { PAGE_WORDS } from '../words/page-words.ts';
 import { type Choosable, select } from './form-parts.ts';
 import { type Markup, markup, type Shown, trusted } from './markup.ts';
 import { type Frame, PLACES, page } from './page.ts';
-import { PAGE_WORDS } from './page-words.ts';
 
 export type TriesView = {
   /** What to try first, in order; `href` is a path of ours. */

@@ -1,6 +1,6 @@
 /** Dates as mails and pages say them. Promises: no clock; only what the date itself says. */
 import type { ShownDate } from '../core/briefing.ts';
-import { WORDS } from './words.ts';
+import { WORDS } from '../words/words.ts';
 
 const DAY: Intl.DateTimeFormatOptions = { weekday: 'short', day: 'numeric', month: 'short' };
 const formats = new Map<string, Intl.DateTimeFormat>();

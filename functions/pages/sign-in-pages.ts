@@ -3,10 +3,11 @@
  *
  * Promises: nothing on them says who is of the team, but in a sandbox, which is one's own.
  */
+
+import { PAGE_WORDS } from '../words/page-words.ts';
 import { hidden, lineInput, problemSummary } from './form-parts.ts';
 import { markup } from './markup.ts';
 import { type Frame, noticeBox, PLACES, page } from './page.ts';
-import { PAGE_WORDS } from './page-words.ts';
 
 export type SignInView = {
   readonly nonce: string;

@@ -6,6 +6,7 @@
  */
 import type { Field, Fields } from '../../statemachines/language/workflow.ts';
 import type { Neighbour } from '../core/briefing.ts';
+import { PAGE_WORDS } from '../words/page-words.ts';
 import { worksMarkup } from './briefing-page.ts';
 import {
   asTyped,
@@ -23,7 +24,6 @@ import {
 import { inputNameOf, personInputOf } from './input-name.ts';
 import { type Markup, markup } from './markup.ts';
 import { type Frame, noticeBox, page } from './page.ts';
-import { PAGE_WORDS } from './page-words.ts';
 import { type PlanView, planTable, planVerdict } from './plan-parts.ts';
 import { safeHref } from './shown-text.ts';
 

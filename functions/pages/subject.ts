@@ -3,8 +3,9 @@
  *
  * Promises: one line, no control character, at most 120 characters; of long titles a part of each remains.
  */
+
+import { WORDS } from '../words/words.ts';
 import { cutText, oneLine } from './shown-text.ts';
-import { WORDS } from './words.ts';
 
 const MOST = 120;
 

@@ -3,11 +3,12 @@
  *
  * Promises: reads only what it is given; every picture stands beside its number.
  */
+
+import { PAGE_WORDS } from '../words/page-words.ts';
 import { loadBar } from './charts.ts';
 import { csvLink } from './list-parts.ts';
 import { type Markup, markup, type Shown } from './markup.ts';
 import { type Frame, PLACES, page } from './page.ts';
-import { PAGE_WORDS } from './page-words.ts';
 import { names } from './shown-dates.ts';
 import type { WeekView } from './work-page.ts';
 

@@ -3,8 +3,9 @@
  *
  * Promises: no colour of its own, everything by class; the table of steps on the same page says the same in words.
  */
+
+import { PAGE_WORDS } from '../words/page-words.ts';
 import { type Markup, markup } from './markup.ts';
-import { PAGE_WORDS } from './page-words.ts';
 import { cutText, oneLine } from './shown-text.ts';
 
 /** Places from 0, where the picture begins, to 1. */

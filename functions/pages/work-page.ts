@@ -4,13 +4,13 @@
  * Promises: reads only what it is given; what is theirs to answer is one click away.
  */
 import type { ShownDate } from '../core/briefing.ts';
+import { PAGE_WORDS } from '../words/page-words.ts';
+import { WORDS } from '../words/words.ts';
 import { loadBar } from './charts.ts';
 import { type Part, partFoot } from './list-parts.ts';
 import { type Markup, markup, type Shown } from './markup.ts';
 import { type Frame, PLACES, page } from './page.ts';
-import { PAGE_WORDS } from './page-words.ts';
 import { names, shortMoment } from './shown-dates.ts';
-import { WORDS } from './words.ts';
 
 export type RunLink = { readonly title: string; readonly href: string };
 

@@ -5,6 +5,7 @@
  */
 import type { Fields } from '../../statemachines/language/workflow.ts';
 import type { LeftOut } from '../core/ports.ts';
+import { PAGE_WORDS } from '../words/page-words.ts';
 import { lateBar } from './charts.ts';
 import { type FormProblems, type FormValues, fieldInput, ownProblem, ownValue } from './form-parts.ts';
 import { inputNameOf } from './input-name.ts';
@@ -12,7 +13,6 @@ import { csvLink, pager } from './list-parts.ts';
 import { renderMarkdown } from './markdown.ts';
 import { type Markup, markup, type Shown, trusted } from './markup.ts';
 import { type Frame, PLACES, page } from './page.ts';
-import { PAGE_WORDS } from './page-words.ts';
 import { type PlanView, planTable, planVerdict } from './plan-parts.ts';
 import type { RunLink } from './work-page.ts';
 

@@ -8,8 +8,10 @@
  *
  * Nobody outside is told who is of the team: a person is named by the mail address.
  */
+
 import { mapByName } from '../../../statemachines/language/map-by-name.ts';
 import type { Fields, Hook, Team } from '../../../statemachines/language/workflow.ts';
+import { SAID } from '../../words/said.ts';
 import type { Intake, Source } from './admit.ts';
 import { bodyKindOf } from './content-type.ts';
 import type { Delivery } from './delivery.ts';
@@ -31,7 +33,6 @@ export type Filled =
   | { readonly outcome: 'filled'; readonly typed: Typed; readonly location: string; readonly intake: Intake };
 
 const ROW = PROVIDERS.form;
-const TOO_OLD = 'This form was open for too long. Look at it once more, and send it again.';
 
 /** What the form asks for, in the order of the workflow. */
 export const inputsOfForm = ({ map }: Pick<Hook, 'map'>, inputs: Fields): Fields =>
@@ -53,7 +54,7 @@ export const readFilled = async (
   const form = examineForm(source, rules, undefined, read.payload, now);
   const typed = read.payload as Typed;
   if (form.outcome === 'robot') return form;
-  if (form.outcome !== 'person') return { outcome: 'wrong', typed, problems: { '': TOO_OLD } };
+  if (form.outcome !== 'person') return { outcome: 'wrong', typed, problems: { '': SAID.request.formTooLong } };
 
   const asked = inputsOfForm(hook, inputs);
   const { payload, strangers } = withPeople(asked, form.payload, people);
