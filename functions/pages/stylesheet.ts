@@ -282,6 +282,7 @@ tr.coming td { color: var(--muted); }
 .take a { margin-right: 1rem; }
 @media (min-width: 56rem) { .sides.even { grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); gap: 1.25rem; } }
 @media (max-width: 56rem) {
+  .steps td.title { width: auto; }
   .columns { grid-auto-flow: row; grid-auto-columns: auto; grid-template-columns: minmax(0, 1fr); overflow-x: visible; }
   .columns section { min-height: 0; }
   .board tr { display: flex; flex-direction: column; gap: .15rem; }
@@ -293,8 +294,8 @@ tr.coming td { color: var(--muted); }
 @media (max-width: 40rem) {
   .bar { padding: 0 1rem; column-gap: .5rem; }
   .bar nav { order: 3; width: 100%; }
-  .bar nav ul { flex-wrap: nowrap; overflow-x: auto; scrollbar-width: none; }
-  .bar nav a { padding: .55rem .5rem; white-space: nowrap; }
+  .bar nav ul { flex-wrap: nowrap; gap: 0; justify-content: space-between; overflow-x: auto; scrollbar-width: none; }
+  .bar nav a { padding: .7rem .3rem; font-size: .875rem; white-space: nowrap; }
   .bar .you .says { position: absolute; left: -999rem; }
   .bar .you { font-size: .875rem; }
   .tabs { display: block; margin: 0 0 .5rem; }
