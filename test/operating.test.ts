@@ -1,7 +1,9 @@
 /** What those who operate ask for, on a sandbox with the real functions. AWS answers by the very same code. */
+
 import { afterEach, describe, expect, it } from 'vitest';
 import { type BoardLine, endedLines, openLines, putOnBoard } from '../functions/core/board.ts';
 import { listCards, OPEN_RUNS } from '../functions/core/cards.ts';
+import { aheadLines } from '../functions/core/coming.ts';
 import type { HistoryEvent } from '../functions/core/history.ts';
 import { isOurSecret } from '../functions/core/made-secret.ts';
 import { mentionsOf } from '../functions/core/operating/mentions.ts';
@@ -418,6 +420,21 @@ describe('a person', () => {
     expect(await gone('erase-person', { person: KASIA }, 'ops')).toMatchObject({
       refused: { kind: 'conflict', why: expect.stringMatching(/still have something to do: write of two-/) },
     });
+  });
+
+  it('is not expected anywhere any more once erased', async () => {
+    const { journey, ports } = await begin();
+    const run = await journey.start('two', { topic: 'Snow' });
+    expect((await aheadLines(ports)).flatMap(({ steps }) => steps.flatMap(({ people }) => people))).toEqual([
+      'mia-solberg',
+    ]);
+    const people = library.team.people.filter(({ id }) => id !== 'mia-solberg');
+    const those = { ...ports, catalogue: { ...ports.catalogue, team: { ...library.team, people } } };
+    const gone = operate(those, journey.sandbox.backstage);
+    expect(answer(await gone('erase-person', { person: 'mia-solberg' }, 'ops'))).toMatchObject({ runs: [run] });
+    const lines = [...(await aheadLines(ports)), ...(await openLines(ports))];
+    expect(lines.map((line) => line.run)).toEqual([run, run]);
+    expect(JSON.stringify(lines)).not.toMatch(/mia/i);
   });
 
   it('is erased from histories and records, while what was decided stays', async () => {

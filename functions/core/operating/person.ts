@@ -9,6 +9,8 @@
  */
 import { z } from 'zod';
 import { owersOf } from '../ballots.ts';
+import { remakeCard } from '../cards.ts';
+import { aheadLines } from '../coming.ts';
 import type { Entry, HistoryEvent, Json } from '../history.ts';
 import { unpack } from '../kept.ts';
 import type { Ports } from '../ports.ts';
@@ -43,8 +45,8 @@ const termsFor = async (ports: Ports, { whole }: Whole, given: string): Promise<
   return { ids: [...ids], emails: [...emails], names: [...names] };
 };
 
-/** Cards and the board are made from histories, and are made again. */
-const MADE_AGAIN: ReadonlySet<string> = new Set(['card', 'board']);
+/** Cards and the lines of the board and of what is to come follow from histories, and are made again. */
+const MADE_AGAIN: ReadonlySet<string> = new Set(['card', 'board', 'ahead']);
 
 type KeptRecord = { readonly kind: string; readonly key: string; readonly value: Json };
 const recordsAbout = async ({ whole }: Whole, mentions: Mentions): Promise<readonly KeptRecord[]> => {
@@ -134,6 +136,12 @@ export const erasePerson = async (
       record: { event: { type: 'person-erased', proof: 'command', from, as } },
       result: undefined,
     }));
+  }
+  // Whoever was expected to have something of a run is named by its line alone, as long as nothing happens there.
+  const expected = (await aheadLines(ports)).filter((line) => mentions.isIn(line as never as Json));
+  for (const id of new Set([...runs.map(([run]) => run), ...expected.map(({ run }) => run)])) {
+    const run = await readRun(ports, id);
+    if (run !== undefined) await remakeCard(ports, run);
   }
   const records = await recordsAbout(backstage, mentions);
   for (const { kind, key } of records) await ports.records.remove(kind, key);
