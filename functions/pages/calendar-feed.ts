@@ -1,8 +1,8 @@
 /**
  * Due dates as a calendar: somebody's open steps to subscribe to (R15), or the steps of one run.
  *
- * Promises: the same entries as in mails (invite.ts), so that a calendar that has both shows each once, but for steps of
- * an `each`; nothing in it lets anybody answer.
+ * Promises: the same entries as in mails (invite.ts), so that a calendar that has both shows each once; nothing in it
+ * lets anybody answer.
  */
 import ical, { ICalCalendarMethod } from 'ical-generator';
 import { WORDS } from '../words/words.ts';
