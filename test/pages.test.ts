@@ -247,6 +247,7 @@ const run = (changes: Partial<RunView> = {}, text = 'Spring article'): string =>
       ticks: [{ at: 0.5, label: text }],
       now: 0.4,
       says: text,
+      left_out: 3,
     },
     steps: [stepRow(text)],
     history: [{ day: 'Monday 9 November 2026', time: '11:00', instant: DUE.instant, text }],

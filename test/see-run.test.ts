@@ -210,15 +210,14 @@ test('its due dates go into a calendar: what is open, and what is to come', asyn
   expect(body).not.toContain('/a/');
 });
 
-test('an item of a list is one entry in every calendar that has it: of the mail, of the run, of the person', async () => {
-  const library = libraryWith(`
+const SPREAD = libraryWith(`
 workflow: spread
 title: Spread
 purpose: Say it everywhere.
 lead: marketing-manager
 starts: [form]
 inputs:
-  channels: { type: choice, options: [mail, web], many: true, required: true }
+  channels: { type: choice, options: [mail, web, radio], many: true, required: true }
 steps:
   - step: each-channel
     title: Each channel
@@ -227,14 +226,34 @@ steps:
     as: channel
     steps:
       - { step: post, title: "Post on {{ channel }}", owner: content-strategist, takes: 2 workdays }
+      - { step: measure, title: "Measure {{ channel }}", owner: seo-strategist, takes: 2 workdays }
 `);
-  const journey = await beginJourney({ library });
+
+test('an item of a list is one entry in every calendar that has it: of the mail, of the run, of the person', async () => {
+  const journey = await beginJourney({ library: SPREAD });
   const run = await journey.start('spread', { channels: ['mail', 'web'] });
   const uidsIn = (text: string): readonly string[] =>
     [...text.matchAll(/^UID:(.*)$/gm)].map(([, uid = '']) => uid.trim()).toSorted();
-  const mailed = (await journey.mails(ADA)).flatMap(({ invite }) => uidsIn(invite?.text ?? ''));
+  const mailed = (await journey.mails(ADA)).flatMap(({ invite }) => uidsIn(invite?.text ?? '')).toSorted();
   expect(new Set(mailed).size).toBe(2);
-  expect(uidsIn((await journey.visit('ada-berg', `/runs/${run}/calendar.ics`)).body)).toEqual(mailed.toSorted());
+  expect(uidsIn((await journey.visit('ada-berg', `/runs/${run}/calendar.ics`)).body)).toEqual(
+    expect.arrayContaining([...mailed]),
+  );
+  const made = await journey.visit('ada-berg', '/me/calendar', { act: 'make' });
+  const feed = /\/calendar\/[\w-]{43}\.ics/.exec(made.body)?.[0] ?? '';
+  expect(uidsIn((await journey.request('GET', feed)).body)).toEqual(mailed);
+});
+
+test('draws a row for each item of a list', async () => {
+  const journey = await beginJourney({ library: SPREAD });
+  const run = await journey.start('spread', { channels: ['mail', 'web', 'radio'] });
+  const { body } = await journey.visit('ada-berg', `/runs/${run}`);
+  const [svg] = elements(readHtml(body), 'svg').filter((one) => one.attributes.class === 'timeline');
+  const rows = svg === undefined ? [] : elements(svg, 'g').map(readable);
+  expect(rows).toEqual([
+    ...['mail', 'web', 'radio'].map((channel) => `Post on ${channel}`),
+    ...['mail', 'web', 'radio'].map((channel) => `Measure ${channel}`),
+  ]);
 });
 
 test('there is no page of a run that nobody asked for', async () => {

@@ -24,6 +24,12 @@ export const titleIn = async (ports: Pick<Ports, 'settings'>, run: Run, at: Stan
 };
 
 const valuesOf = (run: Run, { step, item }: Stand): StepOpening['values'] => {
-  for (const one of run.openings.values()) if (one.step === step && one.item === item) return one.values;
-  return {};
+  let beside: StepOpening['values'] = {};
+  for (const one of run.openings.values()) {
+    if (one.item !== item) continue;
+    if (one.step === step) return one.values;
+    // What has not begun yet of an item is of the same item as what has.
+    if (item !== undefined) beside = one.values;
+  }
+  return beside;
 };

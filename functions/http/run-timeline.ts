@@ -24,13 +24,22 @@ export const timelineOf = async (look: LookAtRun): Promise<TimelineView | undefi
   const { plan } = run.kept;
   const planned = 'steps' in plan ? new Map(plan.steps.map((one) => [one.step, one])) : new Map();
   const until = run.finished?.at ?? now;
-  const steps = [...placesOf(run).values()]
+  const all_rows = [...placesOf(run).values()]
     .filter(({ step }) => isHuman(step) || step.type === 'wait')
-    .slice(0, MOST_ROWS);
-  const rows = await Promise.all(
-    steps.map(async ({ step }) => {
+    .flatMap(({ step }) => {
       const openings = [...run.openings.values()].filter((one) => one.step === step.id && one.state !== 'skipped');
       const coming = forecast.steps.filter((one) => one.step.id === step.id);
+      // Items of a list go side by side: each has a row of its own.
+      const items = new Set([...openings, ...coming].map(({ item }) => item));
+      return (items.size === 0 ? [undefined] : [...items]).map((item) => ({
+        step,
+        item,
+        openings: openings.filter((one) => one.item === item),
+        coming: coming.filter((one) => one.item === item),
+      }));
+    });
+  const rows = await Promise.all(
+    all_rows.slice(0, MOST_ROWS).map(async ({ step, item, openings, coming }) => {
       const one = planned.get(step.id);
       const bars: Span[] = [
         ...openings.map((opening): Span => {
@@ -52,7 +61,7 @@ export const timelineOf = async (look: LookAtRun): Promise<TimelineView | undefi
         ),
       ];
       return {
-        title: await titleIn(look.ports, run, { step: step.id }),
+        title: await titleIn(look.ports, run, { step: step.id, item }),
         critical: one?.critical === true,
         ...(one === undefined ? {} : { plan: [millisOf(one.starts), millisOf(one.due)] as const }),
         bars,
@@ -80,6 +89,7 @@ export const timelineOf = async (look: LookAtRun): Promise<TimelineView | undefi
     })),
     ...(run.finished === undefined ? { now: at(millisOf(now)) } : {}),
     says: PAGE_WORDS.timeline.says(rows.length),
+    left_out: all_rows.length - rows.length,
   };
 };
 

@@ -118,7 +118,7 @@ ${next.length === 0 ? markup`<p>${words.nextNothing}</p>` : markup`<ol class="pl
   timeline !== undefined &&
   markup`<section aria-labelledby="timeline"><h2 id="timeline">${PAGE_WORDS.timeline.title}</h2>
 <div class="picture" tabindex="0" role="region" aria-labelledby="timeline">${timelineMarkup(timeline)}</div>
-${timelineLegend()}</section>\n`
+${timelineLegend()}${timeline.left_out > 0 && markup`<p class="small">${PAGE_WORDS.timeline.leftOut(timeline.left_out)}</p>`}</section>\n`
 }${diagram !== undefined && markup`<section aria-labelledby="diagram"><h2 id="diagram">${words.diagram}</h2>\n<div class="picture" tabindex="0" role="region" aria-labelledby="diagram">${withoutStyle(diagram)}</div></section>\n`}<section aria-labelledby="steps"><h2 id="steps">${words.steps}</h2>
 <div class="list steps">${steps.length === 0 ? markup`<p class="empty">${words.stepsEmpty}</p>` : stepTable(steps)}</div></section>
 <section aria-labelledby="history"><h2 id="history">${words.history}</h2>

@@ -25,6 +25,8 @@ export type TimelineView = {
   readonly ticks: readonly { readonly at: number; readonly label: string }[];
   readonly now?: number | undefined;
   readonly says: string;
+  /** So many rows are not drawn. */
+  readonly left_out: number;
 };
 
 const WIDTH = 1_040;

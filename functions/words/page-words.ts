@@ -310,6 +310,7 @@ export const PAGE_WORDS = {
     title: 'Timeline',
     says: (rows: number) =>
       `${plural(rows, 'step', 'steps')} in time: planned against what happened and what is foreseen. The table of steps says the same in words.`,
+    leftOut: (rows: number) => `${plural(rows, 'row', 'rows')} more: see the table of steps.`,
     today: 'now',
     legend: {
       plan: 'planned',
