@@ -244,6 +244,21 @@ test('an item of a list is one entry in every calendar that has it: of the mail,
   expect(uidsIn((await journey.request('GET', feed)).body)).toEqual(mailed);
 });
 
+test('ends when the board says, also when something has been late for days', async () => {
+  const { journey, page } = await begin();
+  const saidOn = async (now: string): Promise<readonly string[]> => {
+    await journey.to(now);
+    const row = elements(readHtml((await journey.visit('ada-berg', '/')).body), 'tr').map(readable)[1] ?? '';
+    const own = /Will end\w+day (\d+ \w{3})\w* 2027/.exec(readable(readHtml(await page())))?.[1] ?? '';
+    return [/ (\d+ \w{3}) or later/.exec(row)?.[1] ?? row, own];
+  };
+  // Due on 1 March: each day of it moves the end on, once there is no time left to make up.
+  const [early, later] = [await saidOn('2027-03-05T10:30:00.000Z'), await saidOn('2027-04-09T10:30:00.000Z')];
+  expect(early[0]).toBe(early[1]);
+  expect(later[0]).toBe(later[1]);
+  expect(later[0]).toMatch(/^\d+ (Apr|May)$/);
+});
+
 test('draws a row for each item of a list', async () => {
   const journey = await beginJourney({ library: SPREAD });
   const run = await journey.start('spread', { channels: ['mail', 'web', 'radio'] });

@@ -139,14 +139,20 @@ const phaseOf = (run: Run): string | undefined => {
 /** `risk`: nothing is late yet, but something will be, or the end will, unless somebody is faster than asked. */
 export type Standing = 'late' | 'risk' | 'fine' | 'ended';
 
-export const standingOf = ({ state, open, ahead, planned, ends }: BoardLine, now: string): Standing => {
+export const standingOf = (line: BoardLine, now: string): Standing => {
+  const { state, open, ahead, planned } = line;
   if (state !== 'running' && state !== 'requested') return 'ended';
   if (open.some(({ due }) => due !== undefined && due < now)) return 'late';
+  const ends = endOf(line, now);
   const slips = planned !== undefined && ends !== undefined && dayOf(ends) > dayOf(planned);
   return ahead !== undefined || slips ? 'risk' : 'fine';
 };
 
 const dayOf = (instant: string): string => dayAt(millisOf(instant), 'UTC');
+
+/** When it ended, or will by the forecast of when something last happened; what is past by now can only be later. */
+export const endOf = ({ ended, ends, planned }: BoardLine, now: string): string | undefined =>
+  ended ?? (ends !== undefined && ends < now ? now : (ends ?? planned));
 
 const SHARDS = 96;
 const OPEN = 'open';

@@ -108,8 +108,12 @@ export const refreshCard = async (ports: Listing, run: Run | Requested): Promise
       ]);
       return;
     }
-    // Most of what happens, such as a reminder, moves nothing: then nothing else comes to anybody either.
-    const isMoved = before === undefined || JSON.stringify(before.steps) !== JSON.stringify(card.steps);
+    // Much of what happens moves nothing: then nothing else comes to anybody either, unless it is late and slips.
+    const now = ports.clock.now();
+    const isMoved =
+      before === undefined ||
+      JSON.stringify(before.steps) !== JSON.stringify(card.steps) ||
+      card.steps.some(({ state, due }) => state === 'open' && due !== undefined && due < now);
     const [was, is] = [workIn(before), workIn(card, run)];
     for (const key of is.keys()) if (!was.has(key)) written.add(key);
     await Promise.all([
@@ -134,9 +138,11 @@ export const refreshCard = async (ports: Listing, run: Run | Requested): Promise
 /**
  * Whether an event changes anything that a card, or what comes to somebody, shows. After one that does not, the card
  * stays as it is: reminders are most of what happens in a run, and each would have everything made and written again.
+ * Those of what is overdue count: with each of their days the end moves on.
  */
-export const changesCard = ({ type }: Pick<RunEvent, 'type'>): boolean => !UNSHOWN.has(type);
-const UNSHOWN: ReadonlySet<RunEvent['type']> = new Set(['reminder-sent', 'token-replaced', 'mail-refused']);
+export const changesCard = (event: Pick<RunEvent, 'type'> & { readonly kind?: string }): boolean =>
+  event.type === 'reminder-sent' ? event.kind === 'overdue' || event.kind === 'escalation' : !UNSHOWN.has(event.type);
+const UNSHOWN: ReadonlySet<RunEvent['type']> = new Set(['token-replaced', 'mail-refused']);
 
 /**
  * Makes all again that lists show of a run, whatever stands there: for when it is lost, wrong, or of an older version.

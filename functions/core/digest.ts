@@ -9,7 +9,7 @@
 import { isWorkday, shiftDay } from '../../statemachines/plan/calendar.ts';
 import { dayAt } from '../../statemachines/plan/wall-time.ts';
 import { SAID } from '../words/said.ts';
-import { type BoardLine, endedLines, openLines, type Standing, standingOf } from './board.ts';
+import { type BoardLine, endedLines, endOf, openLines, type Standing, standingOf } from './board.ts';
 import { calendarFor, shownDate } from './dates.ts';
 import { TryAgain } from './history.ts';
 import type { Ports } from './ports.ts';
@@ -122,7 +122,8 @@ export const digestFor = (
       first === undefined
         ? [words.withNobody]
         : [first.title, ...first.owners.map(nameOf), ...(due === undefined ? [] : [words.due(due.distance, due.late)])];
-    const ends = line.ends === undefined ? '' : `; ${words.ends(shown(line.ends).wall.split(',')[0] ?? '')}`;
+    const end = endOf(line, now);
+    const ends = end === undefined ? '' : `; ${words.ends(shown(end).wall.split(',')[0] ?? '')}`;
     return `${line.title}: ${where.join(', ')}${ends}`;
   };
   const standing = new Map(open.map((line) => [line, standingOf(line, now)]));

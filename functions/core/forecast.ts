@@ -68,7 +68,8 @@ const outlooks = new WeakMap<Run, Outlook>();
 const lastToldOf = (run: Run): string => {
   const told = [run.requested.at, run.opened.at];
   for (const one of run.openings.values()) {
-    told.push(one.opened, one.owedSince, ...one.votes.map(({ at }) => at));
+    // Who is reminded of being overdue has another day to be late, and so has everything after it.
+    told.push(one.opened, one.owedSince, one.remindedUntil ?? '', ...one.votes.map(({ at }) => at));
     if (one.finish !== undefined) told.push(one.finish.at);
   }
   for (const { at } of [...run.eaches.values(), ...run.gates.values()]) told.push(at);

@@ -5,12 +5,12 @@ import { workdaysBetween } from '../../statemachines/plan/calendar.ts';
 import type { Calendar } from '../../statemachines/plan/holidays.ts';
 import { dayAt, millisOf } from '../../statemachines/plan/wall-time.ts';
 import { askedOf } from '../core/ballots.ts';
-import { lateAhead, lineOf, standingOf } from '../core/board.ts';
+import { endOf, lateAhead, lineOf, standingOf } from '../core/board.ts';
 import { calendarOf, shownResults } from '../core/brief.ts';
 import type { ShownDate } from '../core/briefing.ts';
 import { shownDate } from '../core/dates.ts';
 import type { RunEvent } from '../core/events.ts';
-import { type Forecast, type Foreseen, forecastOf } from '../core/forecast.ts';
+import { type Forecast, type Foreseen, forecastAsTold } from '../core/forecast.ts';
 import { contactOf, leadOf, likelyFor, nameOf } from '../core/people.ts';
 import type { Ports } from '../core/ports.ts';
 import { placesOf, stepOf } from '../core/progress.ts';
@@ -36,7 +36,7 @@ export const lookAt = (ports: Ports, run: Run, reader: string | undefined): Look
   const calendar = calendarOf(ports, run, now);
   const zone = (reader === undefined ? undefined : contactOf(ports, run, reader)?.zone) ?? calendar.zone;
   const shown = (instant: string): ShownDate => shownDate(instant, zone, calendar, now);
-  return { ports, run, now, calendar, shown, forecast: forecastOf(run, calendar, now) };
+  return { ports, run, now, calendar, shown, forecast: forecastAsTold(ports, run).forecast };
 };
 
 /** So many of the steps to come are told beside what is open. */
@@ -53,7 +53,7 @@ export const viewOfRun = async (ports: Ports, run: Run, reader: string | undefin
     ports.history.read(run.id),
   ]);
   const planned = 'ends' in run.kept.plan ? run.kept.plan.ends : undefined;
-  const ends = finished?.at ?? forecast.ends;
+  const ends = endOf(line, now) ?? forecast.ends;
   const late = lateAhead(forecast).map(({ step }) => step.id);
   return {
     run: {

@@ -7,7 +7,7 @@
 import { workdaysBetween } from '../../statemachines/plan/calendar.ts';
 import type { Calendar } from '../../statemachines/plan/holidays.ts';
 import { dayAt, millisOf } from '../../statemachines/plan/wall-time.ts';
-import { type BoardLine, endedLines, openLines, type Standing, standingOf } from '../core/board.ts';
+import { type BoardLine, endedLines, endOf, openLines, type Standing, standingOf } from '../core/board.ts';
 import type { ShownDate } from '../core/briefing.ts';
 import { calendarFor, shownDate } from '../core/dates.ts';
 import type { Ports } from '../core/ports.ts';
@@ -165,7 +165,7 @@ const countsOf = (lines: readonly BoardLine[], now: string): BoardView['counts']
 const rowOf = (look: Look, line: BoardLine): BoardRow => {
   const { title, calendar } = look.workflowOf(line.workflow);
   const shown = (instant: string): ShownDate => shownDate(instant, look.zone, calendar, look.now);
-  const end = line.ended ?? line.ends ?? line.planned;
+  const end = endOf(line, look.now);
   const { state } = line;
   return {
     title: line.title,
@@ -186,14 +186,13 @@ const rowOf = (look: Look, line: BoardLine): BoardRow => {
     steps: line.steps,
     started: shown(line.started),
     ...(end === undefined ? {} : { ends: shown(end) }),
-    slips: slipOf(line, calendar),
+    slips: slipOf(line, end, calendar),
     ...(line.ahead === undefined ? {} : { ahead: line.ahead }),
   };
 };
 
 /** By how many working days it ends, or is foreseen to end, after its plan. */
-const slipOf = ({ planned, ends, ended }: BoardLine, calendar: Calendar): number => {
-  const end = ended ?? ends;
+const slipOf = ({ planned }: BoardLine, end: string | undefined, calendar: Calendar): number => {
   if (planned === undefined || end === undefined || end <= planned) return 0;
   const day = (instant: string): string => dayAt(millisOf(instant), calendar.zone);
   return Math.max(0, workdaysBetween(calendar, day(planned), day(end)));
@@ -284,7 +283,7 @@ const csv = (ports: Ports, look: Look, lines: readonly BoardLine[], month: strin
       line.started,
       line.ended,
       line.planned,
-      line.ends,
+      line.ends === undefined ? undefined : endOf(line, look.now),
       line.done,
       line.steps,
       `${ports.settings.base_url}${PLACES.runs}/${encodeURIComponent(line.run)}`,
