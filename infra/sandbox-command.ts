@@ -1,10 +1,12 @@
 /** `npm start`: runsheet on this machine, in one process. */
+import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
 import { smtpMailbox } from '../functions/adapters/local/smtp-mailbox.ts';
 import { endedIn, OPEN_RUNS } from '../functions/core/cards.ts';
 import type { Ports } from '../functions/core/ports.ts';
 import { PLACES } from '../functions/pages/page.ts';
 import { type Library, readLibrary } from '../statemachines/library.ts';
+import { addressIn, processIn } from './sandbox/address-file.ts';
 import { showDemo } from './sandbox/demo.ts';
 import { FolderTaken } from './sandbox/disk-store.ts';
 import { housePages } from './sandbox/house-pages.ts';
@@ -149,11 +151,15 @@ const refusalOf = (problem: unknown): { readonly sentence: string; readonly stat
   if (problem instanceof CalledWrongly || problem instanceof FolderProblem)
     return { sentence: problem.message, status: 2 };
   if (problem instanceof NotPossible) return { sentence: problem.message, status: 2 };
-  if (problem instanceof FolderTaken)
+  if (problem instanceof FolderTaken) {
+    const data = dirname(problem.folder);
+    const number = processIn(data);
+    const which = number === undefined ? '' : ` (process ${number}, at ${addressIn(data)})`;
     return {
-      sentence: 'Another runsheet is at work in this folder of data: end it, or take another with --data.',
+      sentence: `Another runsheet is at work in this folder of data${which}: end it, or take another with --data.`,
       status: 1,
     };
+  }
   const { code, message, path } = problem as NodeJS.ErrnoException;
   if (['ENOTDIR', 'EACCES', 'EROFS', 'ENOENT', 'EPERM'].includes(code ?? ''))
     return {

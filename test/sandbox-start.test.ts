@@ -47,7 +47,7 @@ it('keeps clock and port in its folder, refuses a second process, and ends grace
   const second = await start();
   expect(await second.exit).toBe(1);
   expect(second.stderr()).toBe(
-    'Another runsheet is at work in this folder of data: end it, or take another with --data.\n',
+    `Another runsheet is at work in this folder of data (process ${first.child.pid}, at ${first.url}): end it, or take another with --data.\n`,
   );
 
   first.child.kill('SIGTERM');

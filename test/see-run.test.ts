@@ -70,6 +70,29 @@ test('moves on with each answer: results and comments, rounds, and its history i
   );
 });
 
+test('an approval by all names all, and tells what each said once, and then what it comes to', async () => {
+  const { journey, page } = await begin();
+  const rowOf = (html: string): string =>
+    elements(readHtml(html), 'tr')
+      .map(readable)
+      .find((row) => row.startsWith('Approve the outline')) ?? '';
+  expect(rowOf(await page())).toContain('Marek Wójcik and Mia Solberg');
+  await answerIdea(journey);
+  await journey.answer(await journey.mail(MAREK, 'Research keywords'), { decision: 'done', keywords: 'pricing' });
+  await journey.answer(await journey.mail(KASIA, 'Write the outline'), {
+    decision: 'done',
+    outline: 'https://docs.example.com/1',
+  });
+  for (const person of [MAREK, MIA])
+    await journey.answer(await journey.mail(person, 'Approve the outline'), { decision: 'approve' });
+  const history = section(await page(), 'history');
+  expect(history.match(/“Approve the outline”: approved by \w+/g)).toEqual([
+    '“Approve the outline”: approved by Marek',
+    '“Approve the outline”: approved by Mia',
+  ]);
+  expect(history).toContain('“Approve the outline” is decided: approved');
+});
+
 test('tells the history day by day, each day once', async () => {
   const { journey, page } = await begin();
   await journey.to('2027-01-05T10:30:00.000Z');

@@ -88,6 +88,30 @@ describe('a rehearsal', () => {
     expect(told).not.toMatch(/\/a\/|token|[\w-]{43}/);
   });
 
+  it('names what is late as people read it', async () => {
+    const library = libraryWith(`workflow: quote
+title: Quote
+purpose: To make a price.
+lead: marketing-manager
+starts: [form]
+inputs:
+  customer: { type: text, label: Customer, required: true }
+  on: { type: date, label: On, required: true }
+anchor: on
+steps:
+  - { step: ask, title: "Ask {{ inputs.customer }}", owner: content-strategist, due: on on, effort: 1h }
+`);
+    const { late, missed } = await simulate({
+      library,
+      workflow: 'quote',
+      inputs: { customer: 'Fjord', on: '2027-03-05' },
+      now: '2027-03-01T08:00:00.000Z',
+      late: { ask: { count: 3, unit: 'days' } },
+    });
+    expect(late.map(({ title }) => title)).toEqual(['Ask Fjord']);
+    expect(missed[0]).toMatch(/^“Ask Fjord” is done only on 2027-03-/);
+  });
+
   it('reminds and escalates where a step is answered late, and says so', async () => {
     const { late, events } = await simulate(blogPost({ late: { idea: { count: 3, unit: 'days' } } }));
     expect(late[0]).toEqual({

@@ -4,7 +4,7 @@
  * Promises: every kind of event has its sentence; people and steps appear by name.
  */
 import { SAID } from '../words/said.ts';
-import type { Opening, RunEvent } from './events.ts';
+import { type Opening, openingKey, type RunEvent } from './events.ts';
 import { nameOf } from './people.ts';
 import type { Ports } from './ports.ts';
 import { stepOf } from './progress.ts';
@@ -43,13 +43,17 @@ export const sentenceOf = async (
       return words.voted(step, event.decision, by, event.comment);
     case 'changes-requested':
       return words.doneAgain(step);
-    case 'step-finished':
+    case 'step-finished': {
+      // What they said stands in their votes; this is what it comes to.
+      const votes = run.openings.get(openingKey(event as Opening))?.votes ?? [];
+      if (votes.length > 0 && event.by !== undefined) return words.decided(step, event.decision);
       return words.voted(
         step,
         event.decision,
         by === '' && event.decision === 'approve' ? words.byRule : by,
         event.comment,
       );
+    }
     case 'step-skipped':
       return words.skipped(step, by, event.why, why);
     case 'each-opened':

@@ -155,6 +155,7 @@ const comingRow = async (
     state: 'waiting',
     isOpen: false,
     who: likely.map(({ person }) => nameOf(ports, run, person)),
+    everybody: step.type === 'approval' && (step.rule === 'all' || step.rule === 'in_order'),
     people: [],
     starts: shown(starts),
     ...(due === undefined ? {} : { due: shown(due) }),

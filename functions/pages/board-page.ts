@@ -146,7 +146,7 @@ const list = (rows: readonly BoardRow[], { month, query }: BoardView): Markup =>
   const words = PAGE_WORDS.board;
   if (rows.length === 0) {
     const isFiltered = ['q', 'workflow', 'lead', 'person', 'state'].some((name) => (query[name] ?? '') !== '');
-    return markup`<div class="list"><p class="empty">${month === undefined || isFiltered ? words.nothingFound : words.emptyMonth}${isFiltered && markup` <a href="${addressWith(PLACES.board, { month: query.month, view: query.view })}">${words.showAll}</a>`}</p></div>\n`;
+    return markup`<div class="list"><p class="empty">${month === undefined ? words.nothingFound : isFiltered ? words.nothingEnded : words.emptyMonth}${month === undefined && isFiltered && markup` <a href="${addressWith(PLACES.board, { ...query, state: '', view: '', month: 'now' })}">${words.amongEnded}</a>`}${isFiltered && markup` <a href="${addressWith(PLACES.board, { month: query.month, view: query.view })}">${words.showAll}</a>`}</p></div>\n`;
   }
   const columns = month === undefined ? words.columns : words.endedColumns;
   return markup`<div class="list board"><table>

@@ -24,6 +24,8 @@ export type RunStepRow = {
   readonly isOpen: boolean;
   /** Of what is to come: those who will probably be asked. */
   readonly who: readonly string[];
+  /** Each of them, not one of them. */
+  readonly everybody?: boolean;
   /** The ids of those who owe it now. */
   readonly people: readonly string[];
   /** When it was opened, or is foreseen to be. */
@@ -151,9 +153,9 @@ ${lead !== undefined && markup`<dt>${words.facts.lead}</dt><dd>${lead}</dd>`}<dt
 const openNow = ({ title, round, who, due, state, answer }: RunStepRow): Markup =>
   markup`<li><strong>${title}</strong>${round > 1 && ` (${WORDS.round(round)})`}<span class="below">${who.length === 0 ? PAGE_WORDS.board.machine : who.join(', ')}</span>${due !== undefined && markup`<span class="below small${state === 'late' && ' late'}">${shortMoment(due)}${WORDS.separator}${due.distance}</span>`}${answer !== undefined && markup`<span class="below"><a class="button" href="${answer}">${PAGE_WORDS.run.answer}</a></span>`}</li>\n`;
 
-const comingNext = ({ title, round, who, starts, due, cannot, perhaps }: RunStepRow): Markup => {
+const comingNext = ({ title, round, who, everybody, starts, due, cannot, perhaps }: RunStepRow): Markup => {
   const words = PAGE_WORDS.run;
-  return markup`<li><strong>${title}</strong>${round > 1 && ` (${WORDS.round(round)})`}${perhaps === true && markup` <span class="small">${words.perhaps}</span>`}${who.length > 0 && markup`<span class="below">${words.likely(who)}</span>`}<span class="below small">${words.from(shortDay(starts))}${due !== undefined && `, ${words.dueOn(shortDay(due))}`}${cannot === true && markup` <strong class="late">${words.cannot}</strong>`}</span></li>\n`;
+  return markup`<li><strong>${title}</strong>${round > 1 && ` (${WORDS.round(round)})`}${perhaps === true && markup` <span class="small">${words.perhaps}</span>`}${who.length > 0 && markup`<span class="below">${words.likely(who, everybody === true)}</span>`}<span class="below small">${words.from(shortDay(starts))}${due !== undefined && `, ${words.dueOn(shortDay(due))}`}${cannot === true && markup` <strong class="late">${words.cannot}</strong>`}</span></li>\n`;
 };
 
 const stepTable = (steps: readonly RunStepRow[]): Markup => {
@@ -167,12 +169,12 @@ const stepTable = (steps: readonly RunStepRow[]): Markup => {
 const stepRow = (row: RunStepRow): Markup => {
   const words = PAGE_WORDS.run;
   const { columns, states } = words;
-  const { title, state, who, starts, due, finished, round, results, comments, cannot } = row;
+  const { title, state, who, everybody, starts, due, finished, round, results, comments, cannot } = row;
   const isComing = state === 'waiting';
   return markup`<tr${isComing && markup` class="coming"`}>
 <td class="title"><strong>${title}</strong>${round > 1 && markup` <span class="small">${WORDS.round(round)}</span>`}${resultsMarkup(results)}${comments.map(({ who: by, text }) => quoteMarkup(by, '', text))}</td>
 <td><span class="state ${state}">${states[state]}</span></td>
-<td data-label="${columns.who}">${isComing && who.length > 1 ? PAGE_WORDS.run.likely(who) : names(who)}</td>
+<td data-label="${columns.who}">${isComing && who.length > 1 ? PAGE_WORDS.run.likely(who, everybody === true) : names(who)}</td>
 <td data-label="${columns.due}"${(due?.late === true && finished === undefined) || cannot === true ? markup` class="late"` : false}>${due === undefined ? '' : shortMoment(due)}${due !== undefined && finished === undefined && !isComing && due.distance !== '' && `${WORDS.separator}${due.distance}`}</td>
 <td data-label="${columns.when}">${finished !== undefined ? words.doneOn(shortMoment(finished)) : isComing ? words.from(shortDay(starts)) : words.since(shortDay(starts))}</td>
 </tr>\n`;

@@ -190,8 +190,10 @@ export const PAGE_WORDS = {
     next: 'What comes next',
     nextNothing: 'Nothing: what is open now is the last of it.',
     answer: 'Answer',
-    likely: (who: readonly string[]) =>
-      who.length > 3 ? `${who.slice(0, 2).join(', ')} or ${who.length - 2} others` : who.join(' or '),
+    likely: (who: readonly string[], everybody: boolean) => {
+      const last = everybody ? 'and' : 'or';
+      return who.length > 3 ? `${who.slice(0, 2).join(', ')} ${last} ${who.length - 2} others` : who.join(` ${last} `);
+    },
     perhaps: '(if its condition holds)',
     from: (day: string) => `from ${day}`,
     since: (day: string) => `since ${day}`,
@@ -283,7 +285,9 @@ export const PAGE_WORDS = {
     emptyTitle: 'Nothing is under way',
     empty:
       'A run is one piece of work on its way through a workflow, like one blog post. Once started, it asks the right person at the right time, and stands here until it ends.',
-    nothingFound: 'No run is like that.',
+    nothingFound: 'No open run is like that.',
+    nothingEnded: 'No run that ended in this month is like that.',
+    amongEnded: 'Look among those that have ended',
     showAll: 'Show all',
     emptyMonth: 'No run ended in this month.',
     csvHeader: [

@@ -238,6 +238,7 @@ export const SAID = {
     takenUp: (step: string) => `${step} was taken up again by the machine`,
     voted: (step: string, decision: keyof typeof DECISIONS, by: string, comment: string | undefined) =>
       `${step}: ${DECISIONS[decision]}${by}${comment === undefined ? '' : ` – ${comment}`}`,
+    decided: (step: string, decision: keyof typeof DECISIONS) => `${step} is decided: ${DECISIONS[decision]}`,
     doneAgain: (step: string) => `${step}: ${DECISIONS.request_changes}, so it is done again`,
     skipped: (step: string, by: string, cause: string, why: string) =>
       `${step} was skipped${by}${cause === 'condition' ? ', as its condition says' : cause === 'expiry' ? ', since nobody answered in time' : ''}${why}`,

@@ -7,6 +7,7 @@ import { counted, print, styled } from './terminal.ts';
 type DoctorOptions = {
   readonly stage: string;
   readonly to?: string;
+  readonly data?: string;
   readonly sender?: string;
   readonly mend?: boolean;
   readonly json?: boolean;
@@ -16,8 +17,11 @@ type DoctorOptions = {
 type Looked = { readonly seen: readonly string[]; readonly findings: readonly Finding[] };
 
 export const doctorCommand = async (options: DoctorOptions): Promise<number> => {
-  const place = await placeOf(options.to === undefined ? { stage: options.stage } : { to: options.to });
-  const account = options.to === undefined ? await lookAtAccount(options) : undefined;
+  const { stage, to, data } = options;
+  const isSandbox = to !== undefined || data !== undefined;
+  const sandbox = { ...(to === undefined ? {} : { to }), ...(data === undefined ? {} : { data }) };
+  const place = await placeOf(isSandbox ? sandbox : { stage });
+  const account = isSandbox ? undefined : await lookAtAccount(options);
   // Where nothing is deployed yet there is nobody to ask.
   const deployed = account?.deployed ?? true;
   const mended = deployed && options.mend === true ? await place.ask('mend', {}) : undefined;

@@ -135,13 +135,14 @@ const addUpkeep = (program: Command, done: Done): void => {
     .description('say what is wrong with a place, or would be, and what to do about it')
     .addOption(stage().default('dev'))
     .addOption(to())
+    .addOption(data())
     .option('--sender <address>', 'before the first deployment: the address that mails are to come from')
     .option('--mend', 'do again what is owed, and set alarms that are missing')
     .addOption(json('{ findings: [{ severity, code, what, remedy }], … }'))
     .addHelpText(
       'after',
       `
-Without --to it looks at the account of AWS, and at the stage where it is deployed: credentials, Region, bootstrap, mail
+Without --to or --data it looks at the account of AWS, and at the stage where it is deployed: credentials, Region, bootstrap, mail
 and its quota, Lambda’s concurrency, machines, alarms, dead letters, what is owed. It changes nothing but with --mend.
 Exit status 1 when something does not work; what will only not do for real work is a warning, and status 0.
 Examples: npx runsheet doctor --sender team@your-company.com

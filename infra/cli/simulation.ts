@@ -16,7 +16,7 @@ import type { Rehearsal, Rehearsed, RehearsedEvent } from './rehearsal.ts';
 import { People } from './rehearsal-people.ts';
 import { openStage, type Stage } from './rehearsal-stage.ts';
 import { Witness } from './rehearsal-witness.ts';
-import { anchorOf, lateIn, MOST_DAYS, missedIn } from './verdict.ts';
+import { anchorOf, lateIn, MOST_DAYS, missedIn, type Titles, titlesIn } from './verdict.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -63,11 +63,18 @@ const told = async (
       'mail' in one ? one : { event: await eventTold(ports, id, one.run, runs.get(one.run), one.event) },
     ),
   );
-  const late = [...runs.values()].flatMap((run) =>
-    run?.opened === undefined ? [] : lateIn(run, calendar, sandbox.time.now(), run.id === id),
+  const titled = await Promise.all(
+    [...runs.values()].map(async (run) =>
+      run?.opened === undefined ? [] : [{ run, titles: await titlesIn(ports, run) }],
+    ),
   );
+  const late = titled
+    .flat()
+    .flatMap(({ run, titles }) => lateIn(run, titles, calendar, sandbox.time.now(), run.id === id));
+  const titles: Titles = titled.flat().find(({ run }) => run.id === id)?.titles ?? new Map();
   const anchor = root?.opened === undefined ? undefined : anchorOf(root, calendar);
-  const missed = anchor === undefined || root?.opened === undefined ? [] : missedIn(root, anchor, calendar.zone);
+  const missed =
+    anchor === undefined || root?.opened === undefined ? [] : missedIn(root, titles, anchor, calendar.zone);
   return {
     workflow: name,
     run: id,

@@ -2,8 +2,10 @@
  * What a run has come to against its dates: what was late, and whether the anchor was kept.
  */
 
+import type { Ports } from '../../functions/core/ports.ts';
 import { stepOf } from '../../functions/core/progress.ts';
 import type { Run, StepOpening } from '../../functions/core/run.ts';
+import { titleIn } from '../../functions/core/run-texts.ts';
 import { inputsOf } from '../../functions/core/texts.ts';
 import type { Step } from '../../statemachines/language/workflow.ts';
 import { type Calendar, workdaysBetween } from '../../statemachines/plan/calendar.ts';
@@ -30,7 +32,15 @@ const whoOf = (opening: StepOpening): readonly string[] => {
   return by === undefined ? [...new Set(opening.people.map(({ person }) => person))] : [by];
 };
 
-export const lateIn = (run: Run, calendar: Calendar, now: string, isRoot: boolean): readonly Late[] =>
+/** What each opening of a run is called there, by the opening. */
+export type Titles = ReadonlyMap<StepOpening, string>;
+
+export const titlesIn = async (ports: Pick<Ports, 'settings'>, run: Run): Promise<Titles> =>
+  new Map(
+    await Promise.all([...run.openings.values()].map(async (one) => [one, await titleIn(ports, run, one)] as const)),
+  );
+
+export const lateIn = (run: Run, titles: Titles, calendar: Calendar, now: string, isRoot: boolean): readonly Late[] =>
   [...run.openings.values()].flatMap((opening) => {
     const { step, round, item, due, finish, state } = opening;
     // What was never done is late up to the end of its run.
@@ -45,7 +55,7 @@ export const lateIn = (run: Run, calendar: Calendar, now: string, isRoot: boolea
     return [
       {
         step,
-        title: stepOf(run, step)?.title ?? step,
+        title: titles.get(opening) ?? step,
         round,
         ...(item === undefined ? {} : { item }),
         ...(isRoot ? {} : { run: run.id }),
@@ -88,7 +98,7 @@ export const anchorOf = (run: Run, calendar: Calendar): Anchor | undefined => {
  * The anchor is missed when the run does not finish; when a step that is due before or on the anchor is done after the
  * end of its working day; or a step that is due after the anchor is done after its own due time.
  */
-export const missedIn = (run: Run, anchor: Anchor, zone: string): readonly string[] => {
+export const missedIn = (run: Run, titles: Titles, anchor: Anchor, zone: string): readonly string[] => {
   const outcome = run.finished?.outcome;
   if (outcome !== 'finished')
     return [outcome === undefined ? `It does not end within ${MOST_DAYS} days.` : `The run ends as ${outcome}.`];
@@ -102,6 +112,8 @@ export const missedIn = (run: Run, anchor: Anchor, zone: string): readonly strin
     const bound = Math.max(due, anchor.end);
     return millisOf(finish.at) <= bound
       ? []
-      : [`“${step.title}” is done only on ${wallAt(millisOf(finish.at), zone).slice(0, 16).replace('T', ' at ')}.`];
+      : [
+          `“${titles.get(opening) ?? step.title}” is done only on ${wallAt(millisOf(finish.at), zone).slice(0, 16).replace('T', ' at ')}.`,
+        ];
   });
 };

@@ -13,6 +13,11 @@ import type { Change, Store } from './store.ts';
 /** Another process works in this folder. */
 export class FolderTaken extends Error {
   override readonly name = 'FolderTaken';
+  readonly folder: string;
+  constructor(folder: string, options: ErrorOptions) {
+    super(folder, options);
+    this.folder = folder;
+  }
 }
 
 type Waiting = {

@@ -56,7 +56,7 @@ export async function startSandbox(options: StartOptions): Promise<Started> {
     const server = await openServer(wanted, (cause) => log?.error('a request failed', cause));
     await keeping.store.write([{ key: PORT, value: server.port }]);
     const url = `http://localhost:${server.port}`;
-    noteAddress(data, url);
+    noteAddress(data, url, process.pid);
     const chance = { bytes: (count: number) => crypto.getRandomValues(new Uint8Array(count)) };
     const sandbox = await openSandbox({
       keeping,
