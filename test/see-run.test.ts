@@ -201,6 +201,13 @@ test('what is missing is said, and what was decided meanwhile too', async () => 
   expect([refused.status, readable(readHtml(refused.body)).includes('Choose who takes it.')]).toEqual([422, true]);
   const noReason = await post({ act: 'cancel', reason: ' ' });
   expect([noReason.status, noReason.body.includes('Say why')]).toEqual([409, true]);
+  // Nothing has to be typed again, and what is wrong stands at its place.
+  const moved = await post({ act: 'move', due: '2027-03-03T12:00', reason: '' });
+  const form = elements(readHtml(moved.body), 'form').find((one) => readable(one).includes('New due date'));
+  expect(form === undefined ? '' : readable(form)).toContain('Say why, so that others can understand it later.');
+  expect(moved.body).toContain('value="2027-03-03T12:00"');
+  const wrong = await post({ act: 'move', due: 'soon', reason: 'They are away' });
+  expect(wrong.body).toMatch(/<textarea[^>]*>\s*They are away<\/textarea>/);
   await answerIdea(journey);
   const late = await post({ act: 'reassign', person: 'grace-miller' });
   expect([late.status, late.body.includes('That step is not open any more.')]).toEqual([409, true]);

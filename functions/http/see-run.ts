@@ -18,7 +18,7 @@ import { SAID } from '../words/said.ts';
 import { answerAddress } from './answer-address.ts';
 import { csvReply, wantsCsv } from './csv.ts';
 import { actOf, frameFor, readerForm, readerNonce } from './reader.ts';
-import { html, safely, seeOther } from './replies.ts';
+import { type Form, html, safely, seeOther } from './replies.ts';
 import { lookAt, viewOfRun } from './run-view.ts';
 import { readSteering, steered, steeringFor } from './steer-run.ts';
 
@@ -36,16 +36,21 @@ export const seeRun =
 
 const placeOf = ({ id }: Pick<Run, 'id'>): string => `${PLACES.runs}/${encodeURIComponent(id)}`;
 
-type Told = { readonly status?: number; readonly problem?: string; readonly notice?: string };
+type Told = {
+  readonly status?: number;
+  readonly problem?: string;
+  readonly notice?: string;
+  readonly sent?: Form;
+};
 
 const show = async (
   ports: Ports,
   request: HttpRequest,
   reader: Reader,
   run: Run,
-  { status = 200, problem, notice }: Told,
+  { status = 200, problem, notice, sent }: Told,
 ): Promise<HttpResponse> => {
-  const form = { action: placeOf(run), nonce: await readerNonce(ports, reader), problem };
+  const form = { action: placeOf(run), nonce: await readerNonce(ports, reader), problem, sent };
   const [view, steering] = await Promise.all([
     viewOfRun(ports, run, reader.person),
     steeringFor(ports, run, reader.person, form),
@@ -68,13 +73,17 @@ const steerHere = async (ports: Ports, request: HttpRequest, reader: Reader, run
   const sent = await readerForm(ports, request, reader);
   if ('status' in sent) return sent;
   const wanted = readSteering(ports, run, sent);
-  if (typeof wanted === 'string') return show(ports, request, reader, run, { status: 422, problem: wanted });
+  if (typeof wanted === 'string') return show(ports, request, reader, run, { status: 422, problem: wanted, sent });
   const by = { person: reader.person, act: actOf(reader, request), reason: sent.one('reason') };
   const outcome = await steered(ports, run, wanted, by);
   // Asked for anew, so that a page that is loaded again sends nothing again.
   if (outcome.outcome === 'recorded') return seeOther(`${placeOf(run)}?told=steered`);
   const after = await readRun(ports, run.id);
-  return show(ports, request, reader, after?.opened === undefined ? run : after, { status: 409, problem: outcome.why });
+  return show(ports, request, reader, after?.opened === undefined ? run : after, {
+    status: 409,
+    problem: outcome.why,
+    sent,
+  });
 };
 
 /** `/runs/{id}/calendar.ics`: what is open and what is to come, by when it is due. */

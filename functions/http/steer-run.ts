@@ -20,7 +20,7 @@ import type { Run, StepOpening } from '../core/run.ts';
 import { titleIn } from '../core/run-texts.ts';
 import { type Steered, type Steering, steer } from '../core/steer.ts';
 import type { HttpRequest, HttpResponse } from '../lambda/hosted.ts';
-import { type RunView, runPage, type SteeringAct } from '../pages/run-page.ts';
+import { type RunView, runPage, type SteeringAct, type Tried } from '../pages/run-page.ts';
 import { PAGE_WORDS } from '../words/page-words.ts';
 import { SAID } from '../words/said.ts';
 import { nonceOf, proven } from './proof.ts';
@@ -66,13 +66,14 @@ export const steerByLink = async (ports: Ports, request: HttpRequest, visit: Vis
 
 type Told = { readonly status?: number; readonly problem?: string; readonly notice?: string };
 
-const show = async (ports: Ports, { link, action }: Visit, run: Run, told: Told = {}): Promise<HttpResponse> => {
+const show = async (ports: Ports, { link, action, sent }: Visit, run: Run, told: Told = {}): Promise<HttpResponse> => {
   const { status = 200, problem, notice } = told;
   const view = await viewOfRun(ports, run, link.person);
   const steering = await steeringFor(ports, run, link.person, {
     action,
     nonce: await nonceOf(ports, link.key),
     problem,
+    sent,
   });
   const said = notice ?? problem;
   return html(
@@ -85,20 +86,38 @@ const show = async (ports: Ports, { link, action }: Visit, run: Run, told: Told 
   );
 };
 
-type FormOf = { readonly action: string; readonly nonce: string; readonly problem?: string | undefined };
+type FormOf = {
+  readonly action: string;
+  readonly nonce: string;
+  readonly problem?: string | undefined;
+  /** What the problem is about. */
+  readonly sent?: Form | undefined;
+};
 
 /** The forms that this person is offered; none for a run that has ended, or where there is nothing that they may do. */
 export const steeringFor = async (
   ports: Ports,
   run: Run,
   person: string,
-  { action, nonce, problem }: FormOf,
+  { action, nonce, problem, sent }: FormOf,
 ): Promise<RunView['steering']> => {
   if (run.finished !== undefined) return undefined;
   const may = await offered(ports, run, person);
   if (may.steps.length === 0 && !may.cancel) return undefined;
   const people = ports.catalogue.team.people.map(({ id, name }) => ({ id, name }));
-  return { action, nonce, people, ...may, ...(problem === undefined ? {} : { problem }) };
+  if (problem === undefined) return { action, nonce, people, ...may };
+  return { action, nonce, people, ...may, problem, ...(sent === undefined ? {} : { tried: triedIn(sent, problem) }) };
+};
+
+const triedIn = (sent: Form, problem: string): Tried => {
+  const act = sent.one('act');
+  const isReason = problem === SAID.steer.why || problem === SAID.steer.longReason;
+  return {
+    act,
+    step: act === 'cancel' ? '' : sent.one('step'),
+    values: sent.values,
+    input: isReason ? 'reason' : { reassign: 'person', move: 'due', extend: 'workdays' }[act],
+  };
 };
 
 /** What this person may do. */

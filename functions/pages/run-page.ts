@@ -8,7 +8,16 @@ import { PAGE_WORDS } from '../words/page-words.ts';
 import { WORDS } from '../words/words.ts';
 import { quoteMarkup, resultsMarkup } from './briefing-page.ts';
 import type { Work } from './briefing-sections.ts';
-import { type Choosable, hidden, lineInput, select, textArea } from './form-parts.ts';
+import {
+  type Choosable,
+  type FormValues,
+  hidden,
+  lineInput,
+  ownValue,
+  select,
+  single,
+  textArea,
+} from './form-parts.ts';
 import { type Markup, markup, type Shown, trusted } from './markup.ts';
 import { type Frame, noticeBox, PLACES, page } from './page.ts';
 import { names, shortDay, shortMoment, wholeDate } from './shown-dates.ts';
@@ -97,6 +106,16 @@ export type Steering = {
   }[];
   readonly cancel: boolean;
   readonly problem?: string | undefined;
+  /** What was tried and did not go, so that nothing has to be typed again. */
+  readonly tried?: Tried | undefined;
+};
+export type Tried = {
+  readonly act: string;
+  /** Which opening; empty: the whole run. */
+  readonly step: string;
+  readonly values: FormValues;
+  /** The input that the problem is about. */
+  readonly input?: string | undefined;
 };
 
 export const runPage = (view: RunView): string => {
@@ -208,32 +227,36 @@ ${acts.map((act) => steeringForm(steering, act, `s${at}-${act}-`, key, due))}</d
 };
 
 const steeringForm = (
-  { action, nonce, people }: Steering,
+  { action, nonce, people, problem, tried }: Steering,
   act: SteeringAct | 'cancel',
   scope: string,
   step?: string,
   due?: string,
 ): Markup => {
   const words = PAGE_WORDS.run;
-  const plain = { scope, required: true, hint: '', problem: undefined };
+  const here = tried?.act === act && tried.step === (step ?? '') ? tried : undefined;
+  const input = (name: string, proposed = '') => ({
+    scope,
+    required: true,
+    hint: '',
+    name,
+    value: single(ownValue(here?.values, name) ?? proposed),
+    problem: here?.input === name ? problem : undefined,
+  });
   const own = {
-    reassign: () => select({ ...plain, name: 'person', label: words.to, value: '', options: people }),
+    reassign: () => select({ ...input('person'), label: words.to, options: people }),
     move: () =>
       lineInput({
-        ...plain,
-        name: 'due',
+        ...input('due', due),
         label: words.newDue,
         hint: words.newDueHint,
-        value: due ?? '',
         type: 'datetime-local',
         short: true,
       }),
     extend: () =>
       lineInput({
-        ...plain,
-        name: 'workdays',
+        ...input('workdays'),
         label: words.workdays,
-        value: '',
         type: 'text',
         mode: 'numeric',
         short: true,
@@ -242,8 +265,8 @@ const steeringForm = (
     skip: () => false as const,
     cancel: () => markup`<p class="hint">${words.cancelHint}</p>\n`,
   };
-  return markup`<details><summary>${words.acts[act]}</summary>
+  return markup`<details${here !== undefined && markup` open`}><summary>${words.acts[act]}</summary>
 <form method="post" action="${action}" novalidate>
-${hidden('nonce', nonce)}${hidden('act', act)}${step !== undefined && hidden('step', step)}${own[act]()}${textArea({ ...plain, name: 'reason', label: words.reason, value: '', rows: 2 })}<p class="actions"><button class="second">${words.acts[act]}</button></p>
+${hidden('nonce', nonce)}${hidden('act', act)}${step !== undefined && hidden('step', step)}${own[act]()}${textArea({ ...input('reason'), label: words.reason, rows: 2 })}<p class="actions"><button class="second">${words.acts[act]}</button></p>
 </form></details>\n`;
 };
