@@ -137,15 +137,15 @@ test.each(ACTS)('whoever leads it may %s, and it is recorded', async (act, form,
   expect((await journey.visit('mia-solberg', `/runs/${run}?told=steered`)).body).toContain('Done, and recorded.');
 });
 
-test('an owner may give their own step away or move its date, and nothing else', async () => {
+test('an owner may give their own step away, move its date or skip it, and nothing else', async () => {
   const { journey, run, page } = await begin();
   const offered = elements(readHtml(await page('ada-berg')), 'input').flatMap(({ attributes }) =>
     attributes.name === 'act' ? [attributes.value] : [],
   );
-  expect(offered).toEqual(['reassign', 'move', 'extend']);
+  expect(offered).toEqual(['reassign', 'move', 'extend', 'skip']);
   const post = (form: object) =>
     journey.visit('ada-berg', `/runs/${run}`, { step: 'idea##1', reason: 'Away', ...form });
-  for (const form of [{ act: 'cancel' }, { act: 'skip' }]) expect((await post(form)).status).toBe(409);
+  for (const form of [{ act: 'cancel' }, { act: 'repeat-call' }]) expect((await post(form)).status).toBe(409);
   expect((await post({ act: 'move', due: '2027-03-08' })).status).toBe(303);
   expect((await post({ act: 'reassign', person: 'sofie-lund' })).status).toBe(303);
 });

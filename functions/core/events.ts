@@ -116,7 +116,7 @@ export const eventSchemas = {
   'step-skipped': z.object({
     ...opening,
     ...act,
-    why: z.enum(['condition', 'expiry', 'lead']),
+    why: z.enum(['condition', 'expiry', 'lead', 'owner']),
     reason: comment.optional(),
   }),
   'each-opened': z.object({ ...opening, count: z.int().min(0) }),

@@ -55,7 +55,7 @@ export const steer = (ports: Ports, steering: Steering): Promise<Steered> =>
     if (opening?.state !== 'open' || step === undefined) return refused(SAID.steer.notOpen);
     const theirs = owersOf(run, opening).includes(steering.person);
     if (!lead && !theirs) return refused(SAID.steer.notYours);
-    // Whose work it is may move its date, and the lead hears; whoever judges may only hand that over.
+    // Whose work it is may move its date or skip it, and the lead hears; whoever judges may only hand that over.
     const own = lead || step.type === 'task';
     switch (steering.what) {
       case 'reassign':
@@ -63,7 +63,7 @@ export const steer = (ports: Ports, steering: Steering): Promise<Steered> =>
       case 'move':
         return own ? move(ports, run, step, opening, steering, now) : refused(SAID.steer.leadMoves);
       case 'skip':
-        return lead ? skip(ports, run, opening, steering) : refused(SAID.steer.leadSkips);
+        return own ? skip(ports, run, opening, steering, now) : refused(SAID.steer.leadSkips);
       case 'repeat-call':
         return lead ? repeatCall(step, opening) : refused(SAID.steer.leadOnly);
     }
@@ -195,12 +195,21 @@ const skip = async (
   run: Run,
   opening: StepOpening,
   steering: Extract<Steering, { what: 'skip' }>,
+  now: string,
 ): Promise<Decided<Steered>> => {
   if (run.kept.outline.steps[opening.step]?.skippable !== true) return refused(SAID.steer.cannotSkip);
   const headline = SAID.notice.skipped(await titleIn(ports, run, opening));
   return recorded({
-    event: { type: 'step-skipped', ...openingOf(opening), ...said(steering), why: 'lead' },
-    owed: told(ports, run, owersOf(run, opening), steering, headline),
+    event: {
+      type: 'step-skipped',
+      ...openingOf(opening),
+      ...said(steering),
+      why: (await mayLead(ports, run, steering.person, now)) ? 'lead' : 'owner',
+    },
+    owed: [
+      ...told(ports, run, owersOf(run, opening), steering, headline),
+      ...(await leadToldOf(ports, run, steering, now, headline)),
+    ],
   });
 };
 

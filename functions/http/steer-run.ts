@@ -145,14 +145,14 @@ const offered = async (
   };
 };
 
-/** Whose work it is may move its date; whoever judges may only hand that over. */
+/** Whose work it is may move its date, or skip it; whoever judges may only hand that over. */
 const actsOf = (run: Run, one: StepOpening, lead: boolean): readonly SteeringAct[] => {
   const own = lead || stepOf(run, one.step)?.type === 'task';
   return [
     ...(one.people.length > 0 ? (['reassign'] as const) : []),
     ...(own && one.due !== undefined ? (['move', 'extend'] as const) : []),
     ...(lead && one.referred?.why === 'failed' ? (['repeat-call'] as const) : []),
-    ...(lead && run.kept.outline.steps[one.step]?.skippable === true ? (['skip'] as const) : []),
+    ...(own && run.kept.outline.steps[one.step]?.skippable === true ? (['skip'] as const) : []),
   ];
 };
 

@@ -109,7 +109,7 @@ export const SAID = {
     notOpen: 'That step is not open any more.',
     notYours: 'Only the lead, or whose step it is, can do that.',
     leadMoves: 'Only the lead can move this date.',
-    leadSkips: 'Only the lead can skip a step.',
+    leadSkips: 'Only the lead can skip an approval.',
     leadOnly: 'Only the lead can do that.',
     notInTeam: 'That person is not in the team.',
     roundsUsed: 'All rounds for changes are used up, so this is for the lead alone to decide.',

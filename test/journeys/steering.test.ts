@@ -117,9 +117,24 @@ test('an owner moves the date of their own work, which the lead hears, and no fu
     due: { wall: '2027-01-22T17:00' },
   });
   expect((await journey.mail(MIA, '“Write the note” has a new due date')).text).toContain('Waiting for figures.');
-  expect((await steer({ act: 'skip' })).status).toBe(409);
   expect((await steer({ act: 'cancel' })).status).toBe(409);
   expect(await statusOf(journey, mail)).toBe(200);
+});
+
+test('an owner skips their own work where nothing relies on it, which the lead hears, and the run goes on', async () => {
+  const { journey, run } = await begin();
+  await journey.answer(await journey.mail(KASIA, 'Write the note'), { decision: 'done', text: 'It snows.' });
+  const skip = { act: 'skip', step: 'picture##1', reason: 'There is none of snow.' };
+  const page = (await journey.visit('ingrid-holm', `/runs/${run}`)).body;
+  expect(page).toContain('value="skip"');
+  expect((await journey.visit('ingrid-holm', `/runs/${run}`, skip)).status).toBe(303);
+  expect((await journey.story(run)).slice(-2)).toEqual([
+    'step-skipped picture by ingrid-holm owner',
+    'step-opened send',
+  ]);
+  expect((await journey.mail(MIA, '“Find a picture” is skipped')).text).toContain('There is none of snow.');
+  // Whoever did it needs no mail about it.
+  expect((await journey.post()).filter((one) => one.startsWith('ingrid') && one.includes('skipped'))).toEqual([]);
 });
 
 test('somebody who neither leads nor owns a step can change nothing about it', async () => {
