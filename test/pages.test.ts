@@ -175,6 +175,7 @@ const work = (text: string): WorkView => ({
   frame: frame(text),
   person: text,
   own: true,
+  path: '/me',
   late: 1,
   owed: part('from', [
     { title: text, href: '/me/answer/1/draft/1', run: RUN_LINK(text), type: 'approval', round: 2, due: DUE, hours: 2 },

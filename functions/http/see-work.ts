@@ -69,6 +69,7 @@ const workOf = async (ports: Ports, request: HttpRequest, reader: Reader, person
       frame: frameFor(ports, reader, own ? 'work' : 'team', addressOf(request)),
       person: person.name,
       own,
+      path,
       late: plate.work.filter(({ due }) => due !== undefined && Date.parse(due) < Date.parse(now)).length,
       owed: part(
         plate.work,
@@ -151,6 +152,12 @@ const csvOf = (ports: Ports, { id }: Person, plate: Plate, list: string | undefi
         ...[title, of.title, of.workflow, of.run, owners.map((owner) => namedIn(ports, owner)).join(', '), due],
         judges === true ? words.yes : '',
       ]),
+    );
+  if (list === 'weeks')
+    return csvReply(
+      name('weeks'),
+      words.weeksCsv,
+      plate.weeks.map(({ week, hours, capacity, away }) => [week, hours, capacity, away]),
     );
   return csvReply(
     name('work'),

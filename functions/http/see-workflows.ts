@@ -75,7 +75,10 @@ export const seeWorkflow =
     const { workflow } = published.outline;
     if (form === '.svg') return file('image/svg+xml', drawWorkflow(workflow, { roles: ports.catalogue.team.roles }));
     if (form === '.md') return file('text/markdown', procedureOf(workflow, ports.catalogue.team));
-    if (wantsCsv(request)) return csvOf(ports, workflow);
+    if (wantsCsv(request)) {
+      const query = new URLSearchParams(request.query);
+      return query.get('table') === 'plan' ? planCsv(ports, workflow, reader, query) : csvOf(ports, workflow);
+    }
     return page(ports, request, reader, published);
   };
 
@@ -264,6 +267,22 @@ const proposed = (ports: Ports, workflow: Workflow, inputs: Fields): Values => {
   const soon = on(addWorkdays(calendar, today, 1) ?? today);
   const plan = planOf(ports, workflow, { inputs: soon, people: {} });
   return 'problem' in plan || plan.earliest_anchor === undefined ? soon : on(plan.earliest_anchor);
+};
+
+const planCsv = (ports: Ports, workflow: Workflow, reader: Reader, query: URLSearchParams): HttpResponse => {
+  const words = PAGE_WORDS.plan;
+  return csvReply(
+    `plan-${workflow.id}`,
+    [...Object.values(words.columns), ''],
+    examplePlan(ports, workflow, reader, query).rows.map(
+      ({ title, who, starts, due, hours, late, critical, perhaps }) => [
+        ...[title, who, starts, due, hours],
+        [late ? words.late : '', critical ? words.critical : '', perhaps ? words.perhaps : '']
+          .filter((one) => one !== '')
+          .join('; '),
+      ],
+    ),
+  );
 };
 
 const csvOf = async (ports: Ports, workflow: Workflow): Promise<HttpResponse> => {

@@ -7,7 +7,7 @@ import type { ShownDate } from '../core/briefing.ts';
 import { PAGE_WORDS } from '../words/page-words.ts';
 import { WORDS } from '../words/words.ts';
 import { loadBar } from './charts.ts';
-import { type Part, partFoot } from './list-parts.ts';
+import { csvLink, type Part, partFoot } from './list-parts.ts';
 import { type Markup, markup, type Shown } from './markup.ts';
 import { type Frame, PLACES, page } from './page.ts';
 import { names, shortMoment } from './shown-dates.ts';
@@ -55,6 +55,8 @@ export type WorkView = {
   readonly person: string;
   /** Whether the reader is that person. */
   readonly own: boolean;
+  /** The address of this page. */
+  readonly path: string;
   readonly late: number;
   readonly owed: Part<OwedRow>;
   readonly next: Part<NextRow>;
@@ -82,7 +84,7 @@ ${partFoot(view.next)}</section>
 <div class="list">${view.awaited.rows.length === 0 ? markup`<p class="empty">${words.awaitedEmpty}</p>` : awaitedTable(view.awaited.rows)}</div>
 ${partFoot(view.awaited)}</section>
 <section aria-labelledby="hours"><h2 id="hours">${words.hours}</h2>
-${weekTable(view.weeks)}</section>
+${weekTable(view.weeks)}<p class="small">${csvLink(view.path, { table: 'weeks' })}</p></section>
 ${view.own && markup`<section aria-labelledby="feed"><h2 id="feed">${PAGE_WORDS.feed.title}</h2>\n<p>${PAGE_WORDS.feed.teaser} <a href="${PLACES.work}/calendar">${PAGE_WORDS.feed.open}</a></p></section>`}`,
   });
 };

@@ -7,7 +7,7 @@ import type { Fields } from '../../statemachines/language/workflow.ts';
 import type { LeftOut } from '../core/ports.ts';
 import { PAGE_WORDS } from '../words/page-words.ts';
 import { lateBar } from './charts.ts';
-import { type FormProblems, type FormValues, fieldInput, ownProblem, ownValue } from './form-parts.ts';
+import { type FormProblems, type FormValues, fieldInput, ownProblem, ownValue, single } from './form-parts.ts';
 import { inputNameOf } from './input-name.ts';
 import { csvLink, pager } from './list-parts.ts';
 import { renderMarkdown } from './markdown.ts';
@@ -199,7 +199,7 @@ ${inputs.map(([name, field]) =>
 )}<p class="actions"><button class="second">${words.replan}</button></p>
 </form>\n`;
   return markup`<p class="small">${words.planHint}</p>
-${inputs.length > 0 && form}${planVerdict(plan)}${planTable(plan)}`;
+${inputs.length > 0 && form}${planVerdict(plan)}${planTable(plan)}${plan.rows.length > 0 && markup`<p class="small">${csvLink(href, { ...Object.fromEntries(Object.entries(plan.values).map(([name, value]) => [name, single(value)])), table: 'plan' })}</p>\n`}`;
 };
 
 const pastTable = (runs: readonly PastRun[]): Markup => {

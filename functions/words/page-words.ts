@@ -426,6 +426,7 @@ export const PAGE_WORDS = {
     csv: ['Step', 'Run', 'Workflow', 'Run id', 'Round', 'Due', 'Hours'],
     nextCsv: ['Step', 'Run', 'Workflow', 'Run id', 'Comes', 'Due', 'Hours', 'Perhaps'],
     awaitedCsv: ['Step', 'Run', 'Workflow', 'Run id', 'With', 'Due', 'Judges'],
+    weeksCsv: ['Week', 'Hours', 'Capacity', 'Days away'],
     yes: 'yes',
     back: 'Back to my work',
   },
