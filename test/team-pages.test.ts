@@ -94,6 +94,7 @@ test('each of my lists goes on by itself, keeps its address, and goes along whol
     expect(body.trim().split('\r\n')).toHaveLength(1 + 23);
   }
   expect(linkIn(mine, 'More')).toBe('/me?next=20');
+  expect(rowsIn((await journey.visit(MAREK, '/me?next=9999')).body, 'next')).toHaveLength(20);
   const weeks = (await journey.visit(MAREK, '/me?table=weeks&format=csv')).body.trim().split('\r\n');
   expect([weeks.length, weeks[1]]).toEqual([1 + 6, expect.stringMatching(/^2027-01-11,[\d.]+,40,0$/)]);
   const [, first] = (await journey.visit(MAREK, '/me?table=awaited&format=csv')).body.split('\r\n');
@@ -206,9 +207,7 @@ test('a workflow shows what it is for, how it would go, and how it has gone', as
   expect(rowsIn(after, 'record')[0]).toBe('Write about ‹topic› | 4 h | 7 days | 6 h | 1 day late late in 1 of 1 | 1');
   expect(rowsIn(after, 'past')).toEqual(['Snow | Finished | Wed 20 Jan, 13:00 | 7 days | 7 days early']);
   expect((await journey.visit(MAREK, '/workflows/note?format=csv')).body).toContain('write,4,1,7,6,1,1,1,1,1');
-  const plan = (await journey.visit(MAREK, '/workflows/note?out=2027-03-31&table=plan&format=csv')).body.split(
-    '\r\n',
-  );
+  const plan = (await journey.visit(MAREK, '/workflows/note?out=2027-03-31&table=plan&format=csv')).body.split('\r\n');
   expect(plan.slice(1, 4).map((line) => line.split(',')[0])).toEqual([
     'Write about ‹topic›',
     'Check the note',

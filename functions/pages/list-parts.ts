@@ -57,7 +57,9 @@ export const partOf = <Row>(
     length,
   }: { readonly path: string; readonly query: Query; readonly name: string; readonly length: number },
 ): Part<Row> => {
-  const from = Math.max(0, Number.parseInt(query[name] ?? '0', 10) || 0);
+  const asked = Math.max(0, Number.parseInt(query[name] ?? '0', 10) || 0);
+  // A list that has become shorter begins again.
+  const from = asked < rows.length ? asked : 0;
   return {
     rows: rows.slice(from, from + length),
     from,
