@@ -2,7 +2,7 @@
  * The digest: what somebody should know of the runs that they lead, as their week begins (language.md, `lead`; R47).
  *
  * Promises: one mail a person and week, on its first working day and at no other; what is late comes first; whoever
- * leads nothing that is open has none. Asked for again it goes out no second time; what fails is tried again.
+ * leads nothing that is open has none. Whoever covers for a lead who is away is told as well, and for whom. Asked for again it goes out no second time; what fails is tried again.
  * Hides: the record that says that it went out.
  */
 
@@ -12,6 +12,7 @@ import { SAID } from '../words/said.ts';
 import { type BoardLine, endedLines, endOf, openLines, type Standing, standingOf } from './board.ts';
 import { calendarFor, shownDate } from './dates.ts';
 import { TryAgain } from './history.ts';
+import { standInFor } from './people.ts';
 import type { Ports } from './ports.ts';
 import { type Change, changeRecord } from './records.ts';
 
@@ -61,17 +62,24 @@ const mailDigest = async (
   open: readonly BoardLine[],
   ended: readonly BoardLine[],
 ): Promise<void> => {
-  const led = open.filter(({ lead }) => lead === person.id);
+  const now = ports.clock.now();
+  const isTheirs = ({ lead }: BoardLine): boolean =>
+    lead === person.id || (lead !== undefined && standInFor(ports, lead, now) === person.id);
+  const led = open.filter(isTheirs);
   if (led.length === 0) return;
   const key = `${person.id} ${week}`;
   if (!(await claim(ports, key))) return;
-  const mine = ended.filter(({ lead }) => lead === person.id);
+  const mine = ended.filter(isTheirs);
+  const own = led.every(({ lead }) => lead === person.id);
   const { headline, lines } = digestFor(ports, person, led, mine);
   const content = ports.mails.notice({
     reader: person.name,
     headline,
     lines,
-    action: { label: SAID.digest.seeAll, link: `${ports.settings.base_url}/?lead=${encodeURIComponent(person.id)}` },
+    action: {
+      label: SAID.digest.seeAll,
+      link: `${ports.settings.base_url}/${own ? `?lead=${encodeURIComponent(person.id)}` : ''}`,
+    },
   });
   const to = { name: person.name, email: person.email };
   const outcome = await ports.mailbox.send({ id: `digest/${person.id}/${week}`, lane: 'digest', to, ...content });
@@ -106,7 +114,7 @@ const ORDER: readonly Standing[] = ['late', 'risk', 'fine', 'ended'];
 /** What it says: late ones, then those at risk, then the rest by when they end. */
 export const digestFor = (
   { catalogue, clock }: Pick<Ports, 'catalogue' | 'clock'>,
-  { zone }: Pick<Person, 'zone'>,
+  { id: reader, zone }: Pick<Person, 'id' | 'zone'>,
   open: readonly BoardLine[],
   ended: readonly BoardLine[],
 ): { readonly headline: string; readonly lines: readonly string[] } => {
@@ -124,7 +132,8 @@ export const digestFor = (
         : [first.title, ...first.owners.map(nameOf), ...(due === undefined ? [] : [words.due(due.distance, due.late)])];
     const end = endOf(line, now);
     const ends = end === undefined ? '' : `; ${words.ends(shown(end).wall.split(',')[0] ?? '')}`;
-    return `${line.title}: ${where.join(', ')}${ends}`;
+    const whose = line.lead === undefined || line.lead === reader ? '' : words.whose(nameOf(line.lead));
+    return `${line.title}${whose}: ${where.join(', ')}${ends}`;
   };
   const standing = new Map(open.map((line) => [line, standingOf(line, now)]));
   const of = (wanted: Standing): readonly BoardLine[] => open.filter((line) => standing.get(line) === wanted);

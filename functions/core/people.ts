@@ -192,6 +192,10 @@ export const leadOf = async (
   return [askedAs(lead.role, covers === undefined ? { person } : { person, covers })];
 };
 
+/** Who answers for somebody now: they themselves, or whoever covers for them while they are away. */
+export const standInFor = ({ catalogue }: Pick<Ports, 'catalogue'>, person: string, now: string): string =>
+  expectedFor(catalogue.team, '', { '': person }, millisOf(now)).person ?? person;
+
 /** Whether somebody may do what only the lead may: also while another covers for them. */
 export const isLead = async (
   ports: Pick<Ports, 'catalogue' | 'records'>,

@@ -208,6 +208,7 @@ export const SAID = {
           : [late > 0 ? `${late} late` : '', risk > 0 ? `${risk} at risk` : ''].filter((one) => one !== '').join(', ')
       }`,
     marks: { late: 'Late – ', risk: 'At risk – ', fine: '', ended: '' },
+    whose: (lead: string) => ` (for ${lead})`,
     withNobody: 'nothing is with anybody',
     due: (distance: string, late: boolean) => (late ? distance : `due ${distance}`),
     ends: (day: string) => `ends ${day}`,

@@ -81,3 +81,28 @@ test('a digest that could not be sent goes out when it is asked for again', asyn
   await ring(journey);
   expect((await digests(journey)).length).toBe(1);
 });
+
+test('whoever covers for a lead who is away is told of their runs, and for whom', async () => {
+  const away = [{ from: '2027-02-12', to: '2027-02-19', cover: 'sofie-lund' }];
+  const journey = await beginJourney({
+    start: '2027-02-10T08:00:00.000Z',
+    around: (ports) => {
+      const { catalogue } = ports;
+      const people = catalogue.team.people.map((one) => (one.id === 'mia-solberg' ? { ...one, away } : one));
+      return { ...ports, catalogue: { ...catalogue, team: { ...catalogue.team, people } } };
+    },
+  });
+  await journey.start('blog-post', { topic: 'Pricing pages', publish: '2027-05-31' });
+  const zone = journey.sandbox.hosted;
+  await journey.to('2027-02-15T08:00:00.000Z');
+  for (const one of ['Europe/Oslo', 'Europe/Warsaw']) await zone.alarm({ kind: 'digest', zone: one });
+  const sent = await digests(journey);
+  expect(sent.map(({ to }) => to).toSorted()).toEqual([MIA, 'sofie.lund@example.com']);
+  const covering = sent.find(({ to }) => to !== MIA)?.text ?? '';
+  expect(covering).toContain('Pricing pages (for Mia Solberg): Generate the idea, Ada Berg');
+  // The list of her own runs would not show it.
+  expect(covering).toMatch(/http:\/\/localhost:8080\/$/m);
+  await journey.to('2027-02-22T08:00:00.000Z');
+  for (const one of ['Europe/Oslo', 'Europe/Warsaw']) await zone.alarm({ kind: 'digest', zone: one });
+  expect((await digests(journey)).slice(2).map(({ to }) => to)).toEqual([MIA]);
+});
