@@ -18,12 +18,9 @@ import { stepOf } from './progress.ts';
 import { record } from './record.ts';
 import type { Decided, Recorded } from './recording.ts';
 import { refer } from './referral.ts';
-import { type Rung, rungsOf } from './reminders.ts';
+import { EARLY_MS, endsAt, type Rung, rungsOf } from './reminders.ts';
 import type { Run, StepOpening } from './run.ts';
 import { titleIn } from './run-texts.ts';
-
-/** Alarms may go off a moment early where clocks differ. */
-const EARLY_MS = 1_000;
 
 export const alarm = async (ports: Ports, call: AlarmCall): Promise<void> => {
   if (call.kind === 'gathered') return mailGathered(ports, call.person);
@@ -61,8 +58,8 @@ const dueNow = async (
   if (step.type === 'wait')
     return { event: { type: 'step-finished', ...at, ...BY_MACHINE, decision: 'done', fields: {} } };
   if (step.type === 'call') return tryAgain(opening, due);
-  const expired = opening.expires !== undefined && opening.expires <= due && opening.referred?.why !== 'expired';
-  if (expired) return expire(ports, run, opening, now);
+  const ends = endsAt(step, opening);
+  if (ends !== undefined && ends <= due) return expire(ports, run, opening, now);
   const missed = (await rungsOf(ports, run, opening, now)).filter((rung) => rung.at <= due);
   return missed.length === 0 ? undefined : remind(opening, missed);
 };

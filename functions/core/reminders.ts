@@ -30,6 +30,9 @@ export type Rung = {
 
 type People = Pick<Ports, 'catalogue' | 'records'>;
 
+/** Alarms may go off a moment early where clocks differ: what is due by then is seen to with them, and once. */
+export const EARLY_MS = 1_000;
+
 /** The reminders of an opening from the last one on, in order; the series of overdue ones by its first alone. */
 export const rungsOf = async (ports: People, run: Run, opening: StepOpening, now: string): Promise<readonly Rung[]> => {
   const step = stepOf(run, opening.step);
@@ -72,7 +75,8 @@ const rungsFor = (
   who: 'owner' | 'approvers',
 ): { readonly at: string; readonly kind: Rung['kind'] }[] => {
   if (due === undefined) return [];
-  const since = [opened, owedSince, remindedUntil ?? ''].toSorted().at(-1) as string;
+  const reminded = remindedUntil === undefined ? '' : new Date(Date.parse(remindedUntil) + EARLY_MS).toISOString();
+  const since = [opened, owedSince, reminded].toSorted().at(-1) as string;
   return planReminders({
     ladder: step.reminders,
     due: due.instant,
@@ -96,9 +100,12 @@ export const nextInstant = async (
   if (step.type === 'wait') return opening.expires;
   if (step.type === 'call') return opening.callAgain;
   const [rung] = await rungsOf(ports, run, opening, now);
-  const expires = opening.referred?.why === 'expired' ? undefined : opening.expires;
-  return [rung?.at, expires].filter((at) => at !== undefined).toSorted()[0];
+  return [rung?.at, endsAt(step, opening)].filter((at) => at !== undefined).toSorted()[0];
 };
+
+/** When it ends by itself. Not while it is the lead's already, where all that its end would do is put it before them. */
+export const endsAt = (step: Step, { referred, expires }: StepOpening): string | undefined =>
+  referred !== undefined && step.on_expiry === 'escalate' ? undefined : expires;
 
 export const alarmName = (run: string, opening: Pick<StepOpening, 'step' | 'round' | 'item'>): string =>
   `step-${hash('sha256', `${run} ${openingKey(opening)}`, 'base64url').slice(0, 32)}`;

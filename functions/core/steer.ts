@@ -29,7 +29,7 @@ export type Steering = {
   readonly person: string;
   readonly act: Act;
   readonly reason: string;
-} & (
+} /** `from`: whose place; left out, it follows from who gives it away. */ & (
   | { readonly what: 'reassign'; readonly opening: Opening; readonly from?: string; readonly to: string }
   /** `due`: a date, or a date and time, in the calendar's zone. An extension is a later due date. */
   | { readonly what: 'move'; readonly opening: Opening; readonly due: string }
@@ -84,14 +84,14 @@ const reassign = async (
   const { to } = steering;
   if (!ports.catalogue.team.people.some(({ id }) => id === to)) return refused(SAID.steer.notInTeam);
   if (opening.referred?.why === 'rounds') return refused(SAID.steer.roundsUsed);
-  const from = steering.from ?? owersOf(run, opening)[0];
-  const place: Asked | undefined = opening.people.find(({ person }) => person === from) ?? opening.people[0];
+  const place = placeGiven(run, opening, steering);
   if (place === undefined) return refused(SAID.steer.nobodyToTakeFrom);
   if (opening.people.some(({ person, role }) => person === to && role === place.role))
     return refused(SAID.steer.hasItAlready(nameOf(ports, run, to)));
   const calendar = calendarFor(ports.catalogue, run.workflow.calendar, now);
+  // While it was the lead's it could not expire, and whoever has it now has not had any time yet.
   const expires =
-    opening.referred?.why === 'expired' && opening.due !== undefined
+    opening.referred !== undefined && opening.due !== undefined
       ? expiryOf(step, opening.due, calendar, now)
       : undefined;
   const title = await titleIn(ports, run, opening);
@@ -110,6 +110,22 @@ const reassign = async (
       ...told(ports, run, [place.person], steering, SAID.notice.isWith(title, nameOf(ports, run, to))),
     ],
   });
+};
+
+/**
+ * Whose place is given away: as was said, else one's own where one owes an answer, else that of the first who does:
+ * whoever has answered needs nobody in their place.
+ */
+const placeGiven = (
+  run: Run,
+  { referred: _, ...opening }: StepOpening,
+  { from, person: giver }: { readonly from?: string; readonly person: string },
+): Asked | undefined => {
+  const free = opening.people.filter(({ role }) => !opening.votes.some((vote) => vote.role === role));
+  const owing = owersOf(run, opening);
+  const owed = free.filter(({ person }) => owing.includes(person));
+  if (from !== undefined) return owed.find(({ person }) => person === from);
+  return owed.find(({ person }) => person === giver) ?? owed[0] ?? free[0] ?? opening.people[0];
 };
 
 const move = async (
@@ -136,8 +152,9 @@ const move = async (
       ...(expires === undefined ? {} : { expires }),
     },
     owed: [
-      ...opening.people.map(
-        ({ person }): Owed => ({
+      // Whoever has two roles there has one mail.
+      ...[...new Set(opening.people.map(({ person }) => person))].map(
+        (person): Owed => ({
           id: `mail ${person}`,
           kind: 'step-mail',
           person,

@@ -405,7 +405,6 @@ const give = async (
     reason,
     what: 'reassign',
     opening,
-    from: link.person,
     to,
   });
   if (outcome.outcome === 'refused')

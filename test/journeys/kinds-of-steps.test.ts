@@ -383,3 +383,71 @@ test('where those who are asked can decide nothing, only the lead is mailed', as
   expect((await journey.story(run)).at(-1)).toBe('decision-referred judge stuck');
   expect(await asked(journey)).toEqual(['mia.solberg']);
 });
+
+test('whoever gives away their own place in a vote gives away theirs, and nobody else’s', async () => {
+  const { journey, run } = await begin(approval('    approvers: [seo-strategist, brand-manager]'));
+  await does(journey, 'Do draft');
+  const given = { act: 'reassign', step: 'judge##1', person: 'anna-wolska', reason: 'I am ill.' };
+  expect((await journey.visit('sofie-lund', `/runs/${run}`, given)).status).toBe(303);
+  expect((await journey.history(run)).at(-1)).toMatchObject({ was: 'sofie-lund', role: 'brand-manager' });
+  expect(await votes(journey, 'marek.wojcik', 'approve')).toBe(200);
+  expect(await votes(journey, 'anna.wolska', 'approve')).toBe(200);
+  expect(await openNow(journey)).toEqual(['after']);
+});
+
+test('a vote that has expired is given to another in the place of who did not answer', async () => {
+  const { journey, run } = await begin(
+    approval('    approvers: [seo-strategist, brand-manager]\n    takes: 2 workdays\n    expires: 2 workdays'),
+  );
+  await does(journey, 'Do draft');
+  expect(await votes(journey, 'marek.wojcik', 'approve')).toBe(200);
+  await journey.advance(24 * 10);
+  expect(await journey.story(run)).toContain('decision-referred judge expired');
+  const given = { act: 'reassign', step: 'judge##1', person: 'anna-wolska', reason: 'She is ill.' };
+  expect((await journey.visit('mia-solberg', `/runs/${run}`, given)).status).toBe(303);
+  expect((await journey.history(run)).at(-1)).toMatchObject({ was: 'sofie-lund', role: 'brand-manager' });
+  expect(await votes(journey, 'anna.wolska', 'approve')).toBe(200);
+  expect(await openNow(journey)).toEqual(['after']);
+});
+
+test('the date of a vote in which somebody has two places is moved, and they have one mail', async () => {
+  const text = approval(
+    '    approvers: [seo-strategist, brand-manager, legal]\n    rule: { at_least: 2 }\n    takes: 2 workdays',
+  );
+  const journey = await beginJourney({ library: libraryWith(text), start: '2027-01-11T08:00:00.000Z' });
+  const run = await journey.start('vote', {}, { 'brand-manager': 'marek-wojcik' });
+  await does(journey, 'Do draft');
+  const before = (await journey.mails()).length;
+  const moved = { act: 'move', step: 'judge##1', due: '2027-01-29', reason: 'There is time.' };
+  expect((await journey.visit('mia-solberg', `/runs/${run}`, moved)).status).toBe(303);
+  expect((await journey.mails()).slice(before).map(({ to }) => to)).toEqual([
+    'marek.wojcik@example.com',
+    'anna.wolska@example.com',
+  ]);
+});
+
+test('what is the lead’s since all rounds are used up does not expire, and is still theirs to decide', async () => {
+  const { journey, run } = await begin(
+    approval(
+      '    approvers: [seo-strategist]\n    on_changes: { redo: draft, rounds: 1 }\n    takes: 2 workdays\n    expires: 2 workdays',
+    ),
+  );
+  const newest = async (to: string, lane: string) =>
+    (await journey.mails(to)).findLast((mail) => mail.lane === lane) as Received;
+  const changes = async () =>
+    journey.answer(await newest('marek.wojcik@example.com', 'approval'), {
+      decision: 'request_changes',
+      comment: 'It is too long.',
+    });
+  await does(journey, 'Do draft');
+  await changes();
+  const writer = (await journey.mails()).findLast(({ lane }) => lane === 'task') as Received;
+  await journey.answer(writer, { decision: 'done' });
+  await changes();
+  expect((await journey.story(run)).at(-1)).toBe('decision-referred judge round 2 rounds');
+  await journey.advance(24 * 21);
+  expect((await journey.story(run)).filter((line) => line.startsWith('decision-referred'))).toHaveLength(1);
+  const lead = await newest(MIA, 'approval');
+  expect((await journey.answer(lead, { decision: 'approve' })).status).toBe(200);
+  expect(await openNow(journey)).toEqual(['after']);
+});

@@ -260,3 +260,16 @@ test('a link that is too old opens nothing, and a new one is mailed to whoever o
   expect(await journey.post(before)).toEqual([]);
   expect((await journey.story(run)).at(-1)).toMatch(/^reminder-sent write/);
 });
+
+test('an alarm that goes off a moment early reminds once, not once more at the moment itself', async () => {
+  const { journey, run } = await begin();
+  // Due at 17:00 on Tuesday; a day before it is the first reminder that there is time for.
+  await journey.to('2027-01-12T15:59:59.600Z');
+  const reminders = async () => (await journey.mails(KASIA)).filter(({ lane }) => lane === 'reminder').length;
+  const before = await reminders();
+  const sent = (await journey.history(run)).filter(({ type }) => type === 'reminder-sent').length;
+  await journey.sandbox.hosted.alarm({ kind: 'step', run, step: 'write', round: 1, generation: sent });
+  expect(await reminders()).toBe(before + 1);
+  await journey.to('2027-01-12T20:00:00.000Z');
+  expect(await reminders()).toBe(before + 1);
+});
