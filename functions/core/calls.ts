@@ -30,6 +30,9 @@ export const callSystem = async (
 ): Promise<boolean> => {
   const step = stepOf(run, opening.step);
   if (step?.type !== 'call' || opening.state !== 'open') return true;
+  // What came of it is recorded already, by whoever did not get to settle this: it waits for its next attempt, or for
+  // the lead.
+  if (opening.callAgain !== undefined || opening.referred !== undefined) return true;
   const texts = textsFor(ports, run, opening);
   const body = step.body === undefined ? undefined : await texts.json(step.body);
   const headers = await Promise.all(

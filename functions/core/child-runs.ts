@@ -32,6 +32,8 @@ export const startChild = async (
 ): Promise<void> => {
   const step = stepOf(run, opening.step);
   if (step?.type !== 'run' || opening.state === 'closed') return;
+  // That it could not be started is recorded already, by whoever did not get to settle this.
+  if (opening.referred !== undefined || (!step.wait && opening.failedCalls.length > 0)) return;
   const fields = ports.catalogue.workflows.get(step.workflow)?.outline.workflow.inputs ?? {};
   const given = (await textsFor(ports, run, opening).json(step.with)) as { readonly [name: string]: unknown };
   const people = ports.catalogue.team.people.map(({ id }) => id);

@@ -451,3 +451,48 @@ test('what is the lead’s since all rounds are used up does not expire, and is 
   expect((await journey.answer(lead, { decision: 'approve' })).status).toBe(200);
   expect(await openNow(journey)).toEqual(['after']);
 });
+
+/** The process dies after what came of an effect is recorded, and before the effect is settled. */
+const dyingBeforeSettling =
+  (kind: string): NonNullable<JourneyOptions['around']> =>
+  (ports) => {
+    let alive = false;
+    const settle: typeof ports.history.settle = async (run, number, owed) => {
+      if (owed === kind && !alive) {
+        alive = true;
+        throw new Error('killed');
+      }
+      await ports.history.settle(run, number, owed);
+    };
+    return { ...ports, history: { ...ports.history, settle } };
+  };
+const swept = async (journey: Journey): Promise<void> => {
+  // The sweep comes by within a minute or two; the next attempt would come after five.
+  await journey.advance(3 / 60);
+  await journey.sandbox.hosted.sweep();
+};
+
+test.each([
+  ['put before the lead', { outcome: 'answered', status: 404 }, 1, 1],
+  ['to be tried again', { outcome: 'answered', status: 503 }, 2, 0],
+] as const)('a call that was %s when the process died is not made once more for it', async (_, answer, asked, told) => {
+  const systems = systemsAnswering(answer);
+  const { journey, run } = await begin(CALL, {}, { systems, around: dyingBeforeSettling('call'), mayFail: true });
+  await swept(journey);
+  expect(systems.asked.length).toBe(asked);
+  expect((await journey.post()).filter((one) => one.includes('needs you'))).toHaveLength(told);
+  expect((await journey.story(run)).filter((line) => line.startsWith('decision-referred'))).toHaveLength(told);
+});
+
+test('a run that could not be started when the process died is not told of twice', async () => {
+  const parent = PARENT('    wait: false\n    with: { topic: "{{ run.title }}" }\n');
+  const child = CHILD('inputs:\n  topic: { type: text, label: Topic, required: true, max: 3 }\n');
+  const { journey, run } = await begin(
+    parent,
+    {},
+    { library: libraryWith(parent, child), around: dyingBeforeSettling('child'), mayFail: true },
+  );
+  await swept(journey);
+  expect((await journey.story(run)).filter((line) => line.startsWith('call-failed'))).toHaveLength(1);
+  expect((await journey.post()).filter((one) => one.includes('could not be started'))).toHaveLength(1);
+});
