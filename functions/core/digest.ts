@@ -2,7 +2,8 @@
  * The digest: what somebody should know of the runs that they lead, as their week begins (language.md, `lead`; R47).
  *
  * Promises: one mail a person and week, on its first working day and at no other; what is late comes first; whoever
- * leads nothing that is open has none. Whoever covers for a lead who is away is told as well, and for whom. Asked for again it goes out no second time; what fails is tried again.
+ * leads nothing that is open has none. Whoever covers for a lead who is away is told as well, and for whom. Asked for
+ * again it goes out no second time; what fails is tried again.
  * Hides: the record that says that it went out.
  */
 
