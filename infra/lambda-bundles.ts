@@ -68,6 +68,24 @@ const lean: Plugin = {
     onLoad({ filter: /nodemailer\/dist\/esm\/fetch\/index\.js$/ }, () => ({
       contents: "export default () => { throw new Error('a mail is whole'); };",
     }));
+    // Addresses that are read from a text: ours come as a name and an address.
+    onLoad({ filter: /nodemailer\/dist\/esm\/addressparser\/index\.js$/ }, () => ({
+      contents: "export default () => { throw new Error('an address is a name and an address'); };",
+    }));
+    // Names of domains in other scripts, which Node writes as well.
+    onLoad({ filter: /nodemailer\/dist\/esm\/punycode\/index\.js$/ }, () => ({
+      contents:
+        "import { domainToASCII as toASCII, domainToUnicode as toUnicode } from 'node:url'; export { toASCII, toUnicode };",
+    }));
+    // Hashes for where Node is not.
+    onLoad({ filter: /@smithy\/core\/dist-es\/submodules\/checksum\/(sha256\/Sha256|md5\/Md5)Js\.js$/ }, () => ({
+      contents: 'export class Sha256Js {} export class Md5Js {}',
+    }));
+    // How fast to ask a service that holds back, for a way of trying again that no client of ours has.
+    onLoad({ filter: /@smithy\/core\/dist-es\/submodules\/retry\/util-retry\/DefaultRateLimiter\.js$/ }, () => ({
+      contents:
+        "export class DefaultRateLimiter { constructor() { throw new Error('tries are counted, not paced'); } }",
+    }));
     // A client wants its version alone.
     onLoad({ filter: /@aws-sdk\/client-[a-z0-9]+\/package\.json$/ }, ({ path }) => ({
       contents: JSON.stringify({ version: (JSON.parse(readFileSync(path, 'utf8')) as { version: string }).version }),
@@ -78,7 +96,7 @@ const lean: Plugin = {
       contents: readFileSync(path, 'utf8')
         .replaceAll(KNOWN_ERROR, (text, error) => (asked().has(error) ? text : ''))
         // Shapes that no call of ours has: left out once they are seen to do nothing by themselves.
-        .replaceAll(SHAPE, 'export var $1 = /* @__PURE__ */ (() => $2)();'),
+        .replaceAll(SHAPE, '$1var $2 = /* @__PURE__ */ (() => $3)();'),
     }));
     // Nobody has a Lambda write a JSON schema.
     onLoad({ filter: /zod\/v4\/core\/(to-json-schema|json-schema-processors)\.js$/ }, ({ path }) => {
@@ -93,6 +111,15 @@ const lean: Plugin = {
     onLoad({ filter: /^no-event-streams$/, namespace: 'lean' }, () => ({
       contents:
         'export const resolveEventStreamSerdeConfig = (config) => config; export const eventStreamSerdeProvider = () => ({}); export class EventStreamSerde {}',
+    }));
+    // Tables are where the Region says, and nowhere else.
+    onResolve({ filter: /^@aws-sdk\/middleware-endpoint-discovery$/ }, () => ({
+      path: 'no-discovery',
+      namespace: 'lean',
+    }));
+    onLoad({ filter: /^no-discovery$/, namespace: 'lean' }, () => ({
+      contents:
+        'export const NODE_ENDPOINT_DISCOVERY_CONFIG_OPTIONS = { environmentVariableSelector: () => false, configFileSelector: () => false, default: false }; export const resolveEndpointDiscoveryConfig = (config) => config;',
     }));
     // A Lambda has its credentials in its environment; not from files, browsers, or other machines.
     onResolve({ filter: /^@aws-sdk\/credential-provider-node$/ }, ({ resolveDir }) => ({
@@ -112,7 +139,7 @@ const lean: Plugin = {
 const KNOWN_ERROR = /^export var (\w+)\$ = \[-3,[^;]*\];\s*n0_registry\.registerError\(\1\$, \1\);$/gm;
 
 /** A shape, from its first bracket to its last. */
-const SHAPE = /^(?:export )?var (\w+\$) = (\[[^;]*\]);$/gm;
+const SHAPE = /^(export )?var (\w+\$?) = (\[[^;]*\]);$/gm;
 
 /** All names that the adapters take from clients. */
 const asked = (): ReadonlySet<string> => {
