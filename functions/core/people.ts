@@ -218,6 +218,21 @@ export const leadOfWorkflow = async (
   return anybody === undefined ? [] : [askedAs(lead ?? '', { person: anybody.id })];
 };
 
+/** Who steers runs that others lead, but for `those`: whoever has `access: lead`, or else `access: admin`. */
+export const overseersBut = (
+  those: readonly string[],
+  { catalogue }: Pick<Ports, 'catalogue'>,
+  now: string,
+): readonly string[] => {
+  const having = (wanted: 'lead' | 'admin') => {
+    const people = catalogue.team.people.filter(({ access }) => access === wanted);
+    const here = people.map(({ id }) => standInFor({ catalogue }, id, now));
+    return [...new Set(here)].filter((person) => !those.includes(person));
+  };
+  const leading = having('lead');
+  return leading.length > 0 ? leading : having('admin');
+};
+
 export const backupOf = async (
   ports: Pick<Ports, 'catalogue' | 'records'>,
   run: Run,

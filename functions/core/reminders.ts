@@ -3,7 +3,8 @@
  *
  * Promises: only the next alarm of an opening is ever set, and it carries the opening's generation: one that comes late,
  * or for what has changed since, drops itself. After an outage only the latest reminder that was missed goes out. Only
- * people who still owe something are reminded, and lead and backup when it is time to escalate (language.md, Reminders).
+ * people who still owe something are reminded, and lead and backup when it is time to escalate (language.md, Reminders);
+ * where these are the very people who are late, whoever leads the team: somebody else always hears of it.
  * Hides: how the ladder is counted for people in different zones.
  */
 import { hash } from 'node:crypto';
@@ -15,7 +16,7 @@ import { owersOf } from './ballots.ts';
 import { calendarFor, withMillis } from './dates.ts';
 import { type EventOf, openingKey, openingOf } from './events.ts';
 import type { Reminder } from './mails.ts';
-import { backupOf, contactOf, leadOf } from './people.ts';
+import { backupOf, contactOf, leadOf, overseersBut } from './people.ts';
 import type { Alarm, Ports } from './ports.ts';
 import { stepOf } from './progress.ts';
 import type { Run, StepOpening } from './run.ts';
@@ -41,10 +42,9 @@ export const rungsOf = async (ports: People, run: Run, opening: StepOpening, now
   const owers = owersOf(run, opening);
   const [lead, backup] = await Promise.all([leadOf(ports, run, now), backupOf(ports, run, step, now)]);
   const zoneOf = (person: string): string => contactOf(ports, run, person)?.zone ?? calendar.zone;
-  const told = {
-    lead: lead.filter(({ person }) => !owers.includes(person)).map(({ person }) => person),
-    backup: backup.filter(({ person }) => !owers.includes(person)).map(({ person }) => person),
-  };
+  const others = (asked: typeof lead) => asked.map(({ person }) => person).filter((person) => !owers.includes(person));
+  const told = { lead: others(lead), backup: others(backup) };
+  if (told.lead.length + told.backup.length === 0) told.lead.push(...overseersBut(owers, ports, now));
   const who = step.type === 'approval' ? 'approvers' : 'owner';
   // Who owes it has a mail each working day anyway; a second one of the same day would only say that others know.
   const own =

@@ -153,6 +153,33 @@ test('somebody who neither leads nor owns a step can change nothing about it', a
   expect((await journey.history(run)).length).toBe(length);
 });
 
+test('what the lead owes themselves, and nobody backs, is escalated to whoever steers every run', async () => {
+  const library = libraryWith(`workflow: brief
+title: Brief
+purpose: Say what the quarter is about.
+lead: marketing-manager
+starts: [form]
+inputs:
+  topic: { type: text, label: Topic, required: true }
+steps:
+  - step: write
+    title: Write the brief
+    owner: marketing-manager
+    takes: 2 workdays
+    effort: 4h
+`);
+  const journey = await beginJourney({ library, start: '2027-01-11T08:00:00.000Z' });
+  const run = await journey.start('brief', { topic: 'Snow' });
+  await journey.to('2027-01-15T20:00:00.000Z');
+  const told = (await journey.history(run)).filter(({ type }) => type === 'reminder-sent');
+  expect(told.filter(({ kind }) => kind === 'escalation')).toMatchObject([{ to: ['ola-kaminska'] }]);
+  const mail = await journey.mail('ola.kaminska@example.com', 'Overdue');
+  expect(mail.text).toContain('This is with Mia Solberg');
+  expect(mail.text).toContain('you can move the date, reassign it or skip it');
+  const reassign = { act: 'reassign', step: 'write##1', person: 'tomas-vik', reason: 'Mia is full.' };
+  expect((await journey.steer(mail, reassign)).status).toBe(200);
+});
+
 test('a month in which nobody answers: mails at 09:00 of working days, escalation, and at last it is the lead’s', async () => {
   const { journey, run } = await begin();
   const before = (await journey.mails()).length;
