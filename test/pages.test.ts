@@ -255,10 +255,16 @@ const run = (changes: Partial<RunView> = {}, text = 'Spring article'): string =>
     steering: {
       action: '/runs/1',
       nonce: 'nonce-1',
-      people: [{ id: text, name: text }],
       steps: [
-        { key: 'outline##2', title: text, acts: ['reassign', 'move', 'extend', 'skip'], due: '2026-11-20T17:00' },
-        { key: 'images##1', title: text, acts: ['reassign', 'move'] },
+        {
+          key: 'outline##2',
+          title: text,
+          acts: ['reassign', 'move', 'extend', 'skip'],
+          due: '2026-11-20T17:00',
+          takers: [{ id: text, name: text }],
+          owing: [{ id: text, name: text }],
+        },
+        { key: 'images##1', title: text, acts: ['reassign', 'move'], takers: [{ id: text, name: text }], owing: [] },
       ],
       cancel: true,
     },

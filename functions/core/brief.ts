@@ -15,7 +15,7 @@ import type { Briefing, Neighbour, Remark, ShownDate, ShownResult } from './brie
 import { calendarFor, shownDate } from './dates.ts';
 import type { Asked } from './events.ts';
 import type { Json } from './history.ts';
-import { contactOf, nameOf, titleOfRole } from './people.ts';
+import { contactOf, nameOf, takersOf, titleOfRole } from './people.ts';
 import type { Ports } from './ports.ts';
 import { eachesAround, hasFinished, type Placed, placesOf, resultsOf, stepOf } from './progress.ts';
 import { whyReferred } from './referral.ts';
@@ -107,6 +107,7 @@ export const brief = async (
       : {}),
     fields: whole ? fieldsOf(run, step, opening) : [],
     people: only(ports.catalogue.team.people).map(({ id, name }) => ({ id, name })),
+    takers: whole ? takersOf(ports, asked === undefined ? [] : [asked.role]) : [],
     ...(step.effort === undefined ? {} : { effort: step.effort }),
   } satisfies Omit<Briefing, 'content'>;
   return { ...facts, content: contentOf(run, step, opening) };

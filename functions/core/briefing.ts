@@ -118,6 +118,8 @@ export type Briefing = {
   readonly fields: readonly { readonly name: string; readonly field: Field; readonly value?: FieldValue }[];
   /** People that a field of the type `person` can name. */
   readonly people: readonly { readonly id: string; readonly name: string }[];
+  /** People to whom the reader can give it, those of their role first. */
+  readonly takers: readonly { readonly id: string; readonly name: string }[];
   /** Hours of work, proposed. */
   readonly effort?: number;
   /** Of all that is shown and judged: the answer carries it back (L8). */

@@ -30,6 +30,16 @@ export const nameOf = (ports: Pick<Ports, 'catalogue'>, run: Pick<Run, 'kept'>, 
 export const titleOfRole = ({ catalogue }: Pick<Ports, 'catalogue'>, role: string): string =>
   catalogue.team.roles[role] ?? role;
 
+/** Whom something can be given to, those first who have one of these roles. */
+export const takersOf = (
+  { catalogue }: Pick<Ports, 'catalogue'>,
+  roles: readonly string[],
+): readonly { readonly id: string; readonly name: string }[] => {
+  const fits = ({ roles: held }: Person) => held.some((role) => roles.includes(role));
+  const { people } = catalogue.team;
+  return [...people.filter(fits), ...people.filter((one) => !fits(one))].map(({ id, name }) => ({ id, name }));
+};
+
 /** The key under which the open work of a person is listed. */
 export const workOf = (person: string): string => `work:${person}`;
 /** Beyond so many open steps nobody has time anyway. */

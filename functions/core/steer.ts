@@ -84,6 +84,9 @@ const reassign = async (
   const { to } = steering;
   if (!ports.catalogue.team.people.some(({ id }) => id === to)) return refused(SAID.steer.notInTeam);
   if (opening.referred?.why === 'rounds') return refused(SAID.steer.roundsUsed);
+  const owing = owingOf(run, opening);
+  if (steering.from === undefined && owing.length > 1 && !owing.includes(steering.person))
+    return refused(SAID.steer.whosePart);
   const place = placeGiven(run, opening, steering);
   if (place === undefined) return refused(SAID.steer.nobodyToTakeFrom);
   if (opening.people.some(({ person, role }) => person === to && role === place.role))
@@ -112,17 +115,22 @@ const reassign = async (
   });
 };
 
+/** Whose part of it can be given away: who still owes an answer, also where it is the lead's by now. */
+export const owingOf = (run: Run, { referred: _, ...opening }: StepOpening): readonly string[] => [
+  ...new Set(owersOf(run, opening)),
+];
+
 /**
- * Whose place is given away: as was said, else one's own where one owes an answer, else that of the first who does:
+ * Whose place is given away: as was said, else one's own where one owes an answer, else that of the one who does:
  * whoever has answered needs nobody in their place.
  */
 const placeGiven = (
   run: Run,
-  { referred: _, ...opening }: StepOpening,
+  opening: StepOpening,
   { from, person: giver }: { readonly from?: string; readonly person: string },
 ): Asked | undefined => {
   const free = opening.people.filter(({ role }) => !opening.votes.some((vote) => vote.role === role));
-  const owing = owersOf(run, opening);
+  const owing = owingOf(run, opening);
   const owed = free.filter(({ person }) => owing.includes(person));
   if (from !== undefined) return owed.find(({ person }) => person === from);
   return owed.find(({ person }) => person === giver) ?? owed[0] ?? free[0] ?? opening.people[0];

@@ -12,13 +12,14 @@ import { owersOf } from '../core/ballots.ts';
 import { calendarOf } from '../core/brief.ts';
 import type { Act } from '../core/events.ts';
 import type { FoundLink } from '../core/links.ts';
+import { nameOf, takersOf } from '../core/people.ts';
 import type { Ports } from '../core/ports.ts';
 import { stepOf } from '../core/progress.ts';
 import { readRun } from '../core/read-run.ts';
 import { mayLead } from '../core/reader.ts';
 import type { Run, StepOpening } from '../core/run.ts';
 import { titleIn } from '../core/run-texts.ts';
-import { type Steered, type Steering, steer } from '../core/steer.ts';
+import { owingOf, type Steered, type Steering, steer } from '../core/steer.ts';
 import type { HttpRequest, HttpResponse } from '../lambda/hosted.ts';
 import { type RunView, runPage, type SteeringAct, type Tried } from '../pages/run-page.ts';
 import { PAGE_WORDS } from '../words/page-words.ts';
@@ -104,21 +105,26 @@ export const steeringFor = async (
   if (run.finished !== undefined) return undefined;
   const may = await offered(ports, run, person);
   if (may.steps.length === 0 && !may.cancel) return undefined;
-  const people = ports.catalogue.team.people.map(({ id, name }) => ({ id, name }));
-  if (problem === undefined) return { action, nonce, people, ...may };
-  return { action, nonce, people, ...may, problem, ...(sent === undefined ? {} : { tried: triedIn(sent, problem) }) };
+  if (problem === undefined) return { action, nonce, ...may };
+  return { action, nonce, ...may, problem, ...(sent === undefined ? {} : { tried: triedIn(sent, problem) }) };
 };
 
 const triedIn = (sent: Form, problem: string): Tried => {
   const act = sent.one('act');
-  const isReason = problem === SAID.steer.why || problem === SAID.steer.longReason;
   return {
     act,
     step: act === 'cancel' ? '' : sent.one('step'),
     values: sent.values,
-    input: isReason ? 'reason' : { reassign: 'person', move: 'due', extend: 'workdays' }[act],
+    input: ABOUT.get(problem) ?? { reassign: 'person', move: 'due', extend: 'workdays' }[act],
   };
 };
+
+/** Which input a problem is about, where it is not what the act asks for itself. */
+const ABOUT: ReadonlyMap<string, string> = new Map([
+  [SAID.steer.why, 'reason'],
+  [SAID.steer.longReason, 'reason'],
+  [SAID.steer.whosePart, 'from'],
+]);
 
 /** What this person may do. */
 const offered = async (
@@ -138,11 +144,23 @@ const offered = async (
       open.flatMap(([key, one]) => {
         const acts = actsOf(run, one, lead);
         const due = one.due === undefined ? {} : { due: wallAt(millisOf(one.due.instant), zone).slice(0, 16) };
-        return acts.length === 0 ? [] : [titleIn(ports, run, one).then((title) => ({ key, title, acts, ...due }))];
+        const takers = takersOf(ports, [...new Set(one.people.map(({ role }) => role))]);
+        const step = { key, acts, ...due, takers, owing: lead ? partsOf(ports, run, one) : [] };
+        return acts.length === 0 ? [] : [titleIn(ports, run, one).then((title) => ({ ...step, title }))];
       }),
     ),
     cancel: lead,
   };
+};
+
+/** Of several who owe an answer one has to be chosen. */
+const partsOf = (
+  ports: Ports,
+  run: Run,
+  one: StepOpening,
+): readonly { readonly id: string; readonly name: string }[] => {
+  const owing = owingOf(run, one);
+  return owing.length < 2 ? [] : owing.map((id) => ({ id, name: nameOf(ports, run, id) }));
 };
 
 /** Whose work it is may move its date, or skip it; whoever judges may only hand that over. */
@@ -173,7 +191,7 @@ export const readSteering = (ports: Ports, run: Run, sent: Form): Wanted | strin
   if (opening === undefined) return SAID.steer.notOpen;
   switch (act) {
     case 'reassign':
-      return sent.one('person') === '' ? SAID.steer.whoTakes : { what: 'reassign', opening, to: sent.one('person') };
+      return reassigned(opening, sent);
     case 'move':
       return sent.one('due') === '' ? SAID.steer.newDate : { what: 'move', opening, due: sent.one('due') };
     case 'extend':
@@ -185,6 +203,12 @@ export const readSteering = (ports: Ports, run: Run, sent: Form): Wanted | strin
     default:
       return SAID.steer.what;
   }
+};
+
+const reassigned = (opening: StepOpening, sent: Form): Wanted | string => {
+  const [to, from] = [sent.one('person'), sent.one('from')];
+  if (to === '') return SAID.steer.whoTakes;
+  return { what: 'reassign', opening, to, ...(from === '' ? {} : { from }) };
 };
 
 /** So many working days from its due time, or from now where that has passed. */

@@ -166,7 +166,7 @@ ${hidden('nonce', nonce)}${select({
   hint: '',
   problem: ownProblem(problems, 'person'),
   value: ownValue(values, 'person') ?? '',
-  options: briefing.people.filter(({ id }) => id !== briefing.reader.person),
+  options: briefing.takers.filter(({ id }) => id !== briefing.reader.person),
 })}${textArea({
   scope: HANDOVER,
   name: 'reason',

@@ -95,19 +95,23 @@ export type RunView = {
 export type Steering = {
   readonly action: string;
   readonly nonce: string;
-  readonly people: readonly Choosable[];
-  /** Open steps; `key` says which opening. */
-  readonly steps: readonly {
-    readonly key: string;
-    readonly title: string;
-    readonly acts: readonly SteeringAct[];
-    /** `2026-12-04T17:00`, in the zone that the date is shown in. */
-    readonly due?: string | undefined;
-  }[];
+  readonly steps: readonly SteeredStep[];
   readonly cancel: boolean;
   readonly problem?: string | undefined;
   /** What was tried and did not go, so that nothing has to be typed again. */
   readonly tried?: Tried | undefined;
+};
+/** An open step; `key` says which opening. */
+export type SteeredStep = {
+  readonly key: string;
+  readonly title: string;
+  readonly acts: readonly SteeringAct[];
+  /** `2026-12-04T17:00`, in the zone that the date is shown in. */
+  readonly due?: string | undefined;
+  /** Who can take it, the likeliest first. */
+  readonly takers: readonly Choosable[];
+  /** Of several who owe an answer, whose part can be given away. */
+  readonly owing: readonly Choosable[];
 };
 export type Tried = {
   readonly act: string;
@@ -221,20 +225,19 @@ const steeringForms = (steering: Steering): Shown => {
 <details class="card"${steering.problem !== undefined && markup` open`}><summary>${words.steeringOpen}</summary>
 <p class="hint">${words.steeringHint}</p>
 ${steering.problem !== undefined && markup`<div class="problems" role="alert"><p>${steering.problem}</p></div>\n`}${steering.steps.map(
-  ({ key, title, acts, due }, at) => markup`<div class="steered"><h3>${title}</h3>
-${acts.map((act) => steeringForm(steering, act, `s${at}-${act}-`, key, due))}</div>\n`,
+  (step, at) => markup`<div class="steered"><h3>${step.title}</h3>
+${step.acts.map((act) => steeringForm(steering, act, `s${at}-${act}-`, step))}</div>\n`,
 )}${steering.cancel && markup`<div class="steered"><h3>${words.whole}</h3>${steeringForm(steering, 'cancel', 'cancel-')}</div>\n`}</details></section>\n`;
 };
 
 const steeringForm = (
-  { action, nonce, people, problem, tried }: Steering,
+  { action, nonce, problem, tried }: Steering,
   act: SteeringAct | 'cancel',
   scope: string,
-  step?: string,
-  due?: string,
+  step?: SteeredStep,
 ): Markup => {
   const words = PAGE_WORDS.run;
-  const here = tried?.act === act && tried.step === (step ?? '') ? tried : undefined;
+  const here = tried?.act === act && tried.step === (step?.key ?? '') ? tried : undefined;
   const input = (name: string, proposed = '') => ({
     scope,
     required: true,
@@ -244,10 +247,13 @@ const steeringForm = (
     problem: here?.input === name ? problem : undefined,
   });
   const own = {
-    reassign: () => select({ ...input('person'), label: words.to, options: people }),
+    reassign: () => {
+      const { owing = [], takers = [] } = step ?? {};
+      return markup`${owing.length > 0 && select({ ...input('from'), label: words.whose, options: owing })}${select({ ...input('person'), label: words.to, options: takers })}`;
+    },
     move: () =>
       lineInput({
-        ...input('due', due),
+        ...input('due', step?.due),
         label: words.newDue,
         hint: words.newDueHint,
         type: 'datetime-local',
@@ -267,6 +273,6 @@ const steeringForm = (
   };
   return markup`<details${here !== undefined && markup` open`}><summary>${words.acts[act]}</summary>
 <form method="post" action="${action}" novalidate>
-${hidden('nonce', nonce)}${hidden('act', act)}${step !== undefined && hidden('step', step)}${own[act]()}${textArea({ ...input('reason'), label: words.reason, rows: 2 })}<p class="actions"><button class="second">${words.acts[act]}</button></p>
+${hidden('nonce', nonce)}${hidden('act', act)}${step !== undefined && hidden('step', step.key)}${own[act]()}${textArea({ ...input('reason'), label: words.reason, rows: 2 })}<p class="actions"><button class="second">${words.acts[act]}</button></p>
 </form></details>\n`;
 };

@@ -225,6 +225,7 @@ export const PAGE_WORDS = {
       skip: 'Skip it',
       cancel: 'Cancel the run',
     },
+    whose: 'Whose part',
     to: 'To whom',
     newDue: 'New due date',
     newDueHint: 'On a day off, it is the working day before.',

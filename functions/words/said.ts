@@ -122,6 +122,7 @@ export const SAID = {
     cannotSkip: 'This step cannot be skipped: what comes after it relies on its results.',
     nothingToRepeat: 'There is nothing that could be tried again.',
     whoTakes: 'Choose who takes it.',
+    whosePart: 'Several people still owe an answer. Choose whose part is given to somebody else.',
     newDate: 'Give the new date.',
     what: 'Choose what is to be done.',
     workdays: 'Say by how many working days, like 5.',

@@ -395,6 +395,27 @@ test('whoever gives away their own place in a vote gives away theirs, and nobody
   expect(await openNow(journey)).toEqual(['after']);
 });
 
+test('the lead gives away the part of whom they choose, and of nobody unless they choose', async () => {
+  const { journey, run } = await begin(approval('    approvers: [seo-strategist, brand-manager]'));
+  await does(journey, 'Do draft');
+  const page = `/runs/${run}`;
+  const given = { act: 'reassign', step: 'judge##1', person: 'anna-wolska', reason: 'She is ill.' };
+  const length = (await journey.history(run)).length;
+  const asking = await journey.visit('mia-solberg', page, given);
+  expect(asking.status).toBe(409);
+  expect(asking.body).toContain('Choose whose part is given to somebody else');
+  expect(await journey.history(run)).toHaveLength(length);
+  expect((await journey.visit('mia-solberg', page)).body).toMatch(
+    /<select id="[^"]*from"[^>]*>\s*<option value="">[^<]*<\/option>\s*<option value="marek-wojcik">Marek Wójcik<\/option>\s*<option value="sofie-lund">/,
+  );
+  expect((await journey.visit('mia-solberg', page, { ...given, from: 'sofie-lund' })).status).toBe(303);
+  expect((await journey.history(run)).at(-1)).toMatchObject({ was: 'sofie-lund', role: 'brand-manager' });
+  expect((await journey.visit('mia-solberg', page, { ...given, from: 'sofie-lund' })).status).toBe(409);
+  expect(await votes(journey, 'marek.wojcik', 'approve')).toBe(200);
+  expect(await votes(journey, 'anna.wolska', 'approve')).toBe(200);
+  expect(await openNow(journey)).toEqual(['after']);
+});
+
 test('a vote that has expired is given to another in the place of who did not answer', async () => {
   const { journey, run } = await begin(
     approval('    approvers: [seo-strategist, brand-manager]\n    takes: 2 workdays\n    expires: 2 workdays'),

@@ -172,7 +172,9 @@ steps:
   const run = await journey.start('brief', { topic: 'Snow' });
   await journey.to('2027-01-15T20:00:00.000Z');
   const told = (await journey.history(run)).filter(({ type }) => type === 'reminder-sent');
-  expect(told.filter(({ kind }) => kind === 'escalation')).toMatchObject([{ to: ['ola-kaminska'] }]);
+  expect(told.filter((one) => one.type === 'reminder-sent' && one.kind === 'escalation')).toMatchObject([
+    { to: ['ola-kaminska'] },
+  ]);
   const mail = await journey.mail('ola.kaminska@example.com', 'Overdue');
   expect(mail.text).toContain('This is with Mia Solberg');
   expect(mail.text).toContain('you can move the date, reassign it or skip it');

@@ -67,6 +67,11 @@ export const taskBriefing = (changes: Partial<Briefing> = {}): Briefing => ({
     { id: 'mira', name: 'Mira Lind' },
     { id: 'robin', name: 'Robin Dahl' },
   ],
+  takers: [
+    { id: 'kim', name: 'Kim Sato' },
+    { id: 'mira', name: 'Mira Lind' },
+    { id: 'robin', name: 'Robin Dahl' },
+  ],
   effort: 4,
   content: 'sha256-task',
   ...changes,
@@ -188,6 +193,7 @@ export const hostileBriefing = (of: Briefing = approvalBriefing(), text: string 
       { name: 'kind', field: { type: 'choice', label: text, required: false, options: [text, 'other'] } },
     ],
     people: [{ id: text, name: text }],
+    takers: [{ id: text, name: text }],
     content: text,
   };
 };
