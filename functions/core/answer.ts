@@ -196,9 +196,10 @@ const seatOf = (
 ): { readonly role: string } | { readonly refused: Refusal } => {
   const lead = opening.referred?.to.find((one) => one.person === person);
   const ballot = ballotOf(run, step, opening);
-  if (lead !== undefined && opening.referred?.why !== 'expired') {
-    return ballot.barred.includes(person) && choice === 'approve' ? { refused: 'own-work' } : { role: lead.role };
-  }
+  // Their own work the lead may end, send back, or give to somebody else to judge, however it came before them (L14).
+  if (lead !== undefined && ballot.barred.includes(person))
+    return choice === 'approve' ? { refused: 'own-work' } : { role: lead.role };
+  if (lead !== undefined && opening.referred?.why !== 'expired') return { role: lead.role };
   if (opening.referred !== undefined && opening.referred.why !== 'expired') return { refused: 'with-lead' };
   const admitted = admit(ballot, votesOf(opening), person, choice);
   if ('refused' in admitted) {

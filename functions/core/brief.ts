@@ -10,7 +10,7 @@ import type { Approval, Field, FieldValue, Step, Task } from '../../statemachine
 import type { Calendar } from '../../statemachines/plan/holidays.ts';
 import { followersOf } from '../../statemachines/plan/step-order.ts';
 import { SAID } from '../words/said.ts';
-import { canBeChosen, owersOf, roundsLeft } from './ballots.ts';
+import { canBeChosen, doersOf, owersOf, roundsLeft } from './ballots.ts';
 import type { Briefing, Neighbour, Remark, ShownDate, ShownResult } from './briefing.ts';
 import { calendarFor, shownDate } from './dates.ts';
 import type { Asked } from './events.ts';
@@ -50,6 +50,7 @@ export const brief = async (
   const { shown } = datesFor(run, ports, person, now);
   const texts = textsFor(ports, run, opening);
   const asked = askedAs(opening, person);
+  const own = step.type === 'approval' && doersOf(run, step, opening).includes(person);
   const markdown = (template: string) => texts.text(template, escapeMarkdown);
   const look: Looking = { ports, run, opening, shown, texts };
   const before = whole ? await neighbours(look, withWork(run, step)) : [];
@@ -101,7 +102,8 @@ export const brief = async (
     ...(judged === undefined ? {} : { judged }),
     votes: whole && step.type === 'approval' ? votesOf(look) : [],
     ...(step.type === 'approval' ? { rule: ruleOf(look, step) } : {}),
-    choices: whole ? choicesOf(run, step, opening) : [],
+    choices: whole ? choicesOf(run, step, opening).filter((choice) => !own || mayEndOwn(opening, person, choice)) : [],
+    ...(own ? { own_work: true as const } : {}),
     ...(step.type === 'approval' && step.on_changes !== undefined
       ? { rounds_left: roundsLeft(run, step, opening) }
       : {}),
@@ -376,6 +378,10 @@ export const choicesOf = (run: Run, step: Human, opening: StepOpening): Briefing
     canBeChosen(run, step, opening, choice),
   );
 };
+
+/** Of what they did themselves: anything but approve, and that only once it was put before them. */
+const mayEndOwn = ({ referred }: StepOpening, person: string, choice: Briefing['choices'][number]): boolean =>
+  choice !== 'approve' && referred?.to.some((one) => one.person === person) === true;
 
 /** The fields, with what was filled in the last time where the step is done again. */
 const fieldsOf = (run: Run, step: Human, opening: StepOpening): Briefing['fields'] => {

@@ -113,6 +113,8 @@ export type Briefing = {
   /** For an approval: `Everyone has to approve.` */
   readonly rule?: string;
   readonly choices: readonly ('done' | 'approve' | 'request_changes' | 'reject')[];
+  /** It judges what the reader did themselves, so somebody else has to approve it (L14). */
+  readonly own_work?: true;
   /** Rounds that are left for changes. */
   readonly rounds_left?: number;
   readonly fields: readonly { readonly name: string; readonly field: Field; readonly value?: FieldValue }[];

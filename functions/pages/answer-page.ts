@@ -107,7 +107,7 @@ const decisionInput = ({ briefing, values, problems }: AnswerView): Shown =>
     name: 'decision',
     label: PAGE_WORDS.answer.decision,
     required: true,
-    hint: '',
+    hint: briefing.own_work === true ? PAGE_WORDS.answer.ownWork : '',
     problem: ownProblem(problems, 'decision'),
     value: [single(ownValue(values, 'decision'))],
     options: briefing.choices.map((choice) => ({

@@ -51,6 +51,7 @@ export const PAGE_WORDS = {
       request_changes: 'It comes back to you in a new round.',
       reject: 'It is not to be done.',
     },
+    ownWork: 'You did this yourself, so somebody else has to approve it: give it to them below.',
     noChoice: 'Nothing is asked of you here at the moment.',
   },
   handover: {

@@ -1,7 +1,7 @@
 /** What the kinds of steps, conditions, orders and rules of approvals do in a run. */
 import { expect, test } from 'vitest';
 import type { Received } from '../../infra/sandbox/inbox.ts';
-import { beginJourney, type Journey, type JourneyOptions, libraryWith } from '../support/sandbox-journey.ts';
+import { beginJourney, type Journey, type JourneyOptions, libraryWith, linkIn } from '../support/sandbox-journey.ts';
 import { systemsAnswering } from '../support/systems.ts';
 
 const MIA = 'mia.solberg@example.com';
@@ -516,4 +516,28 @@ test('a run that could not be started when the process died is not told of twice
   await swept(journey);
   expect((await journey.story(run)).filter((line) => line.startsWith('call-failed'))).toHaveLength(1);
   expect((await journey.post()).filter((one) => one.includes('could not be started'))).toHaveLength(1);
+});
+
+test('a lead before whom their own work is put is offered everything but to approve it, and may send it back', async () => {
+  const text = approval(
+    '    approvers: [brand-manager]\n    on_changes: { redo: draft, rounds: 1 }\n    takes: 2 workdays\n    expires: 2 workdays',
+  ).replace('owner: blog-writer', 'owner: marketing-manager');
+  const { journey, run } = await begin(text);
+  await does(journey, 'Do draft');
+  await journey.advance(24 * 10);
+  expect(await journey.story(run)).toContain('decision-referred judge expired');
+  const mail = (await journey.mails('mia.solberg@example.com')).at(-1) as Received;
+  const page = (await journey.request('GET', linkIn(mail))).body;
+  expect([...page.matchAll(/name="decision" value="(\w+)"/g)].map(([, choice]) => choice)).toEqual([
+    'request_changes',
+    'reject',
+  ]);
+  expect(page).toContain('You did this yourself, so somebody else has to approve it');
+  const refused = await journey.answer(mail, { decision: 'approve' });
+  expect(refused.status).toBe(403);
+  expect(refused.body).toContain('somebody else has to judge it');
+  expect(await journey.story(run)).not.toContain('vote-cast judge by mia-solberg approve');
+  const asked = { decision: 'request_changes', comment: 'I see now that it is too long.' };
+  expect((await journey.answer(mail, asked)).status).toBe(200);
+  expect((await journey.story(run)).at(-1)).toBe('step-opened draft round 2');
 });
