@@ -674,6 +674,20 @@ const PROVOKED: readonly Provoked[] = [
     says: ['The bracket is never closed.'],
     fix: '`]`',
   },
+  {
+    code: 'not-yaml',
+    when: 'a key stands a column too far out, in which case the right ones below it are not told as well',
+    text: 'workflow: blog\nsteps:\n  - step: one\n    title: One\n»   owner: writer\n    effort: 1h\n    done_when: It is.\n',
+    says: ['indentation'],
+    fix: 'same column',
+  },
+  {
+    code: 'not-yaml',
+    when: 'a key stands a column too far in',
+    text: 'workflow: blog\nsteps:\n  - step: one\n    title: »One\n     owner: writer\n    effort: 1h\n',
+    says: ['line below', 'further in'],
+    fix: 'same column',
+  },
   { code: 'role-without-holder', text: draftWith('    backup: »legal'), says: ['`legal`'], fix: 'team.yaml' },
   { code: 'no-measuring-step', text: `»${fileWith(DRAFT)}`, says: ['not measured'], fix: '`goals:`' },
 ];

@@ -44,19 +44,25 @@ export const readAnyYaml = (
     ...document.warnings.filter((warning) => warning.code === 'TAG_RESOLVE_FAILED'),
   ];
   if (problems.length > 0) {
-    const faultAt = ({ problem, opening }: (typeof located)[number]): Fault => {
-      const place = at(opening?.from ?? problem.pos[0], Math.max(1, problem.pos[1] - problem.pos[0]));
-      return faultOfParser(problem, opening, file, place, lines()[place.line - 1]?.text ?? '');
-    };
     const openingOf = openingsIn(document);
-    const located = problems.slice(0, MOST_LOCATED).map((problem) => ({ problem, opening: openingOf(problem) }));
+    const found = problems.slice(0, MOST_LOCATED).map((problem) => {
+      const opening = openingOf(problem);
+      const place = at(opening?.from ?? problem.pos[0], Math.max(1, problem.pos[1] - problem.pos[0]));
+      const line = lines()[place.line - 1]?.text ?? '';
+      return { problem, opening, place, line, cause: causeOf(problem, opening, line) };
+    });
+    // Behind a line that begins in a wrong column the right ones do not fit it any more.
+    const misplaced = found.findIndex(({ cause }) => MISPLACED.has(cause));
+    const located = found.filter(
+      ({ problem }, index) => misplaced < 0 || index <= misplaced || !OF_INDENT.has(problem.code),
+    );
     // Behind a bracket that is never closed nothing is what it seems.
     const unclosed = located.find(({ opening }) => opening?.sign === 'bracket');
     const from = unclosed?.opening?.from ?? Number.POSITIVE_INFINITY;
     // What follows on the same line is most often only the first one's doing.
     const all = located
       .filter((one) => one === unclosed || (one.opening?.from ?? one.problem.pos[0]) < from)
-      .map(faultAt);
+      .map((one) => faultOfParser(one, file));
     const told = all.filter(({ line }, index) => index === all.findIndex((other) => other.line === line));
     const last = told.at(-1);
     const more =
@@ -263,6 +269,10 @@ const PARSER_PROBLEMS: { readonly [code: string]: readonly [problem: string, fix
     'Replace the tab by blanks, as many as the lines around it have.',
   ],
   BAD_INDENT: ['The indentation does not fit the lines before.', 'Begin keys that belong together in the same column.'],
+  DEEPER: [
+    'The line below stands further in than this one, and so is read as the rest of its text.',
+    'Begin keys that belong together in the same column.',
+  ],
   MISSING_CHAR: [
     'A sign is missing here: a colon after a key, or the end of a quoted text or bracket.',
     'Add it. A text that holds `: ` or begins with a quote goes into quotes as a whole.',
@@ -305,14 +315,28 @@ const NEVER_CLOSED: readonly [problem: string, fix: string] = [
   'Write its `]` or `}`. A text that begins with a bracket goes into quotes as a whole.',
 ];
 
-const faultOfParser = (
-  problem: YAMLParseError | YAMLWarning,
-  opening: Opening | undefined,
-  file: string,
-  place: Place,
-  line: string,
-): Fault => {
-  const known = opening?.sign === 'bracket' ? NEVER_CLOSED : PARSER_PROBLEMS[problem.code];
+const MISPLACED: ReadonlySet<string> = new Set(['BAD_INDENT', 'DEEPER']);
+/** What the parser says of lines that do not fit the ones before. */
+const OF_INDENT: ReadonlySet<string> = new Set(['BAD_INDENT', 'BLOCK_AS_IMPLICIT_KEY', 'MULTILINE_IMPLICIT_KEY']);
+
+const KEY_WITH_COLON = /^\s+(- )?[^\s'"{[][^:'"]*:(\s|$)/;
+
+/** What the parser means: a key with its colon lacks no sign, and a line with one colon has no second one. */
+const causeOf = ({ code }: YAMLParseError | YAMLWarning, opening: Opening | undefined, line: string): string => {
+  if (code === 'MISSING_CHAR' && opening === undefined && KEY_WITH_COLON.test(line)) return 'BAD_INDENT';
+  return code === 'BLOCK_AS_IMPLICIT_KEY' && line.split(/:(?:\s|$)/).length === 2 ? 'DEEPER' : code;
+};
+
+type Located = {
+  readonly problem: YAMLParseError | YAMLWarning;
+  readonly opening: Opening | undefined;
+  readonly place: Place;
+  readonly line: string;
+  readonly cause: string;
+};
+
+const faultOfParser = ({ problem, opening, place, line, cause }: Located, file: string): Fault => {
+  const known = opening?.sign === 'bracket' ? NEVER_CLOSED : PARSER_PROBLEMS[cause];
   const [sentence, usual] = known ?? [
     `This is not YAML: ${problem.message.split('\n')[0]}.`,
     'Check the indentation, the colons and the quotes here.',
