@@ -361,7 +361,7 @@ describe('a secret', () => {
     const content = /name="content" value="([^"]+)"/.exec(page.body)?.[1];
     await ask('rotate-secret', { name: 'forms', alone: false });
     const sent = { nonce, decision: 'done', ...(content === undefined ? {} : { content }) };
-    expect((await journey.request('POST', path, sent)).status).toBe(200);
+    expect((await journey.request('POST', path, sent)).status).toBe(303);
   });
 });
 

@@ -92,11 +92,13 @@ test(`of ${POSTS} posts at the same time one decides, and all others are told of
   const same = answers.filter(({ decision }) => decision === vote.decision);
   const other = answers.filter(({ decision }) => decision !== vote.decision);
   expect(same.length + other.length).toBe(POSTS);
-  expect(new Set(same.map(({ status }) => status))).toEqual(new Set([200]));
+  expect(new Set(same.map(({ status }) => status))).toEqual(new Set([303]));
   expect(new Set(other.map(({ status }) => status))).toEqual(new Set([409]));
   const [person] = ['Marek Wójcik', 'Sofie Lund', 'Anna Wolska'].filter((name) =>
     vote.by.startsWith(name.split(' ')[0]?.toLowerCase() ?? ''),
   );
   for (const { body } of other) expect(body).toContain(person);
+  // Those who wanted the same are led to where it stands.
+  for (const { path } of pages) expect((await journey.request('GET', path)).body).toContain(person);
   await journey.close();
 });

@@ -9,7 +9,14 @@ import type { Person } from '../statemachines/language/workflow.ts';
 import { readLibrary } from '../statemachines/library.ts';
 import { elements, type HtmlElement, readHtml, textOf } from './pages-elements.ts';
 import { HOSTILE_TEXT } from './support/briefings.ts';
-import { beginJourney, hiddenIn, type Journey, libraryWith, shippedLibrary } from './support/sandbox-journey.ts';
+import {
+  beginJourney,
+  hiddenIn,
+  type Journey,
+  libraryWith,
+  locationOf,
+  shippedLibrary,
+} from './support/sandbox-journey.ts';
 
 const NOTE = (title = 'Note') =>
   libraryWith(`workflow: note
@@ -136,7 +143,9 @@ test('a step is answered one click away, and only by whom it is', async () => {
   expect((await journey.request('POST', way, { decision: 'done' })).status).toBe(401);
   expect(await journey.history(run)).toEqual(before);
 
-  expect(textIn((await journey.visit(INGRID, way, { decision: 'done' })).body)).toContain('Recorded');
+  const done = await journey.visit(INGRID, way, { decision: 'done' });
+  expect([done.status, locationOf(done)]).toEqual([303, `${way}?told=recorded`]);
+  expect(textIn((await journey.visit(INGRID, locationOf(done))).body)).toContain('Recorded');
   const finished = (await journey.history(run)).find(({ type }) => type === 'step-finished');
   expect(finished).toMatchObject({ step: 'write', by: INGRID, proof: 'link', from: '127.0.0.1' });
   // The same again is the recorded outcome.
@@ -158,8 +167,9 @@ test('a step is handed over from there, and is theirs from then on', async () =>
   const given = await journey.visit(INGRID, way, { person: NORA, reason: 'I am ill.' });
   // The page's other form goes to another address.
   expect(given.status).toBe(422);
-  const cookieless = await journey.visit(INGRID, `${way}/give`, { person: NORA, reason: 'I am ill.' });
-  expect(textIn(cookieless.body)).toContain('You gave this to Nora Haugen');
+  const gave = await journey.visit(INGRID, `${way}/give`, { person: NORA, reason: 'I am ill.' });
+  expect([gave.status, locationOf(gave)]).toEqual([303, `${way}?told=given`]);
+  expect(textIn((await journey.visit(INGRID, locationOf(gave))).body)).toContain('You gave this to Nora Haugen');
   expect((await journey.visit(INGRID, way)).status).toBe(410);
   expect((await journey.visit(NORA, way)).status).toBe(200);
 });

@@ -2,8 +2,9 @@
  * The page behind a mailed link: shows the step, takes the answer, and says what became of it (L1–L11, L14, L15).
  *
  * Promises: GET changes nothing but a count of failures. A decision is a POST with a nonce of this very link, by
- * somebody as surely identified as the step asks for. Wrong input comes back with what is wrong at its field, and
- * nothing lost; so does everything when a code is asked for in between.
+ * somebody as surely identified as the step asks for; it leads back to the link, where what was recorded stands, so that
+ * whoever goes back or loads the page again sends nothing twice. Wrong input comes back with what is wrong at its field,
+ * and nothing lost; so does everything when a code is asked for in between.
  */
 
 import type { Decision } from '../../statemachines/contract.ts';
@@ -32,13 +33,14 @@ import type { HttpRequest, HttpResponse } from '../lambda/hosted.ts';
 import { answerPage } from '../pages/answer-page.ts';
 import { deadLinkPage, givenPage, newLinkSentPage, recordedPage } from '../pages/answered-pages.ts';
 import { inputNameOf } from '../pages/input-name.ts';
+import { addressWith } from '../pages/list-parts.ts';
 import { type Frame, PLACES } from '../pages/page.ts';
 import { problemPage } from '../pages/problem-page.ts';
 import { SAID } from '../words/said.ts';
 import { answerAddress } from './answer-address.ts';
 import { bindingOf, nonceOf, proven } from './proof.ts';
 import { frameFor } from './reader.ts';
-import { type Form, headerOf, html, readForm } from './replies.ts';
+import { type Form, headerOf, html, readForm, seeOther } from './replies.ts';
 import { steerByLink } from './steer-run.ts';
 
 /** `/a/{token}` shows and answers; `/a/{token}/new` asks for a new link, `/a/{token}/give` hands the step over. */
@@ -51,12 +53,17 @@ export const answerStep =
     const waits = await waitOf(ports, request, key, link);
     if (waits !== undefined) return tooMany(waits);
     const state = link === undefined ? undefined : await readRun(ports, link.run);
-    const visit = { key, link, state, what, address: (more: string) => `/a/${token}${more}` };
+    const visit = { key, link, state, what, address: addressOf(token) };
     if (request.method === 'POST') return post(ports, request, visit);
     if (link?.step === WHOLE_RUN && state?.opened !== undefined)
       return steerByLink(ports, request, { link, run: state, action: `/a/${token}` });
     return show(ports, request, visit);
   };
+
+const addressOf =
+  (token: string): Visit['address'] =>
+  (more, told) =>
+    addressWith(`/a/${token}${more}`, { told });
 
 /**
  * The same for who is signed in, without a mailed link: `/me/answer/{run}/{step}/{round}`, with `item` in the query;
@@ -74,7 +81,7 @@ export const answerHere =
       link: { ...opening, run, person: reader.person, key, issued: LONG_AGO },
       state: await readRun(ports, run),
       what,
-      address: (more) => answerAddress({ ...opening, run }, more),
+      address: (more, told) => answerAddress({ ...opening, run }, more, told),
       reader,
       frame: frameFor(ports, reader, 'work', PLACES.work),
     };
@@ -91,7 +98,7 @@ type Visit = {
   readonly state: Run | Requested | undefined;
   readonly what: string;
   /** Of this page, with this behind its path. */
-  readonly address: (more: '' | '/new' | '/give') => string;
+  readonly address: (more: '' | '/new' | '/give', told?: 'recorded' | 'given') => string;
   /** Only where somebody is signed in. */
   readonly reader?: Reader;
   readonly frame?: Frame;
@@ -147,21 +154,60 @@ const whatHappened = (why: Gone | 'too-old'): string | undefined =>
 const show = async (ports: Ports, request: HttpRequest, visit: Visit): Promise<HttpResponse> => {
   const { link } = visit;
   const found = openingBehind(ports, visit);
-  if (link === undefined || 'outcome' in found)
-    return dead(ports, request, visit, 'outcome' in found ? whatHappened(found.why) : undefined);
+  if (link === undefined) return dead(ports, request, visit);
+  if ('outcome' in found) return gone(ports, request, visit, link, found.why);
   const { run, opening } = found;
-  const own = ownVote(opening, link.person);
-  if (opening.state === 'open' && own === undefined) return form(ports, visit, run, opening);
-  const decision = own?.decision ?? decisionOf(opening);
-  return recorded(ports, visit, run, opening, link.person, {
-    // Whoever did not decide is told who did, and not that it was them.
-    outcome: own === undefined && opening.finish?.by !== link.person ? 'looked-at' : 'same',
+  if (opening.state === 'open' && ownVote(opening, link.person) === undefined) return form(ports, visit, run, opening);
+  return settled(ports, request, visit, run, opening, link.person);
+};
+
+/** Nothing is left to do there. Whoever has just answered it, or given it away, still reads that they have. */
+const gone = async (
+  ports: Ports,
+  request: HttpRequest,
+  visit: Visit,
+  link: FoundLink,
+  why: Gone | 'too-old',
+): Promise<HttpResponse> => {
+  const { state } = visit;
+  const told = toldBy(request);
+  const opening = state?.opened === undefined ? undefined : state.openings.get(openingKey(link));
+  if (state?.opened === undefined || opening === undefined) return dead(ports, request, visit, whatHappened(why));
+  if (why === 'later-round' && told === 'recorded' && isTheirs(opening, link.person))
+    return settled(ports, request, visit, state, opening, link.person);
+  const given = opening.reassigned.findLast(({ was }) => was === link.person);
+  if (why === 'reassigned' && told === 'given' && given !== undefined) {
+    const happened = SAID.answer.gave(nameOf(ports, state, given.now));
+    return html(200, givenPage({ happened, frame: visit.frame }));
+  }
+  return dead(ports, request, visit, whatHappened(why));
+};
+
+/** Whoever did not decide is told who did, and not that it was them. */
+const isTheirs = (opening: StepOpening, person: string): boolean =>
+  ownVote(opening, person) !== undefined || opening.finish?.by === person;
+
+const settled = (
+  ports: Ports,
+  request: HttpRequest,
+  visit: Visit,
+  run: Run,
+  opening: StepOpening,
+  person: string,
+): Promise<HttpResponse> => {
+  const own = ownVote(opening, person);
+  const theirs = toldBy(request) === 'recorded' ? 'recorded' : 'same';
+  return recorded(ports, visit, run, opening, person, {
+    outcome: isTheirs(opening, person) ? theirs : 'looked-at',
     status: 200,
-    decision,
+    decision: own?.decision ?? decisionOf(opening),
     at: own?.at ?? opening.finish?.at ?? '',
     ...byOf(opening, own?.by),
   });
 };
+
+/** What a page is come back to with, once something was sent from it. */
+const toldBy = ({ query }: HttpRequest): string | null => new URLSearchParams(query).get('told');
 
 const decisionOf = ({ finish }: StepOpening) =>
   finish === undefined || finish.type === 'step-skipped' ? 'skip' : finish.decision;
@@ -224,8 +270,9 @@ const post = async (ports: Ports, request: HttpRequest, visit: Visit): Promise<H
     return dead(ports, request, visit, 'outcome' in found ? whatHappened(found.why) : undefined);
   const { run, opening } = found;
   if (!fits) {
-    const settled = alreadyDecided(opening, { person: link.person, decision: sent.one('decision') });
-    if (settled !== undefined) return recorded(ports, visit, run, opening, link.person, settled);
+    const decided = alreadyDecided(opening, { person: link.person, decision: sent.one('decision') });
+    if (decided?.outcome === 'same') return seeOther(visit.address(''));
+    if (decided !== undefined) return recorded(ports, visit, run, opening, link.person, decided);
     await noteFailure(ports, { from: request.from, link: visit.key });
     const notice = SAID.answer.tooLong;
     return form(ports, visit, run, opening, { status: 403, values: sent.values, notice });
@@ -275,7 +322,7 @@ const decide = async (
   const who = await proven(ports, request, await asked(ports, visit, run, opening), sent);
   if ('status' in who) return who;
   const answered = await answer(ports, answerOf(link, run, opening, sent, who.act));
-  const after = await readRun(ports, run.id);
+  const after = answered.outcome === 'recorded' ? undefined : await readRun(ports, run.id);
   const response = await told(answered, after?.opened === undefined ? run : after);
   return { ...response, headers: [...response.headers, ...who.headers] };
 };
@@ -302,16 +349,10 @@ const reply = async (
 ): Promise<HttpResponse> => {
   const { person } = visit.link as FoundLink;
   switch (answered.outcome) {
-    case 'recorded': {
-      const decision = sent.one('decision') as 'done';
-      return recorded(ports, visit, run, opening, person, {
-        outcome: 'recorded',
-        decision,
-        at: ports.clock.now(),
-        by: person,
-      });
-    }
+    case 'recorded':
+      return seeOther(visit.address('', 'recorded'));
     case 'same':
+      return seeOther(visit.address(''));
     case 'other':
       return recorded(ports, visit, run, opening, person, answered);
     case 'problems': {
@@ -409,6 +450,5 @@ const give = async (
   });
   if (outcome.outcome === 'refused')
     return form(ports, visit, run, opening, { status: 409, values: sent.values, handover: { person: outcome.why } });
-  const happened = SAID.answer.gave(nameOf(ports, run, to));
-  return html(200, givenPage({ happened, frame: visit.frame }), who.headers);
+  return seeOther(visit.address('', 'given'), who.headers);
 };

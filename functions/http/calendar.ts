@@ -15,18 +15,22 @@ import { problemPage } from '../pages/problem-page.ts';
 import { PAGE_WORDS } from '../words/page-words.ts';
 import { SAID } from '../words/said.ts';
 import { frameFor, readerForm, readerNonce } from './reader.ts';
-import { html, safely } from './replies.ts';
+import { html, safely, seeOther } from './replies.ts';
 
 export const myCalendar =
   (ports: Ports) =>
   async (request: HttpRequest, reader: Reader): Promise<HttpResponse> => {
-    if (request.method !== 'POST') return feedReply(ports, request, reader, {});
+    if (request.method !== 'POST') {
+      const told = new URLSearchParams(request.query).get('told');
+      return feedReply(ports, request, reader, told === 'ended' ? { ended: true } : {});
+    }
     const sent = await readerForm(ports, request, reader);
     if ('status' in sent) return sent;
     if (sent.one('act') === 'end') {
       await endFeed(ports, reader.person);
-      return feedReply(ports, request, reader, { ended: true });
+      return seeOther(`${request.path}?told=ended`);
     }
+    // Shown once, and so not by an address that could be come back to.
     const secret = await makeFeed(ports, reader.person);
     return feedReply(ports, request, reader, { address: `${ports.settings.base_url}/calendar/${secret}.ics` });
   };

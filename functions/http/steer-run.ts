@@ -25,7 +25,7 @@ import { type RunView, runPage, type SteeringAct, type Tried } from '../pages/ru
 import { PAGE_WORDS } from '../words/page-words.ts';
 import { SAID } from '../words/said.ts';
 import { nonceOf, proven } from './proof.ts';
-import { type Form, html } from './replies.ts';
+import { type Form, html, seeOther } from './replies.ts';
 import { viewOfRun } from './run-view.ts';
 
 type Visit = {
@@ -39,7 +39,8 @@ type Visit = {
 
 export const steerByLink = async (ports: Ports, request: HttpRequest, visit: Visit): Promise<HttpResponse> => {
   const { link, run, sent } = visit;
-  if (sent === undefined) return show(ports, visit, run);
+  const told = new URLSearchParams(request.query).get('told');
+  if (sent === undefined) return show(ports, visit, run, told === 'steered' ? { notice: PAGE_WORDS.run.steered } : {});
   if (visit.nonceFits !== true) return show(ports, visit, run, { status: 403, problem: SAID.steer.tooLong });
   const steering = readSteering(ports, run, sent);
   if (typeof steering === 'string') return show(ports, visit, run, { status: 422, problem: steering });
@@ -55,13 +56,11 @@ export const steerByLink = async (ports: Ports, request: HttpRequest, visit: Vis
     act: who.act,
     reason: sent.one('reason'),
   });
+  // Asked for anew, so that a page that is loaded again sends nothing again.
+  if (outcome.outcome === 'recorded') return seeOther(`${visit.action}?told=steered`, who.headers);
   const after = await readRun(ports, run.id);
-  const response = await show(
-    ports,
-    visit,
-    after?.opened === undefined ? run : after,
-    outcome.outcome === 'refused' ? { status: 409, problem: outcome.why } : { notice: PAGE_WORDS.run.steered },
-  );
+  const now = after?.opened === undefined ? run : after;
+  const response = await show(ports, visit, now, { status: 409, problem: outcome.why });
   return { ...response, headers: [...response.headers, ...who.headers] };
 };
 

@@ -137,7 +137,7 @@ export class People {
     if (!duty.answers && duty.act === 'repeat') this.#stage.mend(step.id);
     const form = duty.answers ? this.#answerTo(duty, step, duty.choice) : steeringOf(duty.act, opening);
     const response = await this.#hand.answer(person, path, form);
-    if (response.status !== 200) this.stuck.push(`${who} could not answer “${step.title}”: ${problemIn(response)}`);
+    if (response.status !== 303) this.stuck.push(`${who} could not answer “${step.title}”: ${problemIn(response)}`);
   }
 
   #answerTo({ run, opening, person }: Duty, step: Step, decision: Choice): FormValues {

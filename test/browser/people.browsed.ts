@@ -192,10 +192,19 @@ test('with the back button: the answer stays what it was, and the page says so',
   await page.getByLabel('The idea in one line').fill('What a page costs');
   await page.getByRole('button', { name: 'Done', exact: true }).click();
   await headed(page, 'Recorded');
+  await reads(page, 'What happens next');
   const before = await sandbox.history(run);
+  const sent: string[] = [];
+  page.on('request', (request) => sent.push(request.method()));
+  // A page that was sent would be sent again.
+  await page.reload();
+  await reads(page, 'What happens next');
   await page.goBack();
   // Nothing was kept of the form; the link tells what became of it.
   await headed(page, 'Recorded');
+  await page.goForward();
+  await headed(page, 'Recorded');
+  expect(new Set(sent)).toEqual(new Set(['GET']));
   expect(await sandbox.history(run)).toEqual(before);
 });
 

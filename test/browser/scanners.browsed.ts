@@ -5,7 +5,7 @@
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openChromium } from './support/chromium.ts';
-import { headed } from './support/person.ts';
+import { beSomebody, headed } from './support/person.ts';
 import { codeIn, type Sandbox, startSandbox } from './support/sandbox.ts';
 import { ADA, MAREK, type Scene, setScene } from './support/scene.ts';
 import { openWindow } from './support/visitor.ts';
@@ -53,7 +53,10 @@ const inBrowser =
 
 const open = async (page: Page, path: string): Promise<void> => {
   await sandbox.advance('90s');
-  await page.goto(path);
+  // A calendar is kept as a file, and leaves the window empty.
+  await page.goto(path).catch((error: Error) => {
+    if (!error.message.includes('Download is starting')) throw error;
+  });
 };
 
 /** Types something that fits into whatever the form has. */
@@ -70,9 +73,11 @@ const fillAll = async (form: Locator, choice: number): Promise<void> => {
   for (const input of await form.locator('input:not([type=hidden], [type=radio])').all()) {
     const type = await input.getAttribute('type');
     const short = (await input.getAttribute('inputmode')) !== null;
-    await input.fill(type === 'datetime-local' ? '2027-02-01T10:00' : short ? '2' : 'https://example.com/');
+    await input.fill(TYPED[type ?? ''] ?? (short ? '2' : 'https://example.com/'));
   }
 };
+
+const TYPED: { readonly [type: string]: string } = { 'datetime-local': '2027-02-01T10:00', date: '2027-02-01' };
 
 /** What comes of it: where a code is asked for, a robot types one. */
 const goOn = async (page: Page): Promise<void> => {
@@ -164,6 +169,55 @@ describe.each(Object.entries(ROBOTS))('a robot that %s', (_what, visit) => {
     expect(answers.length).toBeGreaterThanOrEqual(Object.keys(scene.links).length);
     expect(answers.filter((status) => status === 429 || status >= 500)).toEqual([]);
   });
+});
+
+/** What is there for whoever has its address: a form that starts a run, and a calendar that shows what somebody owes. */
+const secretAddresses = async (): Promise<{ readonly [what: string]: string }> => {
+  const asked = await fetch(`${sandbox.url}/sandbox/operations/list-hooks`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: '{"show":true}',
+  });
+  const { answer } = (await asked.json()) as { readonly answer: readonly { readonly form?: string }[] };
+  const form = answer.flatMap((one) => one.form ?? [])[0] ?? '';
+  const { page, close } = await openWindow(browser, sandbox);
+  await beSomebody(page, 'Mia Solberg');
+  await page.goto('/me/calendar');
+  await page.getByRole('button').first().click();
+  await page.waitForLoadState();
+  const feed = /\/calendar\/[\w-]+\.ics/.exec(await page.content())?.[0] ?? '';
+  await close();
+  return { 'a public form': new URL(form).pathname, 'a calendar': feed };
+};
+
+describe.each(Object.entries(ROBOTS))('a robot that %s', (_what, visit) => {
+  test('starts nothing by a form for everybody, and changes nothing by a calendar', { timeout: 120_000 }, async () => {
+    const before = await recorded();
+    for (const [what, path] of Object.entries(await secretAddresses())) {
+      expect(path, what).toMatch(/^\/(forms|calendar)\/./);
+      const answers: Answers = [];
+      await visit(path, answers);
+      expect(await recorded(), what).toEqual(before);
+      expect(answers.length, what).toBeGreaterThan(0);
+      expect(answers.filter((status) => status === 429 || status >= 500)).toEqual([]);
+    }
+  });
+});
+
+test('the form for everybody starts a run once a person fills it in, who takes a minute and sees no trap', async () => {
+  const before = await recorded();
+  const { page, close } = await openWindow(browser, sandbox);
+  await page.goto((await secretAddresses())['a public form'] ?? '');
+  const form = formsOf(page).first();
+  for (const input of await form.locator('input:not([type=hidden], [tabindex="-1"]), textarea').all()) {
+    const short = (await input.getAttribute('inputmode')) !== null;
+    await input.fill(TYPED[(await input.getAttribute('type')) ?? ''] ?? (short ? '2' : 'https://example.com/'));
+  }
+  await sandbox.advance('60s');
+  await form.getByRole('button').first().click();
+  await headed(page, 'Thank you');
+  expect(await recorded()).toHaveLength(before.length + 1);
+  await close();
 });
 
 test('a link that was forwarded decides nothing: the code goes to whom it was mailed', async () => {

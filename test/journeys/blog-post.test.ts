@@ -1,7 +1,7 @@
 /** The blog post of the specification, as the people of the shipped team live through it. */
 import { expect, test } from 'vitest';
 import type { Received } from '../../infra/sandbox/inbox.ts';
-import { beginJourney, hiddenIn, type Journey, linkIn } from '../support/sandbox-journey.ts';
+import { beginJourney, hiddenIn, type Journey, linkIn, locationOf } from '../support/sandbox-journey.ts';
 
 const PUBLISH = { topic: 'Pricing pages', publish: '2027-03-31' };
 const ADA = 'ada.berg@example.com';
@@ -262,7 +262,11 @@ test('a robot that comes an hour later and presses at once is asked for a code, 
   expect((await journey.request('POST', path, sent)).body).toContain('Enter your code');
   expect(await stateOf(journey, run, 'idea')).toBe('open');
   await journey.to('2027-01-04T09:00:03.000Z');
-  expect((await journey.request('POST', path, sent)).body).toContain('Recorded');
+  const recorded = await journey.request('POST', path, sent);
+  expect([recorded.status, locationOf(recorded)]).toEqual([303, `${path}?told=recorded`]);
+  const told = await journey.request('GET', locationOf(recorded));
+  expect(told.body).toContain('Recorded');
+  expect(told.body).toContain('What happens next');
   expect((await journey.history(run)).find(({ type }) => type === 'step-finished')).toMatchObject({ proof: 'link' });
 });
 

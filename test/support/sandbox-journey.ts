@@ -74,6 +74,9 @@ export const linkIn = ({ text }: Pick<Received, 'text'>): string => {
   if (found === undefined) throw new Error(`no link in ${text}`);
   return found;
 };
+/** Where a browser goes next. */
+export const locationOf = ({ headers }: Pick<HttpResponse, 'headers'>): string =>
+  headers.find(([name]) => name === 'location')?.[1] ?? '';
 export const codeIn = ({ text }: Pick<Received, 'text'>): string => /^\s*(\d{6})\s*$/m.exec(text)?.[1] ?? '';
 export const hiddenIn = (html: string, name: string): string =>
   new RegExp(`name="${name}" value="([^"]*)"`).exec(html)?.[1] ??
@@ -222,7 +225,8 @@ export const journeyIn = (sandbox: Sandbox): Journey => {
     }
     const set = response.headers.find(([name]) => name === 'set-cookie')?.[1];
     if (set !== undefined) cookies.set(mail.to, set.split(';')[0] ?? '');
-    return response;
+    // As a browser does, once an answer is recorded.
+    return response.status === 303 ? request('GET', locationOf(response)) : response;
   };
   const board: Journey['board'] = async () => JSON.parse((await request('GET', '/api/runs')).body);
   return {

@@ -151,10 +151,13 @@ export const lookFromOutside = async (where: Where, base: string) => {
   /** Sends a form, and again with the code that is mailed where one is asked for. */
   const sendBy = async (their: Browser, to: string, path: string, form: Form): Promise<Answer> => {
     const before = (await codesTo(to)).length;
+    // As a browser does, once an answer is recorded.
+    const follow = (answer: Answer): Promise<Answer> | Answer =>
+      answer.status === 303 ? their.see(String(answer.headers.location)) : answer;
     const answer = await their.send(path, form);
-    if (!answer.body.includes('name="code"')) return answer;
+    if (!answer.body.includes('name="code"')) return follow(answer);
     const code = await until('a code', async () => (await codesTo(to)).slice(before).at(-1));
-    return their.send(path, { ...form, nonce: hiddenIn(answer.body, 'nonce'), code });
+    return follow(await their.send(path, { ...form, nonce: hiddenIn(answer.body, 'nonce'), code }));
   };
   const post = (from: Mail, path: string, form: Form): Promise<Answer> =>
     sendBy(browserOf(from.to), from.to, path, form);
