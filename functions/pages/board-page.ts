@@ -149,7 +149,7 @@ const list = (rows: readonly BoardRow[], { month, query }: BoardView): Markup =>
     return markup`<div class="list"><p class="empty">${month === undefined ? words.nothingFound : isFiltered ? words.nothingEnded : words.emptyMonth}${month === undefined && isFiltered && markup` <a href="${addressWith(PLACES.board, { ...query, state: '', view: '', month: 'now' })}">${words.amongEnded}</a>`}${isFiltered && markup` <a href="${addressWith(PLACES.board, { month: query.month, view: query.view })}">${words.showAll}</a>`}</p></div>\n`;
   }
   const columns = month === undefined ? words.columns : words.endedColumns;
-  return markup`<div class="list board"><table>
+  return markup`<div class="list board"><table><caption class="unseen">${month === undefined ? words.open : words.ended}</caption>
 <thead><tr>${Object.values(columns).map((column) => markup`<th scope="col">${column}</th>`)}</tr></thead>
 <tbody>${rows.map(month === undefined ? openRow : endedRow)}</tbody>
 </table></div>\n`;
@@ -228,7 +228,7 @@ const foot = ({ query, found, shown }: BoardView): Markup => {
   const { from, to, all } = found;
   const isList = 'rows' in shown;
   const at = (begin: number): string => addressWith(PLACES.board, { ...query, from: begin <= 1 ? '' : String(begin) });
-  return markup`<div class="foot"><p class="small">${isList && words.found(from, to, all)} ${csvLink(PLACES.board, query)}</p>${
+  return markup`<div class="foot"><p class="small">${isList && words.found(from, to, all)} ${csvLink(PLACES.board, query, words.title)}</p>${
     isList &&
     (from > 1 || to < all) &&
     markup`<nav class="pager" aria-label="${PAGE_WORDS.list.pages}">${from > 1 && markup`<a rel="prev" href="${at(from - ROWS_ON_A_PAGE)}">${PAGE_WORDS.list.before}</a> `}${to < all && markup`<a rel="next" href="${at(to + 1)}">${PAGE_WORDS.list.more}</a>`}</nav>`

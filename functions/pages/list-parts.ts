@@ -70,10 +70,14 @@ export const partOf = <Row>(
   };
 };
 
-export const partFoot = ({ rows, from, all, first, more, csv }: Part<unknown>): Shown =>
+/** @param called the list, for whoever hears the links of a page and not what stands around them. */
+export const partFoot = ({ rows, from, all, first, more, csv }: Part<unknown>, called: string): Shown =>
   all > 0 &&
-  markup`<div class="foot"><p class="small">${rows.length < all && `${PAGE_WORDS.list.part(from + 1, from + rows.length, all)} `}<a class="csv" href="${csv}" download>${PAGE_WORDS.list.csv}</a></p>${pager({ first, more })}</div>\n`;
+  markup`<div class="foot"><p class="small">${rows.length < all && `${PAGE_WORDS.list.part(from + 1, from + rows.length, all)} `}${csvAt(csv, called)}</p>${pager({ first, more })}</div>\n`;
 
-/** @param address that of the list; it gives the same as CSV. */
-export const csvLink = (path: string, query: Query): Markup =>
-  markup`<a class="csv" href="${addressWith(path, { ...query, format: 'csv' })}" download>${PAGE_WORDS.list.csv}</a>`;
+/** @param path with `query` the address of the list; it gives the same as CSV. @param called as in `partFoot`. */
+export const csvLink = (path: string, query: Query, called: string): Markup =>
+  csvAt(addressWith(path, { ...query, format: 'csv' }), called);
+
+const csvAt = (address: string, called: string): Markup =>
+  markup`<a class="csv" href="${address}" download>${PAGE_WORDS.list.csv}<span class="unseen">: ${called}</span></a>`;

@@ -20,7 +20,13 @@ export type TagStyles = { readonly [tag: string]: string };
 /** @param deeper how many levels headings stand below what the text says. */
 export const renderMarkdown = (text: string, styles: TagStyles = {}, deeper = 2): Markup => {
   const tokens = markdown.parse(cleanText(text), {});
-  for (const token of tokens) dress(token, styles, deeper);
+  let heading = '';
+  for (const [at, token] of tokens.entries()) {
+    if (token.type === 'heading_open') heading = tokens[at + 1]?.content ?? '';
+    // A table is called by the heading that it stands under.
+    if (token.type === 'table_open' && heading !== '') token.attrSet('aria-label', heading);
+    dress(token, styles, deeper);
+  }
   return trusted(markdown.renderer.render(tokens, markdown.options, {}));
 };
 

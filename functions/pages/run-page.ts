@@ -183,7 +183,7 @@ const comingNext = ({ title, round, who, everybody, starts, due, cannot, perhaps
 
 const stepTable = (steps: readonly RunStepRow[]): Markup => {
   const { columns } = PAGE_WORDS.run;
-  return markup`<table>
+  return markup`<table><caption class="unseen">${PAGE_WORDS.run.steps}</caption>
 <thead><tr>${Object.values(columns).map((column) => markup`<th scope="col">${column}</th>`)}</tr></thead>
 <tbody>${steps.map(stepRow)}</tbody>
 </table>`;

@@ -74,7 +74,7 @@ ${select({
 <div class="list">${
       mails.length === 0
         ? markup`<p class="empty">${who === undefined ? words.empty : words.emptyFor(who)}</p>`
-        : markup`<table>
+        : markup`<table><caption class="unseen">${words.title}</caption>
 <thead><tr>${Object.values(words.columns).map((column) => markup`<th scope="col">${column}</th>`)}</tr></thead>
 <tbody>${mails.map(
             ({ to, subject, sent, href }) => markup`<tr>

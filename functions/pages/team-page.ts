@@ -66,7 +66,7 @@ const loadTable = (people: readonly TeamRow[], weeks: readonly string[]): Markup
     1,
     ...people.flatMap((one) => one.weeks.flatMap(({ hours, capacity = 0 }) => [hours, capacity])),
   );
-  return markup`<div class="list"><table class="load">
+  return markup`<div class="list"><table class="load"><caption class="unseen">${words.load}</caption>
 <thead><tr><th scope="col">${words.person}</th><th scope="col">${words.open}</th>${weeks.map((week, at) => markup`<th scope="col">${at === 0 ? PAGE_WORDS.mine.thisWeekShort : week}</th>`)}</tr></thead>
 <tbody>${people.map(
     ({ name, href, roles, open, late, weeks: own }) => markup`<tr>
@@ -74,7 +74,7 @@ const loadTable = (people: readonly TeamRow[], weeks: readonly string[]): Markup
 <td data-label="${words.open}">${open}${late > 0 && markup`<span class="late">, ${words.lateOf(late)}</span>`}</td>${own.map((week, at) => weekCell(week, at, most))}
 </tr>\n`,
   )}</tbody></table></div>
-<p class="small">${PAGE_WORDS.mine.hoursExplained} ${csvLink(PLACES.team, {})}</p>\n`;
+<p class="small">${PAGE_WORDS.mine.hoursExplained} ${csvLink(PLACES.team, {}, words.load)}</p>\n`;
 };
 
 const weekCell = ({ monday, hours, capacity, away }: WeekView, at: number, most: number): Markup => {
@@ -86,7 +86,7 @@ const weekCell = ({ monday, hours, capacity, away }: WeekView, at: number, most:
 const absenceTable = (rows: readonly AbsenceRow[]): Markup => {
   const words = PAGE_WORDS.team;
   const columns = words.awayColumns;
-  return markup`<table><thead><tr>${Object.values(columns).map((column) => markup`<th scope="col">${column}</th>`)}</tr></thead>
+  return markup`<table><caption class="unseen">${words.away}</caption><thead><tr>${Object.values(columns).map((column) => markup`<th scope="col">${column}</th>`)}</tr></thead>
 <tbody>${rows.map(
     ({ name, from, to, now, cover }) => markup`<tr>
 <td class="title"><strong>${name}</strong>${now && markup` <span class="state">${words.awayNow}</span>`}</td><td data-label="${columns.from}">${from}</td><td data-label="${columns.to}">${to}</td><td data-label="${columns.cover}"${cover === undefined && markup` class="late"`}>${cover ?? words.noCover}</td>
@@ -96,7 +96,7 @@ const absenceTable = (rows: readonly AbsenceRow[]): Markup => {
 
 const unheldTable = (rows: readonly UnheldRole[]): Shown => {
   const columns = PAGE_WORDS.team.unheldColumns;
-  return markup`<table><thead><tr>${Object.values(columns).map((column) => markup`<th scope="col">${column}</th>`)}</tr></thead>
+  return markup`<table><caption class="unseen">${PAGE_WORDS.team.unheld}</caption><thead><tr>${Object.values(columns).map((column) => markup`<th scope="col">${column}</th>`)}</tr></thead>
 <tbody>${rows.map(
     ({ title, workflows }) => markup`<tr>
 <td class="title"><strong>${title}</strong></td><td data-label="${columns.workflows}">${workflows.map((one, at) => markup`${at > 0 && ', '}<a href="${one.href}">${one.title}</a>`)}</td>

@@ -76,15 +76,15 @@ export const workPage = (view: WorkView): string => {
 <p class="lead">${words.summary(view.owed.all, view.late)}${thisWeek(view.weeks[0])}</p>
 <section aria-labelledby="owed"><h2 id="owed">${words.owed}</h2>
 <div class="list">${view.owed.rows.length === 0 ? markup`<p class="empty">${view.own ? words.owedEmpty : words.owedEmptyOf(view.person)}</p>` : owedTable(view.owed.rows)}</div>
-${partFoot(view.owed)}</section>
+${partFoot(view.owed, words.owed)}</section>
 <section aria-labelledby="next"><h2 id="next">${words.next}</h2>
 <div class="list">${view.next.rows.length === 0 ? markup`<p class="empty">${words.nextEmpty}</p>` : nextTable(view.next.rows)}</div>
-${partFoot(view.next)}</section>
+${partFoot(view.next, words.next)}</section>
 <section aria-labelledby="awaited"><h2 id="awaited">${words.awaited}</h2>
 <div class="list">${view.awaited.rows.length === 0 ? markup`<p class="empty">${words.awaitedEmpty}</p>` : awaitedTable(view.awaited.rows)}</div>
-${partFoot(view.awaited)}</section>
+${partFoot(view.awaited, words.awaited)}</section>
 <section aria-labelledby="hours"><h2 id="hours">${words.hours}</h2>
-${weekTable(view.weeks)}<p class="small">${csvLink(view.path, { table: 'weeks' })}</p></section>
+${weekTable(view.weeks)}<p class="small">${csvLink(view.path, { table: 'weeks' }, words.hours)}</p></section>
 ${view.own && markup`<section aria-labelledby="feed"><h2 id="feed">${PAGE_WORDS.feed.title}</h2>\n<p>${PAGE_WORDS.feed.teaser} <a href="${PLACES.work}/calendar">${PAGE_WORDS.feed.open}</a></p></section>`}`,
   });
 };
@@ -105,7 +105,7 @@ const runLink = ({ title, href }: RunLink): Markup => markup`<a href="${href}">$
 const owedTable = (rows: readonly OwedRow[]): Markup => {
   const words = PAGE_WORDS.mine;
   const { columns } = words;
-  return markup`<table>${headOf(columns)}
+  return markup`<table><caption class="unseen">${words.owed}</caption>${headOf(columns)}
 <tbody>${rows.map(
     ({ title, href, run, type, round, due, hours }) => markup`<tr>
 <td class="title"><strong>${href === undefined ? title : markup`<a href="${href}">${title}</a>`}</strong>${type === 'approval' && markup` <span class="state">${words.toJudge}</span>`}${round > 1 && markup` <span class="small">${WORDS.round(round)}</span>`}</td>
@@ -117,7 +117,7 @@ const owedTable = (rows: readonly OwedRow[]): Markup => {
 const nextTable = (rows: readonly NextRow[]): Markup => {
   const words = PAGE_WORDS.mine;
   const columns = words.nextColumns;
-  return markup`<table>${headOf(columns)}
+  return markup`<table><caption class="unseen">${words.next}</caption>${headOf(columns)}
 <tbody>${rows.map(
     ({ title, run, starts, due, hours, perhaps }) => markup`<tr>
 <td class="title"><strong>${title}</strong>${perhaps && markup` <span class="small">${words.perhaps}</span>`}</td>
@@ -129,7 +129,7 @@ const nextTable = (rows: readonly NextRow[]): Markup => {
 const awaitedTable = (rows: readonly AwaitedRow[]): Markup => {
   const words = PAGE_WORDS.mine;
   const columns = words.awaitedColumns;
-  return markup`<table>${headOf(columns)}
+  return markup`<table><caption class="unseen">${words.awaited}</caption>${headOf(columns)}
 <tbody>${rows.map(
     ({ title, run, who, due, judges }) => markup`<tr>
 <td class="title"><strong>${title}</strong>${judges && markup` <span class="small">${words.judges}</span>`}</td>
@@ -143,7 +143,7 @@ const weekTable = (weeks: readonly WeekView[]): Markup => {
   const words = PAGE_WORDS.mine;
   const most = Math.max(1, ...weeks.flatMap(({ hours, capacity = 0 }) => [hours, capacity]));
   const columns = words.weekColumns;
-  return markup`<div class="list"><table class="weeks"><thead><tr><th scope="col">${columns.week}</th><th scope="col">${columns.hours}</th><td class="drawn"></td></tr></thead>
+  return markup`<div class="list"><table class="weeks"><caption class="unseen">${words.hours}</caption><thead><tr><th scope="col">${columns.week}</th><th scope="col">${columns.hours}</th><td class="drawn"></td></tr></thead>
 <tbody>${weeks.map(
     ({ monday, hours, capacity, away }, at) => markup`<tr>
 <th scope="row">${at === 0 ? words.thisWeek : words.weekOf(monday)}</th><td data-label="${columns.hours}"${capacity !== undefined && hours > capacity && markup` class="late"`}>${words.hoursOf(hours, capacity)}${away > 0 && markup` <span class="small">${words.awayDays(away)}</span>`}</td><td class="drawn">${loadBar(hours, capacity, most)}</td>

@@ -159,7 +159,7 @@ const withoutStyle = (svg: string): Markup => trusted(svg.replace(/<style\b[^>]*
 const roleTable = (roles: WorkflowView['roles']): Markup => {
   const words = PAGE_WORDS.workflows;
   const columns = words.roleColumns;
-  return markup`<div class="list"><table><thead><tr>${Object.values(columns).map((column) => markup`<th scope="col">${column}</th>`)}</tr></thead>
+  return markup`<div class="list"><table><caption class="unseen">${words.roles}</caption><thead><tr>${Object.values(columns).map((column) => markup`<th scope="col">${column}</th>`)}</tr></thead>
 <tbody>${roles.map(
     ({ title, people, leads }) =>
       markup`<tr><td class="title"><strong>${title}</strong>${leads && markup` <span class="small">${words.leads}</span>`}</td><td data-label="${columns.people}"${people.length === 0 && markup` class="late"`}>${people.length === 0 ? words.unheld : people.map((one, at) => markup`${at > 0 && ', '}<a href="${one.href}">${one.title}</a>`)}</td></tr>\n`,
@@ -172,7 +172,7 @@ const recordPart = ({ record, href }: WorkflowView): Markup => {
   const columns = words.recordColumns;
   const most = Math.max(1, ...record.steps.map(({ late = 0 }) => Math.abs(late)));
   return markup`<p>${words.recordSentence(record)}</p>
-<div class="list"><table class="record"><thead><tr>${Object.values(columns).map((column) => markup`<th scope="col">${column}</th>`)}</tr></thead>
+<div class="list"><table class="record"><caption class="unseen">${words.record}</caption><thead><tr>${Object.values(columns).map((column) => markup`<th scope="col">${column}</th>`)}</tr></thead>
 <tbody>${record.steps.map(
     (step) => markup`<tr>
 <td class="title"><strong>${step.title}</strong>${step.remarks.map((remark) => markup` <span class="remark">${remark}</span>`)}</td>
@@ -181,7 +181,7 @@ const recordPart = ({ record, href }: WorkflowView): Markup => {
 <td data-label="${columns.rounds}">${words.rounds(step.rounds, step.most_rounds)}</td>
 </tr>\n`,
   )}</tbody></table></div>
-<p class="small">${words.recordExplained} ${csvLink(href, {})}</p>\n`;
+<p class="small">${words.recordExplained} ${csvLink(href, {}, words.record)}</p>\n`;
 };
 
 const planPart = ({ plan, href }: WorkflowView): Markup => {
@@ -199,13 +199,13 @@ ${inputs.map(([name, field]) =>
 )}<p class="actions"><button class="second">${words.replan}</button></p>
 </form>\n`;
   return markup`<p class="small">${words.planHint}</p>
-${inputs.length > 0 && form}${planVerdict(plan)}${planTable(plan)}${plan.rows.length > 0 && markup`<p class="small">${csvLink(href, { ...Object.fromEntries(Object.entries(plan.values).map(([name, value]) => [name, single(value)])), table: 'plan' })}</p>\n`}`;
+${inputs.length > 0 && form}${planVerdict(plan)}${planTable(plan)}${plan.rows.length > 0 && markup`<p class="small">${csvLink(href, { ...Object.fromEntries(Object.entries(plan.values).map(([name, value]) => [name, single(value)])), table: 'plan' }, words.plan)}</p>\n`}`;
 };
 
 const pastTable = (runs: readonly PastRun[]): Markup => {
   const words = PAGE_WORDS.workflows;
   const columns = words.pastColumns;
-  return markup`<table><thead><tr>${Object.values(columns).map((column) => markup`<th scope="col">${column}</th>`)}</tr></thead>
+  return markup`<table><caption class="unseen">${words.past}</caption><thead><tr>${Object.values(columns).map((column) => markup`<th scope="col">${column}</th>`)}</tr></thead>
 <tbody>${runs.map(
     ({ title, href, outcome, ended, days, late }) => markup`<tr>
 <td class="title"><strong><a href="${href}">${title}</a></strong></td><td data-label="${columns.outcome}"><span class="state ${outcome}">${PAGE_WORDS.run.outcome[outcome]}</span></td><td data-label="${columns.ended}">${ended}</td><td data-label="${columns.days}">${words.days(days)}</td><td data-label="${columns.late}"${late !== undefined && late > 0 && markup` class="late"`}>${late === undefined ? '' : words.lateBy(late)}</td>

@@ -1,5 +1,6 @@
 /**
- * What is wrong with a page as it stands in a window: for those who cannot see it well, and on a small screen.
+ * What is wrong with a page as it stands in a window: for those who have it read aloud or cannot see it well, and on a
+ * small screen.
  *
  * Promises: the page is looked at light and dark, on a phone of 360 pixels, and at 200 % on a desk of 1,280; it is left as
  * it was. The window has to be opened with `bypassCSP`, since the page itself lets no script in, and with reduced motion,
@@ -8,6 +9,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';
+import { asHeard } from './as-heard.ts';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -23,6 +25,7 @@ export const inspect = async (page: Page): Promise<readonly string[]> => {
   const found: string[] = [];
   // What stands on a page can be found before its colours are there.
   await page.waitForLoadState('load');
+  found.push(...(await asHeard(page)));
   await page.evaluate(AXE);
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme });
