@@ -249,10 +249,16 @@ test('a start shows the plan, the nearest day, and starts nothing that was not s
     'Something was changed',
   );
   expect(await journey.board()).toEqual([]);
-  for (let twice = 0; twice < 2; twice += 1)
-    expect(textIn((await journey.visit(MIA, '/start/note', sent)).body)).toContain('It has started');
+  const begun = [await journey.visit(MIA, '/start/note', sent), await journey.visit(MIA, '/start/note', sent)];
   const [run, ...others] = await journey.board();
   expect(others).toEqual([]);
+  const then = `/start/note?started=${run?.run}`;
+  expect(begun.map((one) => [one.status, locationOf(one)])).toEqual([
+    [303, then],
+    [303, then],
+  ]);
+  expect(textIn((await journey.visit(MIA, then)).body)).toMatch(/It has started.*Ingrid Holm/);
+  expect((await journey.visit(MIA, '/start/note?started=note-0')).status).toBe(404);
   expect((await journey.history(run?.run ?? ''))[0]).toMatchObject({
     started: { how: 'form', by: MIA },
     inputs: { out: '2027-01-21' },

@@ -36,7 +36,7 @@ import { PAGE_WORDS } from '../words/page-words.ts';
 import { SAID } from '../words/said.ts';
 import { planViewOf } from './plan-view.ts';
 import { actOf, frameFor, readerForm, readerNonce } from './reader.ts';
-import { type Form, html, json } from './replies.ts';
+import { type Form, html, json, seeOther } from './replies.ts';
 
 /** `/start/{workflow}`; inputs may stand in its query, so that a half filled form can be shared. */
 export const startRun =
@@ -48,7 +48,11 @@ export const startRun =
     if (published === undefined || published.state === 'retired')
       return html(404, problemPage({ status: 404, title: SAID.start.noWorkflow, frame }));
     const visit = { request, reader, workflow: published.outline.workflow, frame };
-    if (request.method !== 'POST') return form(ports, visit, 200, prefilled(visit.workflow, request.query));
+    if (request.method !== 'POST') {
+      const begun = new URLSearchParams(request.query).get('started');
+      if (begun !== null) return started(ports, visit, begun);
+      return form(ports, visit, 200, prefilled(visit.workflow, request.query));
+    }
     const posted = await readerForm(ports, request, reader);
     if ('status' in posted) return posted;
     const sent = onOtherDay(visit.workflow, posted);
@@ -194,7 +198,7 @@ const hoursOf = async (ports: Ports, plan: Plan, people: Read['people']): Promis
 };
 
 const start = async (ports: Ports, visit: Visit, sent: Form, read: Read): Promise<HttpResponse> => {
-  const { request, reader, workflow, frame } = visit;
+  const { request, reader, workflow } = visit;
   const once = sent.one('once');
   const part = once === '' ? Buffer.from(ports.chance.bytes(12)).toString('base64url') : once;
   const id = runIdFrom(workflow.id, 'form', workflow.id, part);
@@ -210,13 +214,23 @@ const start = async (ports: Ports, visit: Visit, sent: Form, read: Read): Promis
       values: sent.values,
       problems: { '': SAID.start.sentBefore },
     });
-  const run = await whenOpened(ports, id);
-  const opened = run?.opened === undefined ? undefined : run;
+  // Asked for anew, so that a page that is loaded again starts nothing again.
+  return seeOther(`/start/${encodeURIComponent(workflow.id)}?${new URLSearchParams({ started: id })}`);
+};
+
+/** Who has it now, once the machine has begun. */
+const started = async (ports: Ports, visit: Visit, id: string): Promise<HttpResponse> => {
+  const { workflow, frame } = visit;
+  const requested = await readRun(ports, id);
+  const run = requested === undefined ? undefined : await whenOpened(ports, id);
+  if (run?.requested.workflow !== workflow.id)
+    return html(404, problemPage({ status: 404, title: SAID.request.noRun, frame }));
+  const opened = run.opened === undefined ? undefined : run;
   return html(
     200,
     startedPage({
       run: {
-        title: opened?.opened.title ?? titleOf(workflow, read.inputs as never, ports.clock.now()),
+        title: opened?.opened.title ?? titleOf(workflow, run.requested.inputs as never, ports.clock.now()),
         url: runUrl(ports, id),
       },
       first: opened === undefined ? [] : await firstOf(ports, opened),
