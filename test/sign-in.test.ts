@@ -76,7 +76,9 @@ test('in a sandbox somebody is chosen from the team, and changed with one click'
 test('a mailed link signs in by its button, in the browser that asked, once', async () => {
   const journey = await beginJourney(MAILED);
   const browser = browserIn(journey);
-  expect((await browser.send('/sign-in?to=%2Fruns%2Fx', { email: ` ${ADA.toUpperCase()} ` })).status).toBe(200);
+  const sent = await browser.send('/sign-in?to=%2Fruns%2Fx', { email: ` ${ADA.toUpperCase()} ` });
+  expect(locationOf(sent)).toEqual([303, '/sign-in?told=sent']);
+  expect((await browser.ask('GET', '/sign-in?told=sent')).body).toContain('Look into your mail');
   const link = await linkOf(journey, ADA);
   for (const method of ['GET', 'HEAD', 'GET']) await browser.ask(method, link);
   expect(browser.jar.has('__Host-runsheet-session')).toBe(false);

@@ -83,8 +83,11 @@ export const sendToSignIn = (ports: Ports, request: HttpRequest): Promise<HttpRe
 export const signInAt =
   (ports: Ports) =>
   async (request: HttpRequest): Promise<HttpResponse> => {
-    if (request.method !== 'POST')
-      return askWho(ports, request, pathWithin(new URLSearchParams(request.query).get('to')));
+    if (request.method !== 'POST') {
+      const query = new URLSearchParams(request.query);
+      if (query.get('told') === 'sent') return html(200, signInSentPage());
+      return askWho(ports, request, pathWithin(query.get('to')));
+    }
     const browser = browserOf(ports, request);
     if (browser === undefined)
       return askWho(ports, request, PLACES.board, {
@@ -99,7 +102,7 @@ export const signInAt =
     if (!/^[^\s@]+@[^\s@]+$/.test(email) || email.length > 254)
       return askWho(ports, request, to, { status: 422, problem: PAGE_WORDS.signIn.noAddress, email });
     await askToSignIn(ports, { email, browser: browser.id, from: request.from, to });
-    return html(200, signInSentPage());
+    return seeOther(`${PLACES.signIn}?told=sent`);
   };
 
 const choose = async (ports: Ports, request: HttpRequest, person: string, to: string): Promise<HttpResponse> => {

@@ -17,7 +17,7 @@ export const tellOfSigningIn = (stack: () => DeployedStack): void => {
     };
     const newLink = async (browser: Browser): Promise<string> => {
       const before = (await linksTo(LEA)).length;
-      expect((await ask(browser, LEA)).status).toBe(200);
+      expect((await ask(browser, LEA)).headers.location).toBe('/sign-in?told=sent');
       return until('a link to sign in', async () => (await linksTo(LEA)).slice(before).at(-1));
     };
     /** Whether it is shown the board, with the run on it. */
@@ -35,7 +35,8 @@ export const tellOfSigningIn = (stack: () => DeployedStack): void => {
     // A stranger is told the same, and is mailed nothing.
     const [mine, theirs] = [outside.browser(), outside.browser()];
     const link = await newLink(mine);
-    expect((await ask(theirs, 'eve@example.com')).body).toBe((await ask(outside.browser(), LEA)).body);
+    const told = await ask(theirs, 'eve@example.com');
+    expect([told.status, told.headers.location, told.body]).toEqual([303, '/sign-in?told=sent', '']);
     expect(await outside.mails('eve@example.com')).toEqual([]);
 
     for (const method of ['HEAD', 'GET']) expect((await outside.request(method, link)).status).toBe(200);

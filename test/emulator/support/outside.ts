@@ -152,8 +152,10 @@ export const lookFromOutside = async (where: Where, base: string) => {
   const sendBy = async (their: Browser, to: string, path: string, form: Form): Promise<Answer> => {
     const before = (await codesTo(to)).length;
     // As a browser does, once an answer is recorded.
-    const follow = (answer: Answer): Promise<Answer> | Answer =>
-      answer.status === 303 ? their.see(String(answer.headers.location)) : answer;
+    const follow = (answer: Answer): Promise<Answer> | Answer => {
+      const there = String(answer.headers.location ?? '');
+      return answer.status === 303 && there.startsWith('/a/') ? their.see(there) : answer;
+    };
     const answer = await their.send(path, form);
     if (!answer.body.includes('name="code"')) return follow(answer);
     const code = await until('a code', async () => (await codesTo(to)).slice(before).at(-1));
