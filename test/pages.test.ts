@@ -158,6 +158,7 @@ const planned = (text: string): StartPlan => ({
   feasible: false,
   nearest: { day: 'Friday 2 April 2027', value: '2027-04-02' },
   hours: [text],
+  csv: '/start/blog-post?format=csv',
   sent: { once: 'once-1', seen: 'seen-1' },
 });
 
@@ -323,18 +324,18 @@ const small = (text: string): { readonly [page: string]: string } => ({
   'work of another': workPage({ ...work(text), own: false, owed: none, next: none, awaited: none }),
   team: teamPage({
     frame: frame(text),
-    people: [{ name: text, href: '/team/x', roles: [text], open: 3, late: 1, weeks: work(text).weeks }],
+    people: part('people', [{ name: text, href: '/team/x', roles: [text], open: 3, late: 1, weeks: work(text).weeks }]),
     weeks: [text],
-    absences: [{ name: text, from: text, to: text, now: true }],
-    unheld: [{ title: text, workflows: [{ title: text, href: '/workflows/x' }] }],
+    absences: part('away', [{ name: text, from: text, to: text, now: true }]),
+    unheld: part('unheld', [{ title: text, workflows: [{ title: text, href: '/workflows/x' }] }]),
   }),
   workflows: workflowsPage({
     frame: frame(text),
     left_out: Array.from({ length: 30 }, () => ({ file: text, line: 3, message: text, fix: text })),
-    workflows: [
+    workflows: part('from', [
       { title: text, purpose: text, href: '/workflows/x', start: '/start/x', lead: text, steps: 3 },
       { title: text, purpose: text, href: '/workflows/y', lead: text, steps: 1 },
-    ],
+    ]),
   }),
   workflow: workflowPage(workflowView(text)),
   procedure: procedurePage({ frame: frame(text), workflow: { title: text, href: '/workflows/x' }, text }),
@@ -364,10 +365,9 @@ const small = (text: string): { readonly [page: string]: string } => ({
   'sign in by link': signInConfirmPage({ who: text, action: '/sign-in/x', nonce: 'n' }),
   'sign out': signOutPage({ nonce: 'n', frame: frame(text) }),
   inbox: inboxPage({
-    mails: [{ id: '1', to: text, subject: text, sent: text, href: '/inbox/1' }],
+    mails: part('from', [{ to: text, subject: text, sent: text, href: '/inbox/1' }]),
     people: [{ id: text, name: text }],
     person: text,
-    older: '/inbox?before=1',
     frame: frame(text),
   }),
   mail: mailPage({
@@ -390,7 +390,7 @@ const EMPTY: { readonly [page: string]: string } = {
   'board, nothing yet': board('', { isNew: true, query: {} }),
   'board, nothing found': board('', { shown: { rows: [] } }),
   'who, nobody there': whoPage({ people: [], nonce: 'n', to: '/', frame: frame(undefined) }),
-  'inbox, nothing yet': inboxPage({ mails: [], people: [], frame: frame('Ada') }),
+  'inbox, nothing yet': inboxPage({ mails: none, people: [], frame: frame('Ada') }),
   'dead link, nothing known': deadLinkPage({}),
   'sign in, sent': signInSentPage(),
   'problem elsewhere': problemPage({ status: 404, title: 'There is nothing here' }),

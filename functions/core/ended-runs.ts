@@ -118,16 +118,20 @@ export const listEnded = async (
   return { runs: found.map(({ value }) => value as EndedRun), ...(next === undefined ? {} : { next }) };
 };
 
-/** The newest, up to `MOST_ENDED`: what numbers are made from. */
-export const newestEnded = async (ports: Pick<Ports, 'records'>, workflow: string): Promise<readonly EndedRun[]> => {
+/** The newest; left out, as many as numbers are made from. */
+export const newestEnded = async (
+  ports: Pick<Ports, 'records'>,
+  workflow: string,
+  most: number = MOST_ENDED,
+): Promise<readonly EndedRun[]> => {
   const found: EndedRun[] = [];
   let after: string | undefined;
   do {
     const { runs, next } = await listEnded(ports, workflow, after === undefined ? {} : { after });
     found.push(...runs);
     after = next;
-  } while (after !== undefined && found.length < MOST_ENDED);
-  return found.slice(0, MOST_ENDED);
+  } while (after !== undefined && found.length < most);
+  return found.slice(0, most);
 };
 
 /** How the last runs of a workflow went, and each of its steps: medians, since one bad run should not paint the picture. */

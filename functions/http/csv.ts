@@ -12,6 +12,10 @@ export type CsvCell = string | number | undefined;
 export const wantsCsv = ({ query }: Pick<HttpRequest, 'query'>): boolean =>
   new URLSearchParams(query).get('format') === 'csv';
 
+/** Which table of a page is asked for. */
+export const tableIn = ({ query }: Pick<HttpRequest, 'query'>): string | undefined =>
+  new URLSearchParams(query).get('table') ?? undefined;
+
 /** @param name of the file, without its ending. */
 export const csvReply = (
   name: string,

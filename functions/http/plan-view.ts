@@ -6,9 +6,11 @@ import { plainTemplate } from '../../statemachines/wording.ts';
 import { calendarFor, shownDate } from '../core/dates.ts';
 import { titleOfRole } from '../core/people.ts';
 import type { Ports } from '../core/ports.ts';
+import type { HttpResponse } from '../lambda/hosted.ts';
 import type { PlanRow, PlanView } from '../pages/plan-parts.ts';
 import { shortMoment } from '../pages/shown-dates.ts';
 import { PAGE_WORDS } from '../words/page-words.ts';
+import { csvReply } from './csv.ts';
 
 /** @param zone the reader's. */
 export const planViewOf = (ports: Ports, workflow: Workflow, plan: Plan | PlanProblem, zone: string): PlanView => {
@@ -61,4 +63,19 @@ const rowOf = (ports: Ports, step: PlannedStep, shown: (instant: string) => stri
       kind: step.late_on_day_one ? 'late' : step.critical ? 'critical' : 'plain',
     },
   };
+};
+
+/** The whole plan, whoever asks for it: of a form, or as an example. */
+export const planCsv = (workflow: string, { rows }: Pick<PlanView, 'rows'>): HttpResponse => {
+  const { columns, late: isLate, critical: decides, perhaps: isConditional } = PAGE_WORDS.plan;
+  return csvReply(
+    `plan-${workflow}`,
+    [...Object.values(columns), ''],
+    rows.map(({ title, who, starts, due, hours, late, critical, perhaps }) => [
+      ...[title, who, starts, due, hours],
+      [late ? isLate : '', critical ? decides : '', perhaps ? isConditional : '']
+        .filter((one) => one !== '')
+        .join('; '),
+    ]),
+  );
 };

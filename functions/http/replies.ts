@@ -49,6 +49,9 @@ export type Form = {
   readonly values: { readonly [input: string]: string | readonly string[] };
 };
 
+/** What stands in an address, read as a form is. */
+export const formIn = (query: string): Form | undefined => formOf(new URLSearchParams(query));
+
 const LARGEST_FORM = 512 * 1_024;
 const MOST_INPUTS = 500;
 
@@ -56,7 +59,10 @@ const MOST_INPUTS = 500;
 export const readForm = (request: HttpRequest): Form | undefined => {
   const type = headerOf(request, 'content-type')?.split(';')[0]?.trim().toLowerCase();
   if (type !== 'application/x-www-form-urlencoded' || request.body.length > LARGEST_FORM) return undefined;
-  const read = new URLSearchParams(Buffer.from(request.body).toString('utf8'));
+  return formOf(new URLSearchParams(Buffer.from(request.body).toString('utf8')));
+};
+
+const formOf = (read: URLSearchParams): Form | undefined => {
   const values: { [input: string]: string | readonly string[] } = Object.create(null);
   let count = 0;
   for (const [name, raw] of read) {

@@ -8,15 +8,18 @@ import type { Ports } from '../core/ports.ts';
 import type { Reader } from '../core/reader.ts';
 import { rolesOf } from '../core/roles.ts';
 import type { HttpRequest, HttpResponse } from '../lambda/hosted.ts';
+import { chosenIn, type Part, partOf, shownPart } from '../pages/list-parts.ts';
 import { PLACES } from '../pages/page.ts';
 import { weekDay } from '../pages/shown-dates.ts';
 import { type AbsenceRow, teamPage, type UnheldRole } from '../pages/team-page.ts';
 import { PAGE_WORDS } from '../words/page-words.ts';
-import { csvReply, wantsCsv } from './csv.ts';
+import { csvReply, tableIn, wantsCsv } from './csv.ts';
 import { addressOf, frameFor } from './reader.ts';
 import { html } from './replies.ts';
 
 const WEEKS = 5;
+/** The lists of the page by their names in its address, and how much of each is shown at once. */
+const ON_A_PAGE = { people: 50, away: 50, unheld: 50 };
 /** Absences that begin within so many days are shown. */
 const DAYS_AHEAD = 60;
 
@@ -25,16 +28,22 @@ export const seeTeam =
   async (request: HttpRequest, reader: Reader): Promise<HttpResponse> => {
     const { people } = ports.catalogue.team;
     const now = ports.clock.now();
+    const table = wantsCsv(request) ? tableIn(request) : undefined;
+    if (table === 'away') return awayCsv(ports, now);
+    if (table === 'unheld') return unheldCsv(ports, now);
     const known = await everything(ports);
     const all = people.map((person) => ({ person, plate: plateOf(ports, known, person, WEEKS) }));
     if (wantsCsv(request)) return csvOf(all, now);
+    const query = chosenIn(request.query, Object.keys(ON_A_PAGE));
+    const part = <Row>(rows: readonly Row[], name: keyof typeof ON_A_PAGE): Part<Row> =>
+      partOf(rows, { path: PLACES.team, query, name, length: ON_A_PAGE[name] });
     const isLate = ({ due }: { readonly due?: string }): boolean =>
       due !== undefined && Date.parse(due) < Date.parse(now);
     return html(
       200,
       teamPage({
         frame: frameFor(ports, reader, 'team', addressOf(request)),
-        people: all.map(({ person, plate }) => ({
+        people: shownPart(part(all, 'people'), ({ person, plate }) => ({
           name: person.name,
           href: `${PLACES.team}/${encodeURIComponent(person.id)}`,
           roles: person.roles.map((role) => titleOfRole(ports, role)),
@@ -43,12 +52,17 @@ export const seeTeam =
           weeks: plate.weeks.map(({ week, ...rest }) => ({ monday: weekDay(week), ...rest })),
         })),
         weeks: (all[0]?.plate.weeks ?? []).map(({ week }) => weekDay(week)),
-        absences: absencesOf(ports, now),
-        unheld: unheldOf(ports),
+        absences: shownPart(part(absencesOf(ports, now), 'away'), ({ from, to, ...rest }) => ({
+          ...rest,
+          from: weekDay(from),
+          to: weekDay(to),
+        })),
+        unheld: part(unheldOf(ports), 'unheld'),
       }),
     );
   };
 
+/** In days, the soonest first. */
 const absencesOf = ({ catalogue: { team } }: Ports, now: string): readonly AbsenceRow[] => {
   const at = millisOf(now);
   return team.people
@@ -59,8 +73,8 @@ const absencesOf = ({ catalogue: { team } }: Ports, now: string): readonly Absen
       const cover = coverOf(team.people, person, from > today ? millisOf(`${from}T12:00:00Z`) : at);
       return {
         name: person.name,
-        from: weekDay(from),
-        to: weekDay(to),
+        from,
+        to,
         now: from <= today,
         ...(cover === undefined ? {} : { cover }),
       };
@@ -104,4 +118,18 @@ const csvOf = (all: readonly { readonly person: Person; readonly plate: Plate }[
         plate.work.length,
       ]),
     ),
+  );
+
+const awayCsv = (ports: Ports, now: string): HttpResponse =>
+  csvReply(
+    `away-${now.slice(0, 10)}`,
+    Object.values(PAGE_WORDS.team.awayColumns),
+    absencesOf(ports, now).map(({ name, from, to, cover }) => [name, from, to, cover]),
+  );
+
+const unheldCsv = (ports: Ports, now: string): HttpResponse =>
+  csvReply(
+    `roles-nobody-holds-${now.slice(0, 10)}`,
+    Object.values(PAGE_WORDS.team.unheldColumns),
+    unheldOf(ports).map(({ title, workflows }) => [title, workflows.map((one) => one.title).join('; ')]),
   );

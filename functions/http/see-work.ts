@@ -5,14 +5,14 @@ import { everything, type Plate, plateOf } from '../core/plate.ts';
 import type { Ports } from '../core/ports.ts';
 import type { Reader } from '../core/reader.ts';
 import type { HttpRequest, HttpResponse } from '../lambda/hosted.ts';
-import { type Part, partOf, type Query } from '../pages/list-parts.ts';
+import { chosenIn, type Part, partOf, shownPart } from '../pages/list-parts.ts';
 import { PLACES } from '../pages/page.ts';
 import { problemPage } from '../pages/problem-page.ts';
 import { weekDay } from '../pages/shown-dates.ts';
 import { type AwaitedRow, type NextRow, type OwedRow, type WeekView, workPage } from '../pages/work-page.ts';
 import { PAGE_WORDS } from '../words/page-words.ts';
 import { answerAddress } from './answer-address.ts';
-import { csvReply, wantsCsv } from './csv.ts';
+import { csvReply, tableIn, wantsCsv } from './csv.ts';
 import { addressOf, frameFor } from './reader.ts';
 import { html } from './replies.ts';
 
@@ -54,15 +54,13 @@ const workOf = async (ports: Ports, request: HttpRequest, reader: Reader, person
     const name = ports.catalogue.workflows.get(workflow)?.outline.workflow.calendar ?? 'default';
     return shownDate(instant, reader.zone, calendarFor(ports.catalogue, name, now), now);
   };
-  const query = queryOf(request);
-  if (wantsCsv(request)) return csvOf(ports, person, plate, query.table, now);
+  const { query } = request;
+  if (wantsCsv(request)) return csvOf(ports, person, plate, tableIn(request), now);
   const path = own ? PLACES.work : `${PLACES.team}/${encodeURIComponent(person.id)}`;
-  const here = { path, query: chosenIn(query) };
+  const here = { path, query: chosenIn(query, Object.keys(ON_A_PAGE)) };
   // Dates are told only of what is shown.
-  const part = <All, Row>(all: readonly All[], name: List, row: (one: All) => Row): Part<Row> => {
-    const found = partOf(all, { ...here, name, length: ON_A_PAGE[name] });
-    return { ...found, rows: found.rows.map(row) };
-  };
+  const part = <All, Row>(all: readonly All[], name: List, row: (one: All) => Row): Part<Row> =>
+    shownPart(partOf(all, { ...here, name, length: ON_A_PAGE[name] }), row);
   return html(
     200,
     workPage({
@@ -117,9 +115,6 @@ const workOf = async (ports: Ports, request: HttpRequest, reader: Reader, person
 /** The lists of the page by their names in its address, and how much of each is shown at once. */
 const ON_A_PAGE = { from: 50, next: 20, awaited: 20 };
 type List = keyof typeof ON_A_PAGE;
-
-const queryOf = ({ query }: HttpRequest): Query => Object.fromEntries(new URLSearchParams(query));
-const chosenIn = ({ from, next, awaited }: Query): Query => ({ from, next, awaited });
 
 const comingSteps = ({ coming }: Plate) =>
   coming.flatMap((of) => of.steps.map((step) => ({ ...step, of }))).toSorted((a, b) => (a.starts < b.starts ? -1 : 1));

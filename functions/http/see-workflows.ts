@@ -20,7 +20,7 @@ import type { Reader } from '../core/reader.ts';
 import { rolesOf } from '../core/roles.ts';
 import type { HttpRequest, HttpResponse } from '../lambda/hosted.ts';
 import { inputNameOf } from '../pages/input-name.ts';
-import { addressWith } from '../pages/list-parts.ts';
+import { addressWith, chosenIn, partOf } from '../pages/list-parts.ts';
 import { PLACES } from '../pages/page.ts';
 import { problemPage } from '../pages/problem-page.ts';
 import { shortMoment } from '../pages/shown-dates.ts';
@@ -32,17 +32,19 @@ import {
   workflowsPage,
 } from '../pages/workflow-pages.ts';
 import { PAGE_WORDS } from '../words/page-words.ts';
-import { csvReply, wantsCsv } from './csv.ts';
-import { planViewOf } from './plan-view.ts';
+import { csvReply, tableIn, wantsCsv } from './csv.ts';
+import { planCsv, planViewOf } from './plan-view.ts';
 import { addressOf, frameFor } from './reader.ts';
 import { html, safely } from './replies.ts';
 
 const PAST_ON_A_PAGE = 20;
+const WORKFLOWS_ON_A_PAGE = 60;
 
 export const seeWorkflows =
   (ports: Ports) =>
   async (request: HttpRequest, reader: Reader): Promise<HttpResponse> => {
     const cards = [...ports.catalogue.workflows.values()].map(({ outline: { workflow }, state }) => ({
+      id: workflow.id,
       title: workflow.title,
       purpose: workflow.purpose,
       href: hrefOf(workflow),
@@ -51,14 +53,29 @@ export const seeWorkflows =
       retired: state === 'retired',
       ...(state === 'retired' ? {} : { start: startOf(workflow) }),
     }));
+    const sorted = cards.toSorted(
+      (a, b) => Number(a.retired) - Number(b.retired) || a.title.localeCompare(b.title, 'en'),
+    );
+    if (wantsCsv(request))
+      return csvReply(
+        'workflows',
+        PAGE_WORDS.workflows.listCsv,
+        sorted.map(({ id, title, purpose, lead, steps, retired }) => [
+          ...[title, id, purpose, lead, steps],
+          retired ? PAGE_WORDS.mine.yes : '',
+        ]),
+      );
     return html(
       200,
       workflowsPage({
         frame: frameFor(ports, reader, 'workflows', addressOf(request)),
         left_out: ports.catalogue.left_out ?? [],
-        workflows: cards.toSorted(
-          (a, b) => Number(a.retired) - Number(b.retired) || a.title.localeCompare(b.title, 'en'),
-        ),
+        workflows: partOf(sorted, {
+          path: PLACES.workflows,
+          query: chosenIn(request.query, ['from']),
+          name: 'from',
+          length: WORKFLOWS_ON_A_PAGE,
+        }),
       }),
     );
   };
@@ -75,10 +92,7 @@ export const seeWorkflow =
     const { workflow } = published.outline;
     if (form === '.svg') return file('image/svg+xml', drawWorkflow(workflow, { roles: ports.catalogue.team.roles }));
     if (form === '.md') return file('text/markdown', procedureOf(workflow, ports.catalogue.team));
-    if (wantsCsv(request)) {
-      const query = new URLSearchParams(request.query);
-      return query.get('table') === 'plan' ? planCsv(ports, workflow, reader, query) : csvOf(ports, workflow);
-    }
+    if (wantsCsv(request)) return tableOf(ports, request, reader, workflow);
     return page(ports, request, reader, published);
   };
 
@@ -130,12 +144,10 @@ const page = async (
       ...(state === 'retired' ? {} : { start: startOf(workflow) }),
       open: addressWith(PLACES.board, { workflow: workflow.id }),
       facts: factsOf(ports, workflow),
-      roles: rolesOf(workflow).map((role) => ({
+      roles: holdersOf(ports, workflow).map(({ role, holders }) => ({
         title: titleOfRole(ports, role),
         leads: role === workflow.lead,
-        people: ports.catalogue.team.people
-          .filter(({ roles }) => roles.includes(role))
-          .map(({ id, name }) => ({ title: name, href: `${PLACES.team}/${encodeURIComponent(id)}` })),
+        people: holders.map(({ id, name }) => ({ title: name, href: `${PLACES.team}/${encodeURIComponent(id)}` })),
       })),
       diagram: drawWorkflow(workflow, {
         roles: ports.catalogue.team.roles,
@@ -151,6 +163,12 @@ const page = async (
     }),
   );
 };
+
+const holdersOf = (ports: Ports, workflow: Workflow) =>
+  rolesOf(workflow).map((role) => ({
+    role,
+    holders: ports.catalogue.team.people.filter(({ roles }) => roles.includes(role)),
+  }));
 
 const factsOf = (ports: Ports, workflow: Workflow): WorkflowView['facts'] => {
   const words = PAGE_WORDS.workflows;
@@ -269,23 +287,49 @@ const proposed = (ports: Ports, workflow: Workflow, inputs: Fields): Values => {
   return 'problem' in plan || plan.earliest_anchor === undefined ? soon : on(plan.earliest_anchor);
 };
 
-const planCsv = (ports: Ports, workflow: Workflow, reader: Reader, query: URLSearchParams): HttpResponse => {
-  const words = PAGE_WORDS.plan;
+/** The tables of the page by their names; unnamed, how it has gone. */
+const tableOf = (
+  ports: Ports,
+  request: HttpRequest,
+  reader: Reader,
+  workflow: Workflow,
+): HttpResponse | Promise<HttpResponse> => {
+  switch (tableIn(request)) {
+    case 'plan':
+      return planCsv(workflow.id, examplePlan(ports, workflow, reader, new URLSearchParams(request.query)));
+    case 'roles':
+      return rolesCsv(ports, workflow);
+    case 'past':
+      return pastCsv(ports, workflow);
+    default:
+      return recordCsv(ports, workflow);
+  }
+};
+
+const rolesCsv = (ports: Ports, workflow: Workflow): HttpResponse => {
+  const words = PAGE_WORDS.workflows;
   return csvReply(
-    `plan-${workflow.id}`,
-    [...Object.values(words.columns), ''],
-    examplePlan(ports, workflow, reader, query).rows.map(
-      ({ title, who, starts, due, hours, late, critical, perhaps }) => [
-        ...[title, who, starts, due, hours],
-        [late ? words.late : '', critical ? words.critical : '', perhaps ? words.perhaps : '']
-          .filter((one) => one !== '')
-          .join('; '),
-      ],
-    ),
+    `roles-${workflow.id}`,
+    [...Object.values(words.roleColumns), ''],
+    holdersOf(ports, workflow).map(({ role, holders }) => [
+      titleOfRole(ports, role),
+      holders.map(({ name }) => name).join('; '),
+      role === workflow.lead ? words.leads : '',
+    ]),
   );
 };
 
-const csvOf = async (ports: Ports, workflow: Workflow): Promise<HttpResponse> => {
+/** All of them, however many the page shows. */
+const pastCsv = async (ports: Ports, workflow: Workflow): Promise<HttpResponse> =>
+  csvReply(
+    `runs-${workflow.id}`,
+    PAGE_WORDS.workflows.pastCsv,
+    (await newestEnded(ports, workflow.id, Number.POSITIVE_INFINITY)).map(
+      ({ title, run, outcome, started, ended, days, late }) => [title, run, outcome, started, ended, days, late],
+    ),
+  );
+
+const recordCsv = async (ports: Ports, workflow: Workflow): Promise<HttpResponse> => {
   const { steps } = experienceOf(await newestEnded(ports, workflow.id));
   return csvReply(
     `workflow-${workflow.id}`,

@@ -34,9 +34,10 @@ import { weekDay, wholeDay } from '../pages/shown-dates.ts';
 import { type StartView, startedPage, startPage } from '../pages/start-pages.ts';
 import { PAGE_WORDS } from '../words/page-words.ts';
 import { SAID } from '../words/said.ts';
-import { planViewOf } from './plan-view.ts';
+import { wantsCsv } from './csv.ts';
+import { planCsv, planViewOf } from './plan-view.ts';
 import { actOf, frameFor, readerForm, readerNonce } from './reader.ts';
-import { type Form, html, json, seeOther } from './replies.ts';
+import { type Form, formIn, html, json, seeOther } from './replies.ts';
 
 /** `/start/{workflow}`; inputs may stand in its query, so that a half filled form can be shared. */
 export const startRun =
@@ -49,6 +50,7 @@ export const startRun =
       return html(404, problemPage({ status: 404, title: SAID.start.noWorkflow, frame }));
     const visit = { request, reader, workflow: published.outline.workflow, frame };
     if (request.method !== 'POST') {
+      if (wantsCsv(request)) return planTable(ports, visit);
       const begun = new URLSearchParams(request.query).get('started');
       if (begun !== null) return started(ports, visit, begun);
       return form(ports, visit, 200, prefilled(visit.workflow, request.query));
@@ -72,15 +74,42 @@ const seenOf = ({ inputs, people }: Pick<Read, 'inputs' | 'people'>): string =>
     .toString('base64url')
     .slice(0, 22);
 
+const placeOf = ({ id }: Workflow): string => `/start/${encodeURIComponent(id)}`;
+
 const prefilled = (workflow: Workflow, text: string): Shown => {
   const query = new URLSearchParams(text);
-  const given = Object.entries(workflow.inputs).flatMap(([name, field]) => {
+  const fields = Object.entries(workflow.inputs).flatMap(([name, field]) => {
     const all = query.getAll(inputNameOf(name));
     return all.length === 0 ? [] : [[inputNameOf(name), field.many === true ? all : (all[0] ?? '')] as const];
   });
+  const people = rolesOf(workflow).map(personInputOf);
+  const given = [...fields, ...people.flatMap((name) => query.getAll(name).map((one) => [name, one] as const))];
   if (given.length === 0) return {};
   const defaults = Object.entries(workflow.inputs).map(([name, field]) => [inputNameOf(name), asTyped(field.default)]);
   return { values: { ...Object.fromEntries(defaults), ...Object.fromEntries(given) } };
+};
+
+/** What is written freely moves no date, and would only make an address long. */
+const WRITTEN = ['text', 'long_text', 'email', 'url'];
+
+/** The address of a plan as a table: with all that it hangs on, and no more. */
+const tableOfPlan = (workflow: Workflow, sent: Form): string => {
+  const moving = Object.entries(workflow.inputs).filter(([, { type }]) => !WRITTEN.includes(type));
+  const names = [...moving.map(([name]) => inputNameOf(name)), ...rolesOf(workflow).map(personInputOf)];
+  const chosen = names.flatMap((name) => sent.all(name).map((value): [string, string] => [name, value]));
+  return `${placeOf(workflow)}?${new URLSearchParams([...chosen, ['format', 'csv']])}`;
+};
+
+/** The plan of what stands in the address; where that makes none, the form says what is missing. */
+const planTable = async (ports: Ports, visit: Visit): Promise<HttpResponse> => {
+  const { workflow, reader, request } = visit;
+  const sent = formIn(request.query);
+  const read = sent === undefined ? undefined : readInputs(ports, workflow, sent);
+  const plan = read === undefined ? undefined : planOf(ports, workflow, read);
+  if (plan !== undefined && !('problem' in plan))
+    return planCsv(workflow.id, planViewOf(ports, workflow, plan, reader.zone));
+  const { values = {} } = prefilled(workflow, request.query);
+  return form(ports, visit, 422, { values, problems: read?.problems });
 };
 
 /** The button of another day puts it into the form. */
@@ -157,7 +186,7 @@ const form = async (
         return { role, title: titleOfRole(ports, role), held: holders.length > 0, only: only?.name, people: choice };
       }),
       people,
-      action: `/start/${workflow.id}`,
+      action: placeOf(workflow),
       nonce: await readerNonce(ports, reader),
       frame,
       ...shown,
@@ -176,6 +205,7 @@ const preview = async (ports: Ports, visit: Visit, sent: Form, read: Read, notic
     plan: {
       ...planViewOf(ports, workflow, plan, reader.zone),
       hours: 'problem' in plan ? [] : await hoursOf(ports, plan, read.people),
+      csv: tableOfPlan(workflow, sent),
       sent: { once, seen: seenOf(read) },
       ...(nearest === undefined ? {} : { nearest: { day: wholeDay(nearest.slice(0, 10)), value: nearest } }),
     },

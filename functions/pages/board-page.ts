@@ -7,7 +7,7 @@ import type { ShownDate } from '../core/briefing.ts';
 import { PAGE_WORDS } from '../words/page-words.ts';
 import { WORDS } from '../words/words.ts';
 import { type Choosable, lineInput, select } from './form-parts.ts';
-import { addressWith, csvLink, filterForm, type Query } from './list-parts.ts';
+import { addressWith, csvLink, filterForm, type Query, tableAddress } from './list-parts.ts';
 import { type Markup, markup, type Shown } from './markup.ts';
 import { type Frame, PLACES, page } from './page.ts';
 import { shortDay, shortMoment } from './shown-dates.ts';
@@ -228,7 +228,7 @@ const foot = ({ query, found, shown }: BoardView): Markup => {
   const { from, to, all } = found;
   const isList = 'rows' in shown;
   const at = (begin: number): string => addressWith(PLACES.board, { ...query, from: begin <= 1 ? '' : String(begin) });
-  return markup`<div class="foot"><p class="small">${isList && words.found(from, to, all)} ${csvLink(PLACES.board, query, words.title)}</p>${
+  return markup`<div class="foot"><p class="small">${isList && words.found(from, to, all)} ${csvLink(tableAddress(PLACES.board, query), words.title)}</p>${
     isList &&
     (from > 1 || to < all) &&
     markup`<nav class="pager" aria-label="${PAGE_WORDS.list.pages}">${from > 1 && markup`<a rel="prev" href="${at(from - ROWS_ON_A_PAGE)}">${PAGE_WORDS.list.before}</a> `}${to < all && markup`<a rel="next" href="${at(to + 1)}">${PAGE_WORDS.list.more}</a>`}</nav>`

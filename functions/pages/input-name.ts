@@ -5,8 +5,21 @@
  * `field.NAME` can be no other field.
  */
 
-/** What our own forms send along with the fields. */
-const OURS = ['decision', 'comment', 'hours', 'content', 'nonce', 'code', 'resend', 'act'];
+/** What our own forms and addresses send along with the fields. */
+const OURS = [
+  'decision',
+  'comment',
+  'hours',
+  'content',
+  'nonce',
+  'code',
+  'resend',
+  'act',
+  'once',
+  'seen',
+  'started',
+  'format',
+];
 
 /** What the field of this name is sent as; values and problems of a page go by these names too. */
 export const inputNameOf = (field: string): string => (OURS.includes(field) ? `field.${field}` : field);

@@ -17,6 +17,12 @@ export const addressWith = (path: string, query: Query): string => {
   return chosen.length === 0 ? path : `${path}?${new URLSearchParams(chosen)}`;
 };
 
+/** What an address says of these, and nothing else of what stands in it. */
+export const chosenIn = (query: string, names: readonly string[]): Query => {
+  const asked = new URLSearchParams(query);
+  return Object.fromEntries(names.map((name) => [name, asked.get(name) ?? undefined]));
+};
+
 /** A form that shows the same list otherwise; `inputs` are those of form-parts.ts. */
 export const filterForm = (action: string, inputs: Shown): Markup =>
   markup`<form class="filters" method="get" action="${action}" role="search">
@@ -43,20 +49,24 @@ export type Part<Row> = {
   /** Where the list begins, and where it goes on; the other lists stay where they are. */
   readonly first?: string;
   readonly more?: string;
-  /** The whole list as CSV. */
-  readonly csv: string;
+  /** The whole list as CSV; undefined where whoever reads the page may not have it. */
+  readonly csv?: string | undefined;
+};
+
+export type Place = {
+  readonly path: string;
+  /** Where the lists of the page begin. */
+  readonly query: Query;
+  /** What is chosen besides, and is so in the table too. */
+  readonly filter?: Query;
 };
 
 /** @param name of the list in the address, where it says from which row on it is shown. */
 export const partOf = <Row>(
   rows: readonly Row[],
-  {
-    path,
-    query,
-    name,
-    length,
-  }: { readonly path: string; readonly query: Query; readonly name: string; readonly length: number },
+  { path, query, filter = {}, name, length }: Place & { readonly name: string; readonly length: number },
 ): Part<Row> => {
+  const shared = { ...filter, ...query };
   const asked = Math.max(0, Number.parseInt(query[name] ?? '0', 10) || 0);
   // A list that has become shorter begins again.
   const from = asked < rows.length ? asked : 0;
@@ -64,20 +74,31 @@ export const partOf = <Row>(
     rows: rows.slice(from, from + length),
     from,
     all: rows.length,
-    ...(from > 0 ? { first: addressWith(path, { ...query, [name]: '' }) } : {}),
-    ...(rows.length > from + length ? { more: addressWith(path, { ...query, [name]: String(from + length) }) } : {}),
-    csv: addressWith(path, { table: name, format: 'csv' }),
+    ...(from > 0 ? { first: addressWith(path, { ...shared, [name]: '' }) } : {}),
+    ...(rows.length > from + length ? { more: addressWith(path, { ...shared, [name]: String(from + length) }) } : {}),
+    csv: tableAddress(path, { ...filter, table: name }),
   };
 };
 
+/** The same part, its rows made into what is shown: of those alone. */
+export const shownPart = <All, Row>(part: Part<All>, row: (one: All) => Row): Part<Row> => ({
+  ...part,
+  rows: part.rows.map(row),
+});
+
 /** @param called the list, for whoever hears the links of a page and not what stands around them. */
-export const partFoot = ({ rows, from, all, first, more, csv }: Part<unknown>, called: string): Shown =>
-  all > 0 &&
-  markup`<div class="foot"><p class="small">${rows.length < all && `${PAGE_WORDS.list.part(from + 1, from + rows.length, all)} `}${csvAt(csv, called)}</p>${pager({ first, more })}</div>\n`;
+export const partFoot = ({ rows, from, all, first, more, csv }: Part<unknown>, called: string): Shown => {
+  const isPart = rows.length < all;
+  return (
+    all > 0 &&
+    (isPart || csv !== undefined) &&
+    markup`<div class="foot"><p class="small">${isPart && `${PAGE_WORDS.list.part(from + 1, from + rows.length, all)} `}${csv !== undefined && csvLink(csv, called)}</p>${pager({ first, more })}</div>\n`
+  );
+};
 
-/** @param path with `query` the address of the list; it gives the same as CSV. @param called as in `partFoot`. */
-export const csvLink = (path: string, query: Query, called: string): Markup =>
-  csvAt(addressWith(path, { ...query, format: 'csv' }), called);
+/** Where a list is had as CSV. @param query says which list of the page, and what is chosen. */
+export const tableAddress = (path: string, query: Query = {}): string => addressWith(path, { ...query, format: 'csv' });
 
-const csvAt = (address: string, called: string): Markup =>
+/** @param address a `tableAddress`. @param called as in `partFoot`. */
+export const csvLink = (address: string, called: string): Markup =>
   markup`<a class="csv" href="${address}" download>${PAGE_WORDS.list.csv}<span class="unseen">: ${called}</span></a>`;

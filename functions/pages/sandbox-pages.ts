@@ -7,6 +7,7 @@
 
 import { PAGE_WORDS } from '../words/page-words.ts';
 import { type Choosable, select } from './form-parts.ts';
+import { type Part, partFoot } from './list-parts.ts';
 import { type Markup, markup, type Shown, trusted } from './markup.ts';
 import { type Frame, PLACES, page } from './page.ts';
 
@@ -32,25 +33,22 @@ ${clock !== undefined && clockPanel(clock)}`,
 
 export type InboxView = {
   /** Newest first. */
-  readonly mails: readonly {
-    readonly id: string;
+  readonly mails: Part<{
     readonly to: string;
     readonly subject: string;
     /** As people read it. */
     readonly sent: string;
     readonly href: string;
-  }[];
+  }>;
   /** Who can be chosen: the address as id. */
   readonly people: readonly Choosable[];
   /** Only mails to this one are shown. */
   readonly person?: string | undefined;
-  /** More of them. */
-  readonly older?: string | undefined;
   readonly frame: Frame;
 };
 
 /** Filters by GET with `person`. */
-export const inboxPage = ({ mails, people, person, older, frame }: InboxView): string => {
+export const inboxPage = ({ mails, people, person, frame }: InboxView): string => {
   const words = PAGE_WORDS.inbox;
   const who = people.find(({ id }) => id === person)?.name;
   return page({
@@ -72,18 +70,18 @@ ${select({
 })}<button class="second">${words.filter}</button>
 </form>
 <div class="list">${
-      mails.length === 0
+      mails.all === 0
         ? markup`<p class="empty">${who === undefined ? words.empty : words.emptyFor(who)}</p>`
         : markup`<table><caption class="unseen">${words.title}</caption>
 <thead><tr>${Object.values(words.columns).map((column) => markup`<th scope="col">${column}</th>`)}</tr></thead>
-<tbody>${mails.map(
+<tbody>${mails.rows.map(
             ({ to, subject, sent, href }) => markup`<tr>
 <td class="title"><a href="${href}"><strong>${subject}</strong></a></td><td data-label="${words.columns.to}">${to}</td><td data-label="${words.columns.sent}">${sent}</td>
 </tr>\n`,
           )}</tbody>
 </table>`
     }</div>
-${older !== undefined && markup`<p><a href="${older}">${words.older}</a></p>`}`,
+${partFoot(mails, words.title)}`,
   });
 };
 

@@ -22,6 +22,7 @@ import {
   single,
 } from './form-parts.ts';
 import { inputNameOf, personInputOf } from './input-name.ts';
+import { csvLink } from './list-parts.ts';
 import { type Markup, markup } from './markup.ts';
 import { type Frame, noticeBox, page } from './page.ts';
 import { type PlanView, planTable, planVerdict } from './plan-parts.ts';
@@ -58,6 +59,8 @@ export type StartPlan = PlanView & {
   readonly nearest?: { readonly day: string; readonly value: string } | undefined;
   /** Sentences: who would have more to do than hours; or that nobody would. */
   readonly hours: readonly string[];
+  /** The plan as CSV. */
+  readonly csv: string;
   /** Sent along: makes the same page sent twice one run, and tells whether something was changed since. */
   readonly sent: { readonly once: string; readonly seen: string };
 };
@@ -101,7 +104,7 @@ const planPart = (plan: StartPlan): Markup => {
   return markup`<button class="unseen" tabindex="-1" aria-hidden="true" name="act" value="plan">${words.again}</button>
 <section aria-labelledby="plan"><h2 id="plan">${words.plan}</h2>
 ${hidden('once', sent.once)}${hidden('seen', sent.seen)}${planVerdict(plan, more)}<p class="actions">${nearest !== undefined && markup`<button name="act" value="on:${nearest.value}">${words.take(nearest.day)}</button> `}<button${!feasible && markup` class="second"`} name="act" value="start">${feasible ? words.start : words.startAnyway}</button></p></section>
-${planTable(plan)}
+${planTable(plan)}${plan.rows.length > 0 && markup`<p class="small">${csvLink(plan.csv, words.plan)}</p>\n`}
 `;
 };
 

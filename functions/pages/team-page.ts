@@ -6,9 +6,9 @@
 
 import { PAGE_WORDS } from '../words/page-words.ts';
 import { loadBar } from './charts.ts';
-import { csvLink } from './list-parts.ts';
+import { type Part, partFoot } from './list-parts.ts';
 import { type Markup, markup, type Shown } from './markup.ts';
-import { type Frame, PLACES, page } from './page.ts';
+import { type Frame, page } from './page.ts';
 import { names } from './shown-dates.ts';
 import type { WeekView } from './work-page.ts';
 
@@ -37,11 +37,11 @@ export type UnheldRole = {
 
 export type TeamView = {
   readonly frame: Frame;
-  readonly people: readonly TeamRow[];
+  readonly people: Part<TeamRow>;
   /** The Mondays, as people read them. */
   readonly weeks: readonly string[];
-  readonly absences: readonly AbsenceRow[];
-  readonly unheld: readonly UnheldRole[];
+  readonly absences: Part<AbsenceRow>;
+  readonly unheld: Part<UnheldRole>;
 };
 
 export const teamPage = ({ frame, people, weeks, absences, unheld }: TeamView): string => {
@@ -52,11 +52,14 @@ export const teamPage = ({ frame, people, weeks, absences, unheld }: TeamView): 
     wide: true,
     body: markup`<h1>${words.title}</h1>
 <section aria-labelledby="load"><h2 id="load">${words.load}</h2>
-${people.length === 0 ? markup`<div class="list"><p class="empty">${words.empty}</p></div>` : loadTable(people, weeks)}</section>
+${people.all === 0 ? markup`<div class="list"><p class="empty">${words.empty}</p></div>` : loadTable(people.rows, weeks)}
+${partFoot(people, words.load)}</section>
 <section aria-labelledby="away"><h2 id="away">${words.away}</h2>
-<div class="list">${absences.length === 0 ? markup`<p class="empty">${words.awayEmpty}</p>` : absenceTable(absences)}</div></section>
+<div class="list">${absences.all === 0 ? markup`<p class="empty">${words.awayEmpty}</p>` : absenceTable(absences.rows)}</div>
+${partFoot(absences, words.away)}</section>
 <section aria-labelledby="unheld"><h2 id="unheld">${words.unheld}</h2>
-<div class="list">${unheld.length === 0 ? markup`<p class="empty">${words.unheldEmpty}</p>` : unheldTable(unheld)}</div></section>`,
+<div class="list">${unheld.all === 0 ? markup`<p class="empty">${words.unheldEmpty}</p>` : unheldTable(unheld.rows)}</div>
+${partFoot(unheld, words.unheld)}</section>`,
   });
 };
 
@@ -74,7 +77,7 @@ const loadTable = (people: readonly TeamRow[], weeks: readonly string[]): Markup
 <td data-label="${words.open}">${open}${late > 0 && markup`<span class="late">, ${words.lateOf(late)}</span>`}</td>${own.map((week, at) => weekCell(week, at, most))}
 </tr>\n`,
   )}</tbody></table></div>
-<p class="small">${PAGE_WORDS.mine.hoursExplained} ${csvLink(PLACES.team, {}, words.load)}</p>\n`;
+<p class="small">${PAGE_WORDS.mine.hoursExplained}</p>\n`;
 };
 
 const weekCell = ({ monday, hours, capacity, away }: WeekView, at: number, most: number): Markup => {

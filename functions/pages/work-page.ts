@@ -7,7 +7,7 @@ import type { ShownDate } from '../core/briefing.ts';
 import { PAGE_WORDS } from '../words/page-words.ts';
 import { WORDS } from '../words/words.ts';
 import { loadBar } from './charts.ts';
-import { csvLink, type Part, partFoot } from './list-parts.ts';
+import { csvLink, type Part, partFoot, tableAddress } from './list-parts.ts';
 import { type Markup, markup, type Shown } from './markup.ts';
 import { type Frame, PLACES, page } from './page.ts';
 import { names, shortMoment } from './shown-dates.ts';
@@ -84,7 +84,7 @@ ${partFoot(view.next, words.next)}</section>
 <div class="list">${view.awaited.rows.length === 0 ? markup`<p class="empty">${words.awaitedEmpty}</p>` : awaitedTable(view.awaited.rows)}</div>
 ${partFoot(view.awaited, words.awaited)}</section>
 <section aria-labelledby="hours"><h2 id="hours">${words.hours}</h2>
-${weekTable(view.weeks)}<p class="small">${csvLink(view.path, { table: 'weeks' }, words.hours)}</p></section>
+${weekTable(view.weeks)}<p class="small">${csvLink(tableAddress(view.path, { table: 'weeks' }), words.hours)}</p></section>
 ${view.own && markup`<section aria-labelledby="feed"><h2 id="feed">${PAGE_WORDS.feed.title}</h2>\n<p>${PAGE_WORDS.feed.teaser} <a href="${PLACES.work}/calendar">${PAGE_WORDS.feed.open}</a></p></section>`}`,
   });
 };

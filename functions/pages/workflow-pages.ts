@@ -9,7 +9,7 @@ import { PAGE_WORDS } from '../words/page-words.ts';
 import { lateBar } from './charts.ts';
 import { type FormProblems, type FormValues, fieldInput, ownProblem, ownValue, single } from './form-parts.ts';
 import { inputNameOf } from './input-name.ts';
-import { csvLink, pager } from './list-parts.ts';
+import { csvLink, type Part, pager, partFoot, tableAddress } from './list-parts.ts';
 import { renderMarkdown } from './markdown.ts';
 import { type Markup, markup, type Shown, trusted } from './markup.ts';
 import { type Frame, PLACES, page } from './page.ts';
@@ -47,7 +47,7 @@ export const workflowsPage = ({
   left_out = [],
 }: {
   readonly frame: Frame;
-  readonly workflows: readonly WorkflowCard[];
+  readonly workflows: Part<WorkflowCard>;
   readonly left_out?: readonly LeftOut[];
 }): string => {
   const words = PAGE_WORDS.workflows;
@@ -58,9 +58,9 @@ export const workflowsPage = ({
     body: markup`<h1>${words.title}</h1>
 <p class="lead">${words.lead}</p>
 ${left_out.length > 0 && leftOut(left_out)}${
-  workflows.length === 0
+  workflows.all === 0
     ? markup`<div class="list"><p class="empty">${words.empty}</p></div>`
-    : markup`<ul class="cards">${workflows.map(
+    : markup`<ul class="cards">${workflows.rows.map(
         ({
           title,
           purpose,
@@ -72,7 +72,7 @@ ${left_out.length > 0 && leftOut(left_out)}${
 <p>${purpose}</p>
 <p class="small">${words.about(steps, lead)}</p>
 ${start === undefined ? markup`<p class="small">${words.retired}</p>` : markup`<p><a class="button quiet" href="${start}">${words.start}<span class="unseen"> ${title}</span></a></p>`}</li>\n`,
-      )}</ul>`
+      )}</ul>\n${partFoot(workflows, words.title)}`
 }`,
   });
 };
@@ -142,14 +142,14 @@ export const workflowPage = (view: WorkflowView): string => {
 <section aria-labelledby="diagram"><h2 id="diagram">${PAGE_WORDS.run.diagram}</h2>
 <div class="picture" tabindex="0" role="group" aria-labelledby="diagram">${withoutStyle(view.diagram)}</div></section>
 <section aria-labelledby="roles"><h2 id="roles">${words.roles}</h2>
-${roleTable(view.roles)}</section>
+${roleTable(view.roles)}${view.roles.length > 0 && markup`<p class="small">${csvLink(tableAddress(href, { table: 'roles' }), words.roles)}</p>\n`}</section>
 <section aria-labelledby="record"><h2 id="record">${words.record}</h2>
 ${recordPart(view)}</section>
 <section aria-labelledby="plan"><h2 id="plan">${words.plan}</h2>
 ${planPart(view)}</section>
 <section aria-labelledby="past"><h2 id="past">${words.past}</h2>
 <div class="list">${view.past.length === 0 ? markup`<p class="empty">${words.pastEmpty}</p>` : pastTable(view.past)}</div>
-${pager({ first: view.first, more: view.more })}</section>`,
+<div class="foot">${view.past.length > 0 && markup`<p class="small">${csvLink(tableAddress(href, { table: 'past' }), words.past)}</p>`}${pager({ first: view.first, more: view.more })}</div></section>`,
   });
 };
 
@@ -181,7 +181,7 @@ const recordPart = ({ record, href }: WorkflowView): Markup => {
 <td data-label="${columns.rounds}">${words.rounds(step.rounds, step.most_rounds)}</td>
 </tr>\n`,
   )}</tbody></table></div>
-<p class="small">${words.recordExplained} ${csvLink(href, {}, words.record)}</p>\n`;
+<p class="small">${words.recordExplained} ${csvLink(tableAddress(href, { table: 'record' }), words.record)}</p>\n`;
 };
 
 const planPart = ({ plan, href }: WorkflowView): Markup => {
@@ -199,7 +199,7 @@ ${inputs.map(([name, field]) =>
 )}<p class="actions"><button class="second">${words.replan}</button></p>
 </form>\n`;
   return markup`<p class="small">${words.planHint}</p>
-${inputs.length > 0 && form}${planVerdict(plan)}${planTable(plan)}${plan.rows.length > 0 && markup`<p class="small">${csvLink(href, { ...Object.fromEntries(Object.entries(plan.values).map(([name, value]) => [name, single(value)])), table: 'plan' }, words.plan)}</p>\n`}`;
+${inputs.length > 0 && form}${planVerdict(plan)}${planTable(plan)}${plan.rows.length > 0 && markup`<p class="small">${csvLink(tableAddress(href, { ...Object.fromEntries(Object.entries(plan.values).map(([name, value]) => [name, single(value)])), table: 'plan' }), words.plan)}</p>\n`}`;
 };
 
 const pastTable = (runs: readonly PastRun[]): Markup => {

@@ -341,7 +341,6 @@ export const PAGE_WORDS = {
     columns: { subject: 'Subject', to: 'To', sent: 'Sent' },
     empty: 'No mail yet. Start a run, and the first owner gets one.',
     emptyFor: (who: string) => `No mail to ${who} yet.`,
-    older: 'Older mails',
   },
   mail: {
     from: 'From',
@@ -555,11 +554,13 @@ export const PAGE_WORDS = {
       'Mean rounds',
       'Most rounds',
     ],
+    listCsv: ['Workflow', 'Id', 'Purpose', 'Lead', 'Steps', 'Retired'],
     plan: 'How it would go',
     planHint: 'If it began now. Nothing is started here.',
     replan: 'Show the plan',
     past: 'Its last runs',
     pastEmpty: 'None has ended yet.',
+    pastCsv: ['Run', 'Run id', 'Ended as', 'Started', 'Ended', 'Days', 'Days against the plan'],
     pastColumns: { run: 'Run', outcome: 'Ended as', ended: 'Ended', days: 'Took', late: 'Against the plan' },
   },
   problem: {

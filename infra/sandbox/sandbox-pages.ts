@@ -3,10 +3,13 @@
  * look like is for functions/pages.
  */
 
+import { csvReply, wantsCsv } from '../../functions/http/csv.ts';
 import type { HttpRequest, HttpResponse } from '../../functions/lambda/hosted.ts';
+import { chosenIn, partOf, shownPart } from '../../functions/pages/list-parts.ts';
 import { type Frame, PLACES, type Place } from '../../functions/pages/page.ts';
 import { MAIL_PAGE_POLICY, PAGE_POLICY } from '../../functions/pages/policy.ts';
 import { type ClockView, clockPage, inboxPage, mailPage } from '../../functions/pages/sandbox-pages.ts';
+import { PAGE_WORDS } from '../../functions/words/page-words.ts';
 import type { Inbox } from './inbox.ts';
 import type { Mounted } from './server.ts';
 import type { Time } from './time.ts';
@@ -58,20 +61,27 @@ export function sandboxPages({
 }): Mounted {
   const shown = shownIn(zone);
 
-  const inboxAt = async (query: URLSearchParams, frame: Frame): Promise<HttpResponse> => {
+  const inboxAt = async (request: HttpRequest, frame: Frame): Promise<HttpResponse> => {
     const all = await inbox.list();
-    const person = query.get('person') || undefined;
+    const person = new URLSearchParams(request.query).get('person') || undefined;
     const mails = all.filter(({ to }) => person === undefined || to === person).reverse();
-    const from = Math.max(0, Number.parseInt(query.get('from') ?? '0', 10) || 0);
-    const older = new URLSearchParams({
-      ...(person === undefined ? {} : { person }),
-      from: `${from + MAILS_ON_A_PAGE}`,
-    });
     const people = new Map(all.map(({ to, to_name }) => [to, to_name === undefined ? to : `${to_name} <${to}>`]));
+    if (wantsCsv(request))
+      return csvReply(
+        'mails',
+        [...Object.values(PAGE_WORDS.inbox.columns)],
+        mails.map(({ to, subject, sent }) => [subject, people.get(to) ?? to, sent]),
+      );
+    const part = partOf(mails, {
+      path: PLACES.inbox,
+      query: chosenIn(request.query, ['from']),
+      filter: { person },
+      name: 'from',
+      length: MAILS_ON_A_PAGE,
+    });
     return page(
       inboxPage({
-        mails: mails.slice(from, from + MAILS_ON_A_PAGE).map(({ id, to, subject, sent }) => ({
-          id,
+        mails: shownPart(part, ({ id, to, subject, sent }) => ({
           to: people.get(to) ?? to,
           subject,
           sent: shown(sent),
@@ -80,7 +90,6 @@ export function sandboxPages({
         frame,
         people: [...people].map(([id, name]) => ({ id, name })).sort((one, other) => (one.name < other.name ? -1 : 1)),
         person,
-        older: mails.length > from + MAILS_ON_A_PAGE ? `${PLACES.inbox}?${older}` : undefined,
       }),
     );
   };
@@ -107,9 +116,9 @@ export function sandboxPages({
   const clock = (frame: Frame): HttpResponse => page(clockPage({ ...clockView(time, zone, PLACES.clock), frame }));
 
   return async (request: HttpRequest) => {
-    const { method, path, query } = request;
+    const { method, path } = request;
     if (method !== 'GET' && method !== 'HEAD') return undefined;
-    if (path === PLACES.inbox) return inboxAt(new URLSearchParams(query), await frameOf(request, 'inbox'));
+    if (path === PLACES.inbox) return inboxAt(request, await frameOf(request, 'inbox'));
     if (path === PLACES.clock) return clock(await frameOf(request, 'clock'));
     const id = path.startsWith(`${PLACES.inbox}/`) ? path.slice(PLACES.inbox.length + 1) : undefined;
     try {
