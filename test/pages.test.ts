@@ -251,8 +251,9 @@ const run = (changes: Partial<RunView> = {}, text = 'Spring article'): string =>
       says: text,
       left_out: 3,
     },
-    steps: [stepRow(text)],
-    history: [{ day: 'Monday 9 November 2026', time: '11:00', instant: DUE.instant, text }],
+    open: [stepRow(text)],
+    steps: part('steps', [stepRow(text)]),
+    history: part('history', [{ day: 'Monday 9 November 2026', time: '11:00', instant: DUE.instant, text }]),
     steering: {
       action: '/runs/1',
       nonce: 'nonce-1',
@@ -386,7 +387,7 @@ const small = (text: string): { readonly [page: string]: string } => ({
 
 const EMPTY: { readonly [page: string]: string } = {
   'answer, nothing asked': answerPage({ briefing: approvalBriefing({ choices: [] }), action: '/a/abc', nonce: 'n' }),
-  'run, nothing yet': run({ steps: [], next: [], history: [], timeline: undefined, diagram: undefined }),
+  'run, nothing yet': run({ open: [], steps: none, next: [], history: none, timeline: undefined, diagram: undefined }),
   'board, nothing yet': board('', { isNew: true, query: {} }),
   'board, nothing found': board('', { shown: { rows: [] } }),
   'who, nobody there': whoPage({ people: [], nonce: 'n', to: '/', frame: frame(undefined) }),

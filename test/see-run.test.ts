@@ -5,7 +5,7 @@ import { beginSession } from '../functions/core/sessions.ts';
 import type { HttpResponse } from '../functions/lambda/hosted.ts';
 import { elements, type HtmlElement, readHtml, textOf } from './pages-elements.ts';
 import { HOSTILE } from './support/briefings.ts';
-import { beginJourney, hiddenIn, type Journey, libraryWith } from './support/sandbox-journey.ts';
+import { beginJourney, hiddenIn, type Journey, libraryWith, linkIn } from './support/sandbox-journey.ts';
 
 const [ADA, MAREK, KASIA, MIA] = [
   'ada.berg@example.com',
@@ -87,19 +87,71 @@ test('an approval by all names all, and tells what each said once, and then what
     await journey.answer(await journey.mail(person, 'Approve the outline'), { decision: 'approve' });
   const history = section(await page(), 'history');
   expect(history.match(/“Approve the outline”: approved by \w+/g)).toEqual([
-    '“Approve the outline”: approved by Marek',
     '“Approve the outline”: approved by Mia',
+    '“Approve the outline”: approved by Marek',
   ]);
   expect(history).toContain('“Approve the outline” is decided: approved');
 });
 
-test('tells the history day by day, each day once', async () => {
+test('tells the history day by day, each day once, the newest first', async () => {
   const { journey, page } = await begin();
   await journey.to('2027-01-05T10:30:00.000Z');
   await answerIdea(journey);
   const history = section(await page(), 'history');
-  expect(history.match(/\w+day \d+ \w+ 2027/g)).toEqual(['Monday 4 January 2027', 'Tuesday 5 January 2027']);
-  expect(history).toContain('Tuesday 5 January 2027 11:30“Generate the idea”: done by Ada Berg');
+  expect(history.match(/\w+day \d+ \w+ 2027/g)).toEqual(['Tuesday 5 January 2027', 'Monday 4 January 2027']);
+  expect(history).toMatch(/^History, newest first Tuesday 5 January 2027 .*11:30“Generate the idea”: done by Ada Berg/);
+});
+
+test('a long history goes on at an address of its own, and along whole as a table', async () => {
+  const { journey, run, page } = await begin();
+  const takers = ['sofie-lund', 'ada-berg'];
+  for (let given = 0; given < 120; given += 1) {
+    const form = { act: 'reassign', step: 'idea##1', person: takers[given % 2], reason: `No. ${given}.` };
+    expect((await journey.visit('mia-solberg', `/runs/${run}`, form)).status).toBe(303);
+  }
+  const events = await journey.history(run);
+  expect(events).toHaveLength(3 + 120);
+  const linesOf = (html: string): string[] =>
+    elements(readHtml(html), 'ol')
+      .filter(({ attributes }) => attributes.class === 'history')
+      .flatMap((list) => elements(list, 'li'))
+      .map(readable);
+  const newest = await page();
+  expect(linesOf(newest)).toHaveLength(100);
+  expect(linesOf(newest)[0]).toContain('No. 119.');
+  expect(section(newest, 'history')).toContain('1 to 100 of 123.');
+  const more = elements(readHtml(newest), 'a').find(({ attributes }) => attributes.rel === 'next')?.attributes.href;
+  expect(more).toBe(`/runs/${run}?history=100`);
+  const rest = (await journey.visit('ada-berg', more ?? '')).body;
+  expect(linesOf(rest)).toHaveLength(23);
+  expect(linesOf(rest).at(-1)).toContain('Asked for');
+  expect(new Set([...linesOf(newest), ...linesOf(rest)]).size).toBe(123);
+  const table = await journey.visit('ada-berg', `/runs/${run}?table=history&format=csv`);
+  expect(table.body.trimEnd().split('\r\n')).toHaveLength(1 + 123);
+});
+
+test('reminders that come each working day are one line, and each a row of the table', async () => {
+  const { journey, run, page } = await begin();
+  await journey.to('2027-03-12T12:00:00.000Z');
+  const overdue = (await journey.history(run)).filter(
+    (event) => event.type === 'reminder-sent' && event.kind === 'overdue',
+  );
+  expect(overdue.map(({ at }) => at.slice(0, 10))).toEqual([
+    ...['2027-03-02', '2027-03-03', '2027-03-04', '2027-03-05'],
+    // Not on days off.
+    ...['2027-03-08', '2027-03-09', '2027-03-10', '2027-03-11', '2027-03-12'],
+  ]);
+  const history = section(await page(), 'history');
+  expect(history.match(/Reminded of being overdue/g)).toHaveLength(1);
+  expect(history).toContain(
+    'Friday 12 March 2027 09:00Reminded of being overdue: Ada Berg (“Generate the idea”), 9 times, each working day since Tuesday 2 March 2027',
+  );
+  const { body } = await journey.visit('ada-berg', `/runs/${run}?table=history&format=csv`);
+  expect(body.match(/Reminded of being overdue/g)).toHaveLength(9);
+  // Whoever comes by the link of a mail is shown the same, and no table: it would ask them to sign in.
+  const byLink = (await journey.request('GET', linkIn(await journey.mail(MIA, 'Generate the idea')))).body;
+  expect(section(byLink, 'history')).toContain('9 times, each working day since Tuesday 2 March 2027');
+  expect(byLink).not.toContain('format=csv');
 });
 
 test('draws planned against actual, with as many rows as there are steps, and says that the table tells the same', async () => {

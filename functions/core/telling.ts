@@ -11,10 +11,12 @@ import { stepOf } from './progress.ts';
 import type { Run } from './run.ts';
 import { titleIn } from './run-texts.ts';
 
+/** @param often told in one line with others before it: from which day on, as people read it, and how many. */
 export const sentenceOf = async (
   ports: Pick<Ports, 'catalogue' | 'settings'>,
   run: Run,
   event: RunEvent,
+  often?: { readonly since: string; readonly times: number },
 ): Promise<string> => {
   const name = (person: string | undefined): string => nameOf(ports, run, person);
   const names = (people: readonly { readonly person: string }[]): string =>
@@ -71,7 +73,7 @@ export const sentenceOf = async (
     case 'call-repeated':
       return words.again(step);
     case 'reminder-sent':
-      return words.reminded(event.kind, event.to.map(name).join(', '), step);
+      return words.reminded(event.kind, event.to.map(name).join(', '), step, often);
     case 'mail-refused':
       return words.mailRefused(name(event.person), step, why);
     case 'run-resumed':

@@ -9,7 +9,6 @@ import { endOf, lateAhead, lineOf, standingOf } from '../core/board.ts';
 import { calendarOf, shownResults } from '../core/brief.ts';
 import type { ShownDate } from '../core/briefing.ts';
 import { shownDate } from '../core/dates.ts';
-import type { RunEvent } from '../core/events.ts';
 import { type Forecast, type Foreseen, forecastAsTold } from '../core/forecast.ts';
 import { contactOf, leadOf, likelyFor, nameOf } from '../core/people.ts';
 import type { Ports } from '../core/ports.ts';
@@ -18,6 +17,9 @@ import { eventsOf } from '../core/read-run.ts';
 import { latest, type Run, type StepOpening } from '../core/run.ts';
 import { titleIn } from '../core/run-texts.ts';
 import { sentenceOf } from '../core/telling.ts';
+import { type Told, toldTogether } from '../core/told-together.ts';
+import { chosenIn, type Part, partOf } from '../pages/list-parts.ts';
+import { PLACES } from '../pages/page.ts';
 import type { RunStepRow, RunView } from '../pages/run-page.ts';
 import { timelineOf } from './run-timeline.ts';
 
@@ -42,14 +44,21 @@ export const lookAt = (ports: Ports, run: Run, reader: string | undefined): Look
 /** So many of the steps to come are told beside what is open. */
 const MOST_NEXT = 4;
 
-export const viewOfRun = async (ports: Ports, run: Run, reader: string | undefined): Promise<RunView> => {
+/** The lists of the page by their names in its address, and how much of each is shown at once. */
+const ON_A_PAGE = { steps: 100, history: 100 };
+
+/** @param query of the page's address. */
+export const viewOfRun = async (ports: Ports, run: Run, reader: string | undefined, query = ''): Promise<RunView> => {
   const look = lookAt(ports, run, reader);
   const { now, calendar, shown, forecast } = look;
   const { finished, workflow } = run;
+  const here = { path: `${PLACES.runs}/${encodeURIComponent(run.id)}`, query: chosenIn(query, Object.keys(ON_A_PAGE)) };
+  const part = <Row>(all: readonly Row[], name: keyof typeof ON_A_PAGE): Part<Row> =>
+    partOf(all, { ...here, name, length: ON_A_PAGE[name] });
   const [line, [lead], rows, entries] = await Promise.all([
     lineOf(ports, run),
     leadOf(ports, run, now),
-    rowsOf(look),
+    stepRowsOf(look),
     ports.history.read(run.id),
   ]);
   const planned = 'ends' in run.kept.plan ? run.kept.plan.ends : undefined;
@@ -72,7 +81,8 @@ export const viewOfRun = async (ports: Ports, run: Run, reader: string | undefin
       of: line.steps,
       ...(finished?.reason === undefined ? {} : { reason: finished.reason }),
     },
-    steps: rows,
+    open: rows.filter(({ isOpen }) => isOpen),
+    steps: part(rows, 'steps'),
     next: await Promise.all(
       forecast.steps
         .filter(({ opening }) => opening === undefined)
@@ -81,7 +91,7 @@ export const viewOfRun = async (ports: Ports, run: Run, reader: string | undefin
         .map((one) => comingRow(look, one, late)),
     ),
     timeline: await timelineOf(look),
-    history: await Promise.all(eventsOf(entries).map((event) => lineOfHistory(look, event))),
+    history: await inWords(look, part(toldTogether(eventsOf(entries), calendar).toReversed(), 'history')),
     diagram: drawWorkflow(workflow, {
       roles: ports.catalogue.team.roles,
       states: Object.fromEntries(workflow.steps.map(({ id }) => [id, stateOf(latest(run, id), now)])),
@@ -100,7 +110,7 @@ export const workdaysAfter = (calendar: Calendar, planned: string, end: string):
 };
 
 /** In the workflow's order: each opening of a step, or that it is to come. */
-const rowsOf = async (look: LookAtRun): Promise<readonly RunStepRow[]> => {
+export const stepRowsOf = async (look: LookAtRun): Promise<readonly RunStepRow[]> => {
   const { run, forecast } = look;
   const opened = Map.groupBy(run.openings.values(), ({ step }) => step);
   const coming = Map.groupBy(
@@ -166,12 +176,15 @@ const comingRow = async (
   };
 };
 
-const lineOfHistory = async (
-  { ports, run, shown }: LookAtRun,
-  event: RunEvent,
-): Promise<RunView['history'][number]> => {
-  const [day = '', time = ''] = shown(event.at).wall.split(', ');
-  return { day, time, instant: event.at, text: await sentenceOf(ports, run, event) };
+/** Of what is shown alone: a sentence is work. */
+const inWords = async ({ ports, run, shown }: LookAtRun, part: Part<Told>): Promise<RunView['history']> => {
+  const dayAndTime = (instant: string): readonly string[] => shown(instant).wall.split(', ');
+  const rows = part.rows.map(async ({ event, often }) => {
+    const [day = '', time = ''] = dayAndTime(event.at);
+    const since = often === undefined ? undefined : { ...often, since: dayAndTime(often.since)[0] ?? '' };
+    return { day, time, instant: event.at, text: await sentenceOf(ports, run, event, since) };
+  });
+  return { ...part, rows: await Promise.all(rows) };
 };
 
 export const stateOf = (one: StepOpening | undefined, now: string): StepState => {

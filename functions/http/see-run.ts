@@ -16,10 +16,10 @@ import { runPage } from '../pages/run-page.ts';
 import { PAGE_WORDS } from '../words/page-words.ts';
 import { SAID } from '../words/said.ts';
 import { answerAddress } from './answer-address.ts';
-import { csvReply, wantsCsv } from './csv.ts';
+import { csvReply, tableIn, wantsCsv } from './csv.ts';
 import { actOf, frameFor, readerForm, readerNonce } from './reader.ts';
 import { type Form, html, safely, seeOther } from './replies.ts';
-import { lookAt, viewOfRun } from './run-view.ts';
+import { lookAt, stepRowsOf, viewOfRun } from './run-view.ts';
 import { readSteering, steered, steeringFor } from './steer-run.ts';
 
 export const seeRun =
@@ -52,14 +52,14 @@ const show = async (
 ): Promise<HttpResponse> => {
   const form = { action: placeOf(run), nonce: await readerNonce(ports, reader), problem, sent };
   const [view, steering] = await Promise.all([
-    viewOfRun(ports, run, reader.person),
+    viewOfRun(ports, run, reader.person, request.query),
     steeringFor(ports, run, reader.person, form),
   ]);
   return html(
     status,
     runPage({
       ...view,
-      steps: view.steps.map((row) =>
+      open: view.open.map((row) =>
         row.people.includes(reader.person) ? { ...row, answer: answerAddress({ run: run.id, ...row }) } : row,
       ),
       frame: frameFor(ports, reader, 'board', request.path),
@@ -112,8 +112,8 @@ const noSuchRun = (ports: Ports, request: HttpRequest, reader: Reader, run: Requ
 };
 
 const tableOf = async (ports: Ports, request: HttpRequest, reader: Reader, run: Run): Promise<HttpResponse> => {
-  if (new URLSearchParams(request.query).get('table') === 'history') return historyTable(ports, run);
-  const { steps } = await viewOfRun(ports, run, reader.person);
+  if (tableIn(request) === 'history') return historyTable(ports, run);
+  const steps = await stepRowsOf(lookAt(ports, run, reader.person));
   return csvReply(
     `${run.id}-steps`,
     PAGE_WORDS.run.stepsHeader,

@@ -18,6 +18,7 @@ import {
   single,
   textArea,
 } from './form-parts.ts';
+import { type Part, partFoot } from './list-parts.ts';
 import { type Markup, markup, type Shown, trusted } from './markup.ts';
 import { type Frame, noticeBox, PLACES, page } from './page.ts';
 import { names, shortDay, shortMoment, wholeDate } from './shown-dates.ts';
@@ -77,13 +78,15 @@ export type RunView = {
     readonly done: number;
     readonly of: number;
   };
+  /** What is open now. */
+  readonly open: readonly RunStepRow[];
   /** In the workflow's order, each opening a row, and what is to come. */
-  readonly steps: readonly RunStepRow[];
+  readonly steps: Part<RunStepRow>;
   /** What comes next, the soonest first. */
   readonly next: readonly RunStepRow[];
   readonly timeline?: TimelineView | undefined;
-  /** In words, oldest first; day and time as people read them. */
-  readonly history: readonly HistoryLine[];
+  /** In words, newest first; day and time as people read them. */
+  readonly history: Part<HistoryLine>;
   /** Ours: drawWorkflow. Its style sheet is part of /style.css. */
   readonly diagram?: string | undefined;
   readonly notice?: string | undefined;
@@ -123,9 +126,11 @@ export type Tried = {
 };
 
 export const runPage = (view: RunView): string => {
-  const { run, steps, next, timeline, history, diagram, steering, frame } = view;
+  const { run, open, steps, next, timeline, history, diagram, steering, frame } = view;
   const words = PAGE_WORDS.run;
-  const open = steps.filter(({ isOpen }) => isOpen);
+  // Who comes by the link of a mail may not be signed in, and would be given the page to sign in as a table.
+  const foot = (part: Part<unknown>, called: string): Shown =>
+    partFoot(frame === undefined ? { ...part, csv: undefined } : part, called);
   return page({
     title: run.title,
     frame,
@@ -145,9 +150,11 @@ ${next.length === 0 ? markup`<p>${words.nextNothing}</p>` : markup`<ol class="pl
 <div class="picture" tabindex="0" role="region" aria-labelledby="timeline">${timelineMarkup(timeline)}</div>
 ${timelineLegend()}${timeline.left_out > 0 && markup`<p class="small">${PAGE_WORDS.timeline.leftOut(timeline.left_out)}</p>`}</section>\n`
 }${diagram !== undefined && markup`<section aria-labelledby="diagram"><h2 id="diagram">${words.diagram}</h2>\n<div class="picture" tabindex="0" role="region" aria-labelledby="diagram">${withoutStyle(diagram)}</div></section>\n`}<section aria-labelledby="steps"><h2 id="steps">${words.steps}</h2>
-<div class="list steps">${steps.length === 0 ? markup`<p class="empty">${words.stepsEmpty}</p>` : stepTable(steps)}</div></section>
+<div class="list steps">${steps.all === 0 ? markup`<p class="empty">${words.stepsEmpty}</p>` : stepTable(steps.rows)}</div>
+${foot(steps, words.steps)}</section>
 <section aria-labelledby="history"><h2 id="history">${words.history}</h2>
-<div class="card">${history.length === 0 ? markup`<p>${words.historyEmpty}</p>` : byDay(history).map(historyOfDay)}</div></section>
+<div class="card">${history.all === 0 ? markup`<p>${words.historyEmpty}</p>` : byDay(history.rows).map(historyOfDay)}</div>
+${foot(history, words.history)}</section>
 ${frame !== undefined && takeAlong(run.id)}`,
   });
 };
@@ -155,7 +162,7 @@ ${frame !== undefined && takeAlong(run.id)}`,
 const takeAlong = (id: string): Markup => {
   const words = PAGE_WORDS.run;
   const here = `${PLACES.runs}/${encodeURIComponent(id)}`;
-  return markup`<p class="small take">${words.take} <a class="csv" href="${here}/calendar.ics" download>${words.calendar}</a> <a class="csv" href="${here}?table=steps&amp;format=csv" download>${words.stepsCsv}</a> <a class="csv" href="${here}?table=history&amp;format=csv" download>${words.historyCsv}</a></p>`;
+  return markup`<p class="small take">${words.take} <a class="csv" href="${here}/calendar.ics" download>${words.calendar}</a></p>`;
 };
 
 /** A page's policy lets no style through that is not of /style.css; the diagram's rules are there. */

@@ -254,7 +254,13 @@ export const SAID = {
     failed: (step: string, isRun: boolean, again: boolean, why: string) =>
       `${step} ${isRun ? 'was not begun' : 'was not answered'}${why}${again ? '; it is tried again' : ''}`,
     again: (step: string) => `${step} is tried again`,
-    reminded: (kind: keyof typeof REMINDERS, who: string, step: string) => `${REMINDERS[kind]}: ${who} (${step})`,
+    reminded: (
+      kind: keyof typeof REMINDERS,
+      who: string,
+      step: string,
+      often: { readonly since: string; readonly times: number } | undefined,
+    ) =>
+      `${REMINDERS[kind]}: ${who} (${step})${often === undefined ? '' : `, ${often.times} times, each working day since ${often.since}`}`,
     mailRefused: (who: string, step: string, why: string) => `The mail to ${who} about ${step} was refused${why}`,
     resumed: (by: string, why: string) => `The run goes on where its machine failed${by}${why}`,
     erased: (as: string) => `Somebody was taken out of this history, and is called ${as} in it`,
