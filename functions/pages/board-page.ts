@@ -134,11 +134,31 @@ const filters = ({ query, workflows, people }: BoardView): Markup => {
   const plain = { required: true, hint: '', problem: undefined };
   const choice = (name: string, label: string, options: readonly Choosable[], empty: string): Markup =>
     select({ ...plain, name, label, value: query[name] ?? '', options, empty });
-  const more = ['workflow', 'lead', 'person'].some((name) => (query[name] ?? '') !== '');
-  return filterForm(
+  return markup`${filterForm(
     PLACES.board,
-    markup`${['state', 'view', 'month'].map((name) => (query[name] ?? '') !== '' && markup`<input type="hidden" name="${name}" value="${query[name] ?? ''}">`)}${lineInput({ ...plain, name: 'q', label: words.search, value: query.q ?? '', type: 'text' })}<details${more && markup` open`}><summary>${words.more}</summary>
+    markup`${['state', 'view', 'month'].map((name) => (query[name] ?? '') !== '' && markup`<input type="hidden" name="${name}" value="${query[name] ?? ''}">`)}${lineInput({ ...plain, name: 'q', label: words.search, value: query.q ?? '', type: 'text' })}<details><summary>${words.more}</summary>
 <div class="inline">${choice('workflow', words.workflow, workflows, words.any)}${choice('lead', words.lead, people, words.anybody)}${query.month === undefined && choice('person', words.person, people, words.anybody)}</div></details>`,
+  )}${chosen({ query, workflows, people })}`;
+};
+
+/** The filters that are set, each with the way to the list without it; where they are set is a click away, and small. */
+const chosen = ({ query, workflows, people }: Pick<BoardView, 'query' | 'workflows' | 'people'>): Shown => {
+  const words = PAGE_WORDS.board;
+  const all = [
+    ['workflow', words.workflow, workflows],
+    ['lead', words.lead, people],
+    ['person', words.person, people],
+  ] as const;
+  const set = all.flatMap(([name, label, options]) => {
+    const value = query[name] ?? '';
+    return value === '' ? [] : [{ name, label, title: options.find(({ id }) => id === value)?.name ?? value }];
+  });
+  return (
+    set.length > 0 &&
+    markup`<ul class="chosen" aria-label="${words.chosen}">${set.map(
+      ({ name, label, title }) =>
+        markup`<li>${label}: <strong>${title}</strong> <a href="${addressWith(PLACES.board, { ...query, [name]: '' })}">${words.takeAway}<span class="unseen"> ${label}</span></a></li>`,
+    )}</ul>\n`
   );
 };
 

@@ -226,6 +226,7 @@ const BOARD = `
 .filters > .field { flex: 1 1 14rem; max-width: 26rem; }
 .filters .actions { margin: 0; order: 1; }
 .filters details { order: 2; padding: .55rem 0; }
+.chosen { display: flex; flex-wrap: wrap; gap: .25rem 1rem; margin: 0 0 .75rem; padding: 0; list-style: none; }
 .filters details[open] { flex: 1 1 100%; padding: 0; }
 .state.risk { background: var(--mind-paper); color: var(--mind); }
 .state.fine { background: var(--good-paper); color: var(--good); }

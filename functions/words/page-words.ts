@@ -256,6 +256,8 @@ export const PAGE_WORDS = {
     later: (month: string) => `Later: ${month}`,
     search: 'Search',
     more: 'More filters',
+    chosen: 'Filters that are set',
+    takeAway: 'Take away',
     workflow: 'Workflow',
     lead: 'Lead',
     person: 'Who has it now',

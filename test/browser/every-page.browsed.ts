@@ -9,7 +9,7 @@ import { inspect } from './support/inspect.ts';
 import { beSomebody, headed, MIA, reads } from './support/person.ts';
 import { linkIn, type Sandbox, startSandbox } from './support/sandbox.ts';
 import { ADA, type Scene, setScene } from './support/scene.ts';
-import { openWindow, type Window } from './support/visitor.ts';
+import { openWindow, PHONE, type Window } from './support/visitor.ts';
 
 let browser: Browser;
 let sandbox: Sandbox;
@@ -123,6 +123,24 @@ test.each(MAILS)('a mail is fit for everybody, light and dark, on a phone and at
   await glass.page.goto(`/inbox/${encodeURIComponent(mail?.id ?? begins)}`);
   await headed(glass.page, mail?.subject ?? '');
   expect(await inspect(glass.page)).toEqual([]);
+});
+
+test('on the screen of a small phone the first run stands at a glance, whatever is chosen, below one line of ways', async () => {
+  const phone = { ...PHONE, viewport: { width: 360, height: 740 } };
+  const { page, close } = await openWindow(browser, sandbox, phone);
+  await beSomebody(page, MIA);
+  for (const path of ['/', '/?state=late', '/?workflow=blog-post', '/?q=Pricing', '/?month=now']) {
+    await page.goto(path);
+    const [row, ways, link] = await Promise.all(
+      [page.locator('tbody tr'), page.locator('nav'), page.locator('nav a')].map((one) => one.first().boundingBox()),
+    );
+    expect(row?.y, path).toBeLessThan(560);
+    expect(ways?.height, path).toBeLessThan(1.5 * (link?.height ?? 0));
+  }
+  await page.goto('/?workflow=blog-post&q=Pricing');
+  await page.getByRole('link', { name: 'Take away Workflow' }).click();
+  expect(new URL(page.url()).search).toBe('?q=Pricing');
+  await close();
 });
 
 test('what is typed is text wherever it stands', async () => {
