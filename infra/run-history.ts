@@ -5,7 +5,14 @@
  * of AWS. Keys and indexes are those that the adapters say.
  */
 import { RemovalPolicy, Stack } from 'aws-cdk-lib';
-import { AttributeType, BillingMode, type ITable, ProjectionType, Table } from 'aws-cdk-lib/aws-dynamodb';
+import {
+  AttributeType,
+  BillingMode,
+  type ITable,
+  ProjectionType,
+  Table,
+  TableEncryption,
+} from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { historyTable } from '../functions/adapters/aws/dynamo-history-table.ts';
@@ -67,6 +74,8 @@ export class RunHistory extends Construct {
       billingMode: BillingMode.PAY_PER_REQUEST,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       deletionProtection: true,
+      // A key that AWS owns and rotates: free, and no call to it can be throttled. `AWS_MANAGED` would bill each use.
+      encryption: TableEncryption.DEFAULT,
       removalPolicy: RemovalPolicy.RETAIN,
       ...(timeToLiveAttribute === undefined ? {} : { timeToLiveAttribute }),
     });

@@ -399,6 +399,25 @@ describe('an account', () => {
           .resolves({ Stacks: [{ StackStatus: 'ROLLBACK_COMPLETE' }] as never }),
     ],
     [
+      'code that fills what there is for it',
+      'warning code-storage',
+      () =>
+        lambda.on(GetAccountSettingsCommand).resolves({
+          AccountLimit: { ConcurrentExecutions: 1_000, TotalCodeSize: 80_530_636_800 },
+          AccountUsage: { TotalCodeSize: 70_000_000_000 },
+        }),
+    ],
+    [
+      'mails of a day that are nearly used up',
+      'warning ses-used',
+      () =>
+        ses.on(GetAccountCommand).resolves({
+          ProductionAccessEnabled: true,
+          SendingEnabled: true,
+          SendQuota: { Max24HourSend: 50_000, MaxSendRate: 14, SentLast24Hours: 45_000 },
+        }),
+    ],
+    [
       'mails that are not signed',
       'warning dkim',
       () =>

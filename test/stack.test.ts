@@ -277,6 +277,9 @@ describe('what is kept', () => {
         DeletionProtectionEnabled: true,
         PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
       });
+      // Every table is encrypted; left out, with a key that AWS owns:
+      // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.howitworks.html
+      expect(table.Properties.SSESpecification ?? { SSEEnabled: false }).toEqual({ SSEEnabled: false });
     }
     root.hasResourceProperties('AWS::DynamoDB::Table', {
       TimeToLiveSpecification: { AttributeName: 'ttl', Enabled: true },

@@ -26,6 +26,8 @@ export type Account = {
 /** A new account has ten, of which nothing can be reserved; a run with many people at once needs more. */
 const FEW_AT_ONCE = 100;
 const FEW_MAILS_A_DAY = 1_000;
+/** Of a quota: beyond it somebody has to act before it is reached. */
+const NEARLY_ALL = 0.8;
 
 type Part = { readonly seen?: string; readonly findings?: readonly Finding[] };
 
@@ -51,7 +53,7 @@ export const examineAccount = async ({
   });
   const parts = await Promise.all([
     attempt('bootstrap', () => bootstrapPart(told?.SENDER_EMAIL ?? sender)),
-    attempt('concurrency', () => concurrencyPart(lambda)),
+    attempt('the quotas of Lambda', () => lambdaPart(lambda)),
     attempt('mail', mailPart),
     attempt('sender', () => senderPart(told?.SENDER_EMAIL ?? sender)),
   ]);
@@ -143,23 +145,32 @@ const bootstrapPart = async (sender = '…'): Promise<Part> =>
       }
     : {};
 
-const concurrencyPart = async (lambda: LambdaClient): Promise<Part> => {
-  const { AccountLimit } = await lambda.send(new GetAccountSettingsCommand({}));
+const lambdaPart = async (lambda: LambdaClient): Promise<Part> => {
+  const { AccountLimit, AccountUsage } = await lambda.send(new GetAccountSettingsCommand({}));
   const most = AccountLimit?.ConcurrentExecutions ?? 0;
-  const seen = `Lambda runs ${most} functions at once.`;
-  if (most >= FEW_AT_ONCE) return { seen };
-  return {
-    seen,
-    findings: [
-      {
-        severity: 'warning',
-        code: 'concurrency',
-        what: `Lambda runs only ${most} functions at once here, of everything that is in this account and Region.`,
-        remedy: 'Ask for more, which costs nothing: Service Quotas, AWS Lambda, Concurrent executions.',
-      },
-    ],
-  };
+  const [kept, room] = [AccountUsage?.TotalCodeSize, AccountLimit?.TotalCodeSize];
+  const code =
+    kept === undefined || room === undefined ? '' : `, and keeps ${gigabytes(kept)} of code of ${gigabytes(room)}`;
+  const findings: Finding[] = [];
+  if (most < FEW_AT_ONCE)
+    findings.push({
+      severity: 'warning',
+      code: 'concurrency',
+      what: `Lambda runs only ${most} functions at once here, of everything that is in this account and Region.`,
+      remedy: 'Ask for more, which costs nothing: Service Quotas, AWS Lambda, Concurrent executions.',
+    });
+  if (kept !== undefined && room !== undefined && kept > NEARLY_ALL * room)
+    findings.push({
+      severity: 'warning',
+      code: 'code-storage',
+      what: `Lambda keeps ${gigabytes(kept)} of code here and may keep ${gigabytes(room)}: a deployment would soon fail.`,
+      remedy:
+        'Delete versions of functions that nobody uses, or ask for more: Service Quotas, AWS Lambda, Function and layer storage.',
+    });
+  return { seen: `Lambda runs ${most} functions at once${code}.`, findings };
 };
+
+const gigabytes = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(1)} GB`;
 
 const mailPart = async (): Promise<Part> => {
   const account = await new SESv2Client({}).send(new GetAccountCommand({}));
@@ -180,6 +191,13 @@ const mailPart = async (): Promise<Part> => {
       code: 'ses-quota',
       what: `SES sends only ${Max24HourSend} mails a day, and a run needs some twenty.`,
       remedy: 'Ask for more: Service Quotas, Amazon SES, Sending quota.',
+    });
+  if (Max24HourSend > 0 && SentLast24Hours > NEARLY_ALL * Max24HourSend)
+    findings.push({
+      severity: 'warning',
+      code: 'ses-used',
+      what: `SES sent ${SentLast24Hours} of the ${Max24HourSend} mails that it sends in 24 hours: beyond them mails wait.`,
+      remedy: 'Ask for more: Service Quotas, Amazon SES, Sending quota. What waits is sent by the sweep, within hours.',
     });
   if (account.SendingEnabled === false || (account.EnforcementStatus ?? 'HEALTHY') !== 'HEALTHY')
     findings.push({
