@@ -58,6 +58,21 @@ describe('a secret that people have put there', () => {
     expect(ssm.commandCalls(GetParameterCommand)).toHaveLength(2);
   });
 
+  test('signs nothing before every function knows it, and counts at once where it is read', async () => {
+    const changed = new Date('2027-01-04T15:59:58.000Z');
+    const rotated = { Parameter: { Value: '["new","old"]', LastModifiedDate: changed } };
+    ssm.on(GetParameterCommand).resolves(rotated);
+    expect(await secrets.live('forms')).toEqual(['old', 'new']);
+    now = '2027-01-04T16:01:02.999Z';
+    expect(await secrets.live('forms')).toEqual(['old', 'new']);
+    now = '2027-01-04T16:02:03.000Z';
+    expect(await secrets.live('forms')).toEqual(['new', 'old']);
+    // The only one signs: nobody has another.
+    ssm.on(GetParameterCommand).resolves({ Parameter: { Value: '["alone"]', LastModifiedDate: new Date(now) } });
+    now = '2027-01-04T16:03:10.000Z';
+    expect(await secrets.live('forms')).toEqual(['alone']);
+  });
+
   test('is asked for each time by those who operate, who may have changed it a moment ago', async () => {
     const clock = { now: () => now };
     const fresh = parameterSecrets({

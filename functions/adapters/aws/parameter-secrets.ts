@@ -4,7 +4,8 @@
  * A value is one secret as it is, or a list as JSON with the newest first. Our own secrets are made when they are first
  * asked for; whoever makes one at the same moment as another takes the other's.
  *
- * Promises: what a person changes counts within a minute. Hides: the SDK's errors, what was read before.
+ * Promises: what a person changes counts within a minute, and nothing is signed with it before every function knows it,
+ * unless it is the only one. Hides: the SDK's errors, what was read before.
  */
 import {
   GetParameterCommand,
@@ -32,12 +33,24 @@ export type ParameterSecrets = {
 
 const MOST_LIVE = 2;
 const KEPT_MS = 60_000;
+/** By which the clocks of AWS and of a function may differ. */
+const SKEW_MS = 5_000;
 const orTryAgain = callsOf('Systems Manager', [InternalServerError, TooManyUpdates]);
 
 export const parameterSecrets = ({ client, path, clock, chance, kept_ms = KEPT_MS }: ParameterSecrets): Secrets => {
   const known = new Map<string, { readonly until: number; readonly live: Promise<readonly string[]> }>();
 
-  const read = (Name: string) => readParameter(client, Name);
+  /** Functions that have not read it yet would refuse what is signed with it: the one before signs for as long. */
+  const inOrder = ({ live, changed }: Parameter): readonly string[] => {
+    const [newest, before, ...older] = live;
+    const settled = changed === undefined || Date.parse(clock.now()) - changed >= kept_ms + (kept_ms > 0 ? SKEW_MS : 0);
+    return settled || newest === undefined || before === undefined ? live : [before, newest, ...older];
+  };
+
+  const read = async (Name: string): Promise<readonly string[] | undefined> => {
+    const found = await readParameter(client, Name);
+    return found === undefined ? undefined : inOrder(found);
+  };
 
   const make = async (name: string, Name: string): Promise<readonly string[]> => {
     const made = madeSecret(name, chance);
@@ -71,17 +84,23 @@ export const parameterSecrets = ({ client, path, clock, chance, kept_ms = KEPT_M
   };
 };
 
-const readParameter = async (client: SSMClient, Name: string): Promise<readonly string[] | undefined> => {
+type Parameter = {
+  readonly live: readonly string[];
+  /** Milliseconds since 1970. */
+  readonly changed?: number | undefined;
+};
+
+const readParameter = async (client: SSMClient, Name: string): Promise<Parameter | undefined> => {
   try {
     const { Parameter } = await orTryAgain(client.send(new GetParameterCommand({ Name, WithDecryption: true })));
-    return liveIn(Parameter?.Value ?? '');
+    return { live: liveIn(Parameter?.Value ?? ''), changed: Parameter?.LastModifiedDate?.getTime() };
   } catch (error) {
     if (error instanceof ParameterNotFound) return undefined;
     throw error;
   }
 };
 
-/** Functions that read a secret go on with what they know for a minute: the one before counts longer than that. */
+/** Functions that read a secret go on with what they know for a minute: the one before signs and counts that long. */
 export const parameterRotation = ({
   client,
   path,
@@ -90,7 +109,7 @@ export const parameterRotation = ({
   isOurs: isOurSecret,
   rotate: async (name, { value = madeSecret(name, chance), alone }) => {
     const Name = `${path}${name}`;
-    const live = rotated((await readParameter(client, Name)) ?? [], value, alone);
+    const live = rotated((await readParameter(client, Name))?.live ?? [], value, alone);
     const Value = JSON.stringify(live);
     await orTryAgain(client.send(new PutParameterCommand({ Name, Value, Type: 'SecureString', Overwrite: true })));
     return live.length;
