@@ -149,7 +149,7 @@ ${recordPart(view)}</section>
 ${planPart(view)}</section>
 <section aria-labelledby="past"><h2 id="past">${words.past}</h2>
 <div class="list">${view.past.length === 0 ? markup`<p class="empty">${words.pastEmpty}</p>` : pastTable(view.past)}</div>
-<div class="foot">${view.past.length > 0 && markup`<p class="small">${csvLink(tableAddress(href, { table: 'past' }), words.past)}</p>`}${pager({ first: view.first, more: view.more })}</div></section>`,
+${pastFoot(view)}</section>`,
   });
 };
 
@@ -212,6 +212,10 @@ const pastTable = (runs: readonly PastRun[]): Markup => {
 </tr>\n`,
   )}</tbody></table>`;
 };
+
+const pastFoot = ({ past, href, first, more }: WorkflowView): Shown =>
+  (past.length > 0 || first !== undefined) &&
+  markup`<div class="foot"><p class="small">${csvLink(tableAddress(href, { table: 'past' }), PAGE_WORDS.workflows.past)}</p>${pager({ first, more })}</div>\n`;
 
 export type ProcedureView = {
   readonly frame: Frame;

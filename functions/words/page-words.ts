@@ -235,7 +235,7 @@ export const PAGE_WORDS = {
   list: {
     show: 'Show',
     pages: 'Pages',
-    first: 'From the beginning',
+    first: 'First page',
     more: 'More',
     before: 'Before',
     part: (from: number, to: number, all: number) => `${from} to ${to} of ${all}.`,
