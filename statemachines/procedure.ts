@@ -20,21 +20,23 @@ import {
   startWords,
   waysBack,
 } from './wording.ts';
+import { PROCEDURE_WORDS } from './words.ts';
+
+const words = PROCEDURE_WORDS;
+const { facts } = words;
 
 export const procedureOf = (workflow: Workflow, team: Team): string => {
   const names = namesOf(workflow, team.roles);
   const { role } = names;
   const lines: string[] = [`# ${inline(workflow.title)}`, '', inline(workflow.purpose), ''];
   const often =
-    workflow.frequency === undefined
-      ? ''
-      : ` It is expected ${workflow.frequency.count} times per ${workflow.frequency.per}.`;
-  lines.push(`Accountable for each run: **${inline(role(workflow.lead))}**.${often}`, '');
+    workflow.frequency === undefined ? '' : words.expected(workflow.frequency.count, workflow.frequency.per);
+  lines.push(words.accountable(inline(role(workflow.lead)), often), '');
   if (workflow.starts.length > 0)
-    lines.push(`Started by: ${workflow.starts.map((start) => inline(startWords(start))).join('; ')}.`, '');
+    lines.push(words.startedBy(workflow.starts.map((start) => inline(startWords(start))).join('; ')), '');
   if (workflow.goals.length > 0) {
     lines.push(
-      '## Goals',
+      `## ${words.goals}`,
       '',
       ...workflow.goals.map(
         ({ kpi, target, unit, serves }) =>
@@ -43,12 +45,16 @@ export const procedureOf = (workflow: Workflow, team: Team): string => {
       '',
     );
   }
-  if (Object.keys(workflow.inputs).length > 0)
-    lines.push('## What is needed to begin', '', ...fieldLines(workflow.inputs), '');
-  lines.push('## Steps at a glance', '', '| No. | Step | Who | Due | Effort |', '|---|---|---|---|---|');
+  if (Object.keys(workflow.inputs).length > 0) lines.push(`## ${words.needed}`, '', ...fieldLines(workflow.inputs), '');
+  lines.push(
+    `## ${words.glance}`,
+    '',
+    `| ${words.columns.join(' | ')} |`,
+    `|${words.columns.map(() => '---|').join('')}`,
+  );
   numbered(workflow.steps, '').forEach(({ number, step }) => {
     lines.push(
-      `| ${number} | ${inline(step.title)} | ${inline(whoOf(step, role))} | ${step.due === undefined ? '' : inline(plainMoment(step.due))} | ${step.effort === undefined ? '' : `${step.effort} h`} |`,
+      `| ${number} | ${inline(step.title)} | ${inline(whoOf(step, role))} | ${step.due === undefined ? '' : inline(plainMoment(step.due))} | ${step.effort === undefined ? '' : words.hours(step.effort)} |`,
     );
   });
   lines.push('');
@@ -81,9 +87,8 @@ type Reading = {
 
 const approversOf = (step: Step & { type: 'approval' }, names: Names): string =>
   step.approvers
-    .map(
-      ({ role, when, required }) =>
-        `${names.role(role)}${required ? '' : ' (may comment, does not count)'}${when === undefined ? '' : `, if ${plainExpression(when, names)}`}`,
+    .map(({ role, when, required }) =>
+      words.approver(names.role(role), required, when === undefined ? undefined : plainExpression(when, names)),
     )
     .join('; ');
 
@@ -97,19 +102,19 @@ const stepLines = (step: Step, number: string, reading: Reading): string[] => {
   const { role } = names;
   const after = step.after.map((id) => numbers.get(id)).filter((one) => one !== undefined);
   // The first step within an each begins with its item.
-  const around = number.includes('.') ? `step ${number.slice(0, number.lastIndexOf('.'))} begins` : 'the start';
-  const facts: [string, string | undefined][] = [
+  const around = number.includes('.') ? words.begins(number.slice(0, number.lastIndexOf('.'))) : words.atStart;
+  const told: [string, string | undefined][] = [
     [
-      step.type === 'approval' ? ruleWords(step.rule, step.approvers.length) : 'Who',
+      step.type === 'approval' ? ruleWords(step.rule, step.approvers.length) : facts.who,
       step.type === 'approval' ? approversOf(step, names) : whoOf(step, role),
     ],
-    ['Stands in', step.backup === undefined ? undefined : role(step.backup)],
-    ['After', after.length === 0 ? around : `step ${after.join(', ')}`],
-    ['Only if', step.when === undefined ? undefined : plainExpression(step.when, names)],
-    ['Due', step.due === undefined ? undefined : plainMoment(step.due)],
-    ['Takes', step.takes === undefined ? undefined : plainSpan(step.takes)],
-    ['Effort', step.effort === undefined ? undefined : `${step.effort} h`],
-    ['Done when', step.done_when],
+    [facts.backup, step.backup === undefined ? undefined : role(step.backup)],
+    [facts.after, after.length === 0 ? around : words.step(after.join(', '))],
+    [facts.onlyIf, step.when === undefined ? undefined : plainExpression(step.when, names)],
+    [facts.due, step.due === undefined ? undefined : plainMoment(step.due)],
+    [facts.takes, step.takes === undefined ? undefined : plainSpan(step.takes)],
+    [facts.effort, step.effort === undefined ? undefined : words.hours(step.effort)],
+    [facts.done, step.done_when],
     ...kindFacts(step, reading),
   ];
   const bullets = (heading: string, items: readonly string[]): string[] =>
@@ -117,23 +122,23 @@ const stepLines = (step: Step, number: string, reading: Reading): string[] => {
   return [
     `### ${number}. ${inline(step.title)}`,
     '',
-    ...facts
+    ...told
       .filter(([, value]) => value !== undefined && value !== '')
       .map(([name, value]) => `- ${name}: ${inline(value as string)}`),
     '',
     ...(step.instructions === undefined ? [] : [plainTemplate(step.instructions).trim(), '']),
-    ...bullets('Never forget', step.critical),
-    ...bullets('Do', step.dos),
-    ...bullets("Don't", step.donts),
+    ...bullets(words.critical, step.critical),
+    ...bullets(words.dos, step.dos),
+    ...bullets(words.donts, step.donts),
     ...(step.links.length === 0
       ? []
       : [
-          '**Helpful**',
+          `**${words.links}**`,
           '',
           ...step.links.map(({ title, url }) => `- [${inline(title)}](<${url.replaceAll(/[<>\s]/g, '')}>)`),
           '',
         ]),
-    ...(Object.keys(step.fields).length === 0 ? [] : ['**Fill in**', '', ...fieldLines(step.fields), '']),
+    ...(Object.keys(step.fields).length === 0 ? [] : [`**${words.fields}**`, '', ...fieldLines(step.fields), '']),
   ];
 };
 
@@ -141,45 +146,45 @@ const kindFacts = (step: Step, { numbers, names, people }: Reading): [string, st
   switch (step.type) {
     case 'approval': {
       return [
-        ['What is judged', `step ${numbers.get(step.of)}`],
+        [facts.judged, words.step(numbers.get(step.of) ?? '')],
         ...waysBack(step).map(({ to, label }): [string, string] => [
-          'Again',
-          `from step ${numbers.get(to)} (${label}); then the lead decides`,
+          facts.again,
+          words.from(numbers.get(to) ?? '', label),
         ]),
-        ['If rejected', step.on_reject === 'stop' ? 'the run ends' : undefined],
+        [facts.rejected, step.on_reject === 'stop' ? words.ends : undefined],
       ];
     }
     case 'email':
       return [
         [
-          'Goes to',
+          facts.to,
           recipientWords(
             step.to.map((to) => people.get(to) ?? to),
             names,
           ),
         ],
-        ['Subject', step.subject],
-        ['Says', step.body],
+        [facts.subject, step.subject],
+        [facts.body, step.body],
       ];
     case 'wait':
       return [
         [
-          'Waits',
+          facts.waits,
           step.until === undefined
             ? step.for === undefined
               ? undefined
-              : `for ${plainSpan(step.for)}`
-            : `until ${plainMoment(step.until)}`,
+              : words.for(plainSpan(step.for))
+            : words.until(plainMoment(step.until)),
         ],
       ];
     case 'call':
-      return [['Calls', callWords(step.method, step.url)]];
+      return [[facts.calls, callWords(step.method, step.url)]];
     case 'run':
-      return [['Starts', `the workflow ${step.workflow}${step.wait ? ', and waits until it has ended' : ''}`]];
+      return [[facts.starts, words.workflow(step.workflow, step.wait)]];
     case 'each':
       return [
-        ['Once for each', `${step.as} of ${plainExpression(step.over, names)}`],
-        ['Together', step.at_once < LARGEST_EACH ? `at most ${step.at_once}` : undefined],
+        [facts.each, words.itemOf(step.as, plainExpression(step.over, names))],
+        [facts.together, step.at_once < LARGEST_EACH ? words.atMost(step.at_once) : undefined],
       ];
     default:
       return [];
@@ -191,8 +196,8 @@ const fieldLines = (fields: { readonly [name: string]: Field }): string[] =>
     const kind =
       type === 'choice'
         ? `${(options ?? []).join(' / ')}`
-        : `${type.replace('_', ' ')}${currency === undefined ? '' : ` in ${currency}`}`;
-    return `- ${inline(label)} (${inline(kind)})${required ? '' : ', optional'}${help === undefined ? '' : `. ${inline(help)}`}`;
+        : `${type.replace('_', ' ')}${currency === undefined ? '' : words.inCurrency(currency)}`;
+    return `- ${inline(label)} (${inline(kind)})${required ? '' : words.optional}${help === undefined ? '' : `. ${inline(help)}`}`;
   });
 
 /** One line, in which what Markdown would take for markup is text. */

@@ -10,7 +10,6 @@ import type {
   Each,
   Expression,
   Moment,
-  Redo,
   Rule,
   Span,
   Start,
@@ -19,6 +18,7 @@ import type {
   Template,
   Workflow,
 } from './language/workflow.ts';
+import { WORKFLOW_WORDS } from './words.ts';
 
 /**
  * Author text as it may be drawn: one line, no control or direction-changing characters, nothing that XML
@@ -72,11 +72,10 @@ export const plainTemplate = (template: Template): string =>
 const TOKEN =
   /("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|\binputs\.(\w+)|\bsteps\.([\w-]*\w)\.(\w+)|\$(not|exists|count|boolean)\b|(!=|>=|<=|=)|\b(\d{5,})\b|\bin\b(?=\s*\[)/g;
 
-const OPERATORS: { readonly [operator: string]: string } = { '!=': ' is not ', '>=': ' ≥ ', '<=': ' ≤ ', '=': ' is ' };
-
 /** A condition as one would say it: `inputs.budget > 50000` becomes `Budget > 50,000`. */
-export const plainExpression = (expression: Expression, names: Names): string =>
-  drawable(
+export const plainExpression = (expression: Expression, names: Names): string => {
+  const words = WORKFLOW_WORDS.expression;
+  return drawable(
     expression.replaceAll(
       TOKEN,
       (
@@ -92,14 +91,14 @@ export const plainExpression = (expression: Expression, names: Names): string =>
         if (quoted !== undefined) return `“${quoted.slice(1, -1)}”`;
         if (input !== undefined) return names.input(input);
         if (step !== undefined) return `${spaced(step)} ${spaced(field ?? '')}`;
-        if (call !== undefined)
-          return call === 'not' ? 'not ' : call === 'exists' ? 'there is ' : call === 'count' ? 'number of ' : '';
-        if (operator !== undefined) return OPERATORS[operator] ?? operator;
+        if (call !== undefined) return own(words.calls, call) ?? '';
+        if (operator !== undefined) return own(words.operators, operator) ?? operator;
         if (number !== undefined) return number.replaceAll(/\B(?=(\d{3})+$)/g, ',');
-        return whole === 'in' ? 'is one of' : whole;
+        return whole === 'in' ? words.among : whole;
       },
     ),
   );
+};
 
 export const plainSpan = (span: Span): string =>
   `${span.count} ${span.count === 1 ? span.unit.slice(0, -1) : span.unit}`;
@@ -108,79 +107,57 @@ export const plainSpan = (span: Span): string =>
 export const plainMoment = (moment: Moment): string => {
   const { reference } = moment;
   const anchor =
-    reference.kind === 'start' ? 'start' : spaced(reference.kind === 'input' ? reference.name : reference.id);
-  const time = moment.time === undefined ? '' : ` at ${moment.time}`;
+    reference.kind === 'start'
+      ? WORKFLOW_WORDS.start
+      : spaced(reference.kind === 'input' ? reference.name : reference.id);
+  const time = moment.time === undefined ? '' : WORKFLOW_WORDS.at(moment.time);
   const span = moment.span === undefined ? '' : `${plainSpan(moment.span)} `;
   return `${span}${moment.direction} ${anchor}${time}`;
 };
 
-const TYPES: { readonly [type in StepType]: string } = {
-  task: 'Task',
-  approval: 'Approval',
-  email: 'Email',
-  wait: 'Wait',
-  call: 'Call',
-  run: 'Workflow',
-  each: 'For each',
-};
-export const typeWord = (type: StepType): string => TYPES[type];
+export const typeWord = (type: StepType): string => WORKFLOW_WORDS.types[type];
 
 /** Who decides, as the head of a list of approvers. */
-export const ruleWords = (rule: Rule, approvers: number): string => {
-  if (approvers === 1) return 'Approved by';
-  if (rule === 'all') return 'Approved by all of';
-  if (rule === 'any') return 'Approved by any of';
-  if (rule === 'in_order') return 'Approved in this order by';
-  return `Approved by at least ${rule.at_least} of`;
-};
-
-const rounds = (redo: Redo): string => `at most ${redo.rounds} ${redo.rounds === 1 ? 'round' : 'rounds'}`;
+export const ruleWords = (rule: Rule, approvers: number): string =>
+  approvers === 1 ? WORKFLOW_WORDS.approvedBy : WORKFLOW_WORDS.approved(rule);
 
 /** The ways back from an approval, each with the words for its arrow. */
 export const waysBack = (approval: Approval): { readonly to: string; readonly label: string }[] => {
   const { on_changes: changes, on_reject: reject } = approval;
+  const { back } = WORKFLOW_WORDS;
   if (reject === 'stop')
-    return changes === undefined ? [] : [{ to: changes.redo, label: `changes, ${rounds(changes)}` }];
+    return changes === undefined ? [] : [{ to: changes.redo, label: back.changes(changes.rounds) }];
   if (changes !== undefined && changes.redo === reject.redo && changes.rounds === reject.rounds) {
-    return [{ to: reject.redo, label: `changes or rejected, ${rounds(changes)}` }];
+    return [{ to: reject.redo, label: back.either(changes.rounds) }];
   }
-  const rejected = { to: reject.redo, label: `rejected, ${rounds(reject)}` };
-  return changes === undefined ? [rejected] : [{ to: changes.redo, label: `changes, ${rounds(changes)}` }, rejected];
+  const rejected = { to: reject.redo, label: back.rejected(reject.rounds) };
+  return changes === undefined ? [rejected] : [{ to: changes.redo, label: back.changes(changes.rounds) }, rejected];
 };
 
 export const eachWords = (each: Each, names: Names): string =>
-  `each ${spaced(each.as)} of ${plainExpression(each.over, names)}, ${each.at_once === 1 ? 'one at a time' : `at most ${each.at_once} together`}`;
+  WORKFLOW_WORDS.each(spaced(each.as), plainExpression(each.over, names), each.at_once);
 
-const DAYS: { readonly [day: string]: string } = {
-  SUN: 'Sunday',
-  MON: 'Monday',
-  TUE: 'Tuesday',
-  WED: 'Wednesday',
-  THU: 'Thursday',
-  FRI: 'Friday',
-  SAT: 'Saturday',
-  1: 'Sunday',
-  2: 'Monday',
-  3: 'Tuesday',
-  4: 'Wednesday',
-  5: 'Thursday',
-  6: 'Friday',
-  7: 'Saturday',
+const DAY_KEYS = ['SUN', 'MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT'];
+/** By its name or its number, of which Sunday is 1. */
+const dayWord = (day: string): string | undefined => {
+  const at = /^[1-7]$/.test(day) ? Number(day) - 1 : DAY_KEYS.indexOf(day);
+  return WORKFLOW_WORDS.schedule.days[at];
 };
-const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
-const NTH = ['first', 'second', 'third', 'fourth', 'fifth'];
+const MONTH_KEYS = ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC'];
 
 const monthWords = (month: string): string | undefined => {
-  if (month === '*') return 'each month';
+  const words = WORKFLOW_WORDS.schedule;
+  if (month === '*') return words.eachMonth;
   const listed = month
     .split(',')
-    .map((part) => MONTHS[Number(part) - 1] ?? MONTHS.find((name) => name.toUpperCase() === part));
+    .map((part) => words.months[Number(part) - 1] ?? words.months[MONTH_KEYS.indexOf(part)]);
   return listed.every((name) => name !== undefined) ? listed.join(', ') : undefined;
 };
 
 /** The usual schedules in words; any other as its cron line. */
 export const plainCron = (cron: string): string => {
-  const raw = `schedule ${cron}`;
+  const words = WORKFLOW_WORDS.schedule;
+  const raw = words.raw(cron);
   const [minute = '', hour = '', date = '', month = '', weekday = '', year = '*'] = cron
     .trim()
     .toUpperCase()
@@ -189,25 +166,27 @@ export const plainCron = (cron: string): string => {
   const at = `${hour.padStart(2, '0')}:${minute.padStart(2, '0')}`;
   const months = monthWords(month);
   if (months === undefined) return raw;
-  const within = month === '*' ? '' : ` in ${months}`;
-  if ((date === '*' || date === '?') && (weekday === '*' || weekday === '?')) return `every day ${at}${within}`;
+  const within = month === '*' ? '' : words.within(months);
+  if ((date === '*' || date === '?') && (weekday === '*' || weekday === '?')) return `${words.everyDay(at)}${within}`;
   if (date === '?' || date === '*') {
-    const [from, to] = weekday.split('-').map((day) => own(DAYS, day));
-    if (from !== undefined && weekday.includes('-') && to !== undefined) return `${from} to ${to} ${at}${within}`;
+    const [from, to] = weekday.split('-').map(dayWord);
+    if (from !== undefined && weekday.includes('-') && to !== undefined)
+      return `${words.fromTo(from, to, at)}${within}`;
     const nth = /^(\w+)#([1-5])$/.exec(weekday);
-    const nthDay = nth === null ? undefined : own(DAYS, nth[1] ?? '');
-    if (nth !== null && nthDay !== undefined) return `${NTH[Number(nth[2]) - 1]} ${nthDay} of ${months}, ${at}`;
-    const listed = weekday.split(',').map((day) => own(DAYS, day));
-    return listed.every((day) => day !== undefined) ? `every ${listed.join(', ')} ${at}${within}` : raw;
+    const nthDay = nth === null ? undefined : dayWord(nth[1] ?? '');
+    if (nth !== null && nthDay !== undefined)
+      return words.nthDay(words.nth[Number(nth[2]) - 1] ?? '', nthDay, months, at);
+    const listed = weekday.split(',').map(dayWord);
+    return listed.every((day) => day !== undefined) ? `${words.every(listed, at)}${within}` : raw;
   }
-  if (date === 'L') return `last day of ${months}, ${at}`;
-  return /^\d{1,2}$/.test(date) ? `day ${date} of ${months}, ${at}` : raw;
+  if (date === 'L') return words.lastDay(months, at);
+  return /^\d{1,2}$/.test(date) ? words.day(date, months, at) : raw;
 };
 
 export const startWords = (start: Start): string => {
-  if (start.kind === 'form') return 'Form';
+  if (start.kind === 'form') return WORKFLOW_WORDS.form;
   return start.kind === 'hook'
-    ? `Webhook ${start.source}`
+    ? WORKFLOW_WORDS.hook(start.source)
     : plainCron(start.cron).replace(/^./, (first) => first.toUpperCase());
 };
 

@@ -329,6 +329,12 @@ export const PAGE_WORDS = {
     critical: 'Bold: what it hangs on (critical path)',
   },
   tries: {
+    board: 'Look at the board: where each run stands, who has it, what is late.',
+    inbox: 'Read what the team has been mailed, and open a link in one of the mails.',
+    start: 'Start a blog post: fill in the form, look at the plan, and start it.',
+    somebody: 'Be somebody else: what is theirs to do stands under “My work”.',
+    clock: 'Move the clock, and see the reminders come.',
+    noClock: 'To see reminders come without waiting, start with: npm start -- --clock virtual --data .runsheet/virtual',
     title: 'What to try',
     lead: 'This is a marketing team on your own computer: runs, mails, links and reminders work as they do in earnest.',
   },

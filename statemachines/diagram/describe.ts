@@ -18,13 +18,13 @@ import {
   typeWord,
   waysBack,
 } from '../wording.ts';
+import { DESCRIPTION_WORDS, PICTURE_WORDS } from '../words.ts';
 import type { Known } from './compose.ts';
 import { wrap } from './measure.ts';
 import { stateWord } from './states.ts';
 import { orderOf } from './step-order.ts';
 
-const listed = (words: readonly string[], joint = 'and'): string =>
-  words.length < 2 ? (words[0] ?? '') : `${words.slice(0, -1).join(', ')} ${joint} ${words.at(-1)}`;
+const words = DESCRIPTION_WORDS;
 
 /** A title short enough to be listened to. */
 const spoken = (text: string): string =>
@@ -33,35 +33,30 @@ const spoken = (text: string): string =>
 const own = <T>(record: { readonly [key: string]: T }, key: string): T | undefined =>
   Object.hasOwn(record, key) ? record[key] : undefined;
 
-const RULES = { all: 'all approve', any: 'any one approves', in_order: 'each approves in this order' } as const;
-
 const work = (step: Step, known: Known): string[] => {
   const { names } = known;
   switch (step.type) {
     case 'task':
       return [];
     case 'approval': {
-      const roles = step.approvers.map((approver) => {
-        const asked = approver.when === undefined ? '' : ` if ${plainExpression(approver.when, names)}`;
-        return `${names.role(approver.role)}${approver.required ? '' : ' (may comment)'}${asked}`;
-      });
-      const rule = typeof step.rule === 'object' ? `at least ${step.rule.at_least} approve` : RULES[step.rule];
-      const back = waysBack(step).map((way) => `${way.label}: back to “${spoken(names.step(way.to))}”`);
-      const stop = step.on_reject === 'stop' ? ['if rejected, the run ends'] : [];
-      return [`asked are ${listed(roles)}${roles.length > 1 ? ` (${rule})` : ''}`, ...back, ...stop];
+      const roles = step.approvers.map(({ role, required, when }) =>
+        words.approver(names.role(role), required, when === undefined ? undefined : plainExpression(when, names)),
+      );
+      const back = waysBack(step).map((way) => words.back(way.label, spoken(names.step(way.to))));
+      return [words.asked(roles, step.rule), ...back, ...(step.on_reject === 'stop' ? [words.rejectedEnds] : [])];
     }
     case 'email':
-      return [`to ${recipientWords(step.to, names)}`];
+      return [words.to(recipientWords(step.to, names))];
     case 'wait':
       return [
         step.until === undefined
-          ? `for ${step.for === undefined ? 'a while' : plainSpan(step.for)}`
-          : `until ${plainMoment(step.until)}`,
+          ? words.for(step.for === undefined ? PICTURE_WORDS.aWhile : plainSpan(step.for))
+          : words.until(plainMoment(step.until)),
       ];
     case 'call':
       return [callWords(step.method, step.url)];
     case 'run':
-      return [`starts “${step.workflow}”${step.wait ? ' and waits for its end' : ''}`];
+      return [words.starts(step.workflow, step.wait)];
     case 'each':
       return [eachWords(step, names)];
   }
@@ -80,30 +75,24 @@ const sentences = (steps: readonly Step[], known: Known, nested: boolean): strin
     const state = own(known.states, id);
     const facts = [
       `${typeWord(step.type)} “${spoken(step.title)}”`,
-      ...(step.phase === undefined ? [] : [`in phase ${spoken(step.phase)}`]),
-      after.length === 0 ? (nested ? 'first for each' : 'at the start') : `after ${listed(after)}`,
-      ...(step.when === undefined ? [] : [`only if ${plainExpression(step.when, known.names)}`]),
-      ...(step.owner === undefined ? [] : [`owner ${known.names.role(step.owner)}`]),
+      ...(step.phase === undefined ? [] : [words.phase(spoken(step.phase))]),
+      after.length === 0 ? words.first(nested) : words.after(after),
+      ...(step.when === undefined ? [] : [words.onlyIf(plainExpression(step.when, known.names))]),
+      ...(step.owner === undefined ? [] : [words.owner(known.names.role(step.owner))]),
       ...work(step, known),
-      ...(due === undefined ? [] : [`due ${due}`]),
-      ...(state === undefined ? [] : [`state: ${stateWord(state).toLowerCase()}`]),
+      ...(due === undefined ? [] : [words.due(due)]),
+      ...(state === undefined ? [] : [words.state(stateWord(state))]),
     ];
     const sentence = `${facts.join('; ')}.`;
-    return step.type === 'each' ? [sentence, `Within it: ${sentences(step.steps, known, true).join(' ')}`] : [sentence];
+    return step.type === 'each' ? [sentence, words.within(sentences(step.steps, known, true).join(' '))] : [sentence];
   });
 };
 
 export const describeWorkflow = (workflow: Workflow, known: Known): string => {
-  const starts =
-    workflow.starts.length === 0
-      ? 'by hand'
-      : listed(
-          workflow.starts.map((start) => startWords(start).replace(/^./, (first) => first.toLowerCase())),
-          'or',
-        );
+  const starts = workflow.starts.map((start) => startWords(start).replace(/^./, (first) => first.toLowerCase()));
   return [
-    `${spoken(workflow.purpose)} Started ${workflow.starts.length === 0 ? starts : `by ${starts}`}; ${known.names.role(workflow.lead)} is accountable.`,
+    words.begins(spoken(workflow.purpose), starts, known.names.role(workflow.lead)),
     ...sentences(workflow.steps, known, false),
-    'Then the run ends.',
+    words.ends,
   ].join(' ');
 };

@@ -10,6 +10,7 @@
 
 import type { Workflow } from '../language/workflow.ts';
 import { drawable, namesOf, plainTemplate } from '../wording.ts';
+import { PICTURE_WORDS } from '../words.ts';
 import { composeWorkflow, type Known } from './compose.ts';
 import { describeWorkflow } from './describe.ts';
 import { evenAreas } from './even-areas.ts';
@@ -55,12 +56,12 @@ const headingRows = (
   known: Known,
 ): { text: string; type: Type; tone: Tone; lines: number; space: number }[] => {
   const { frequency } = workflow;
-  const often = frequency === undefined ? '' : ` · ${frequency.count} per ${frequency.per}`;
+  const often = frequency === undefined ? '' : PICTURE_WORDS.often(frequency.count, frequency.per);
   return [
     { text: title, type: { size: 24, weight: 'bold' }, tone: 'ink', lines: 2, space: 0 },
     { text: plainTemplate(workflow.purpose), type: { size: 15, weight: 'regular' }, tone: 'ink', lines: 3, space: 6 },
     {
-      text: `Accountable: ${known.names.role(workflow.lead)}${often}`,
+      text: `${PICTURE_WORDS.accountable(known.names.role(workflow.lead))}${often}`,
       type: { size: 13, weight: 'regular' },
       tone: 'muted',
       lines: 1,

@@ -7,6 +7,7 @@
 
 import type { Step, Workflow } from '../language/workflow.ts';
 import { startWords } from '../wording.ts';
+import { PICTURE_WORDS } from '../words.ts';
 import type { Node, Point } from './arrange.ts';
 import { type Type, widthOf, wrap } from './measure.ts';
 import { ascent, CARD_PORT, type Card, ICON_SIZE, type Icon, type Label, label, lineHeight } from './step-card.ts';
@@ -205,20 +206,21 @@ export const startPiece = (workflow: Workflow): Piece => {
     icon: start.kind,
     text: startWords(start),
   }));
-  if (kinds.length === 0) kinds.push({ icon: 'hand', text: 'By hand' });
+  if (kinds.length === 0) kinds.push({ icon: 'hand', text: PICTURE_WORDS.byHand });
   const shown = kinds.length > STARTS_SHOWN ? kinds.slice(0, STARTS_SHOWN - 1) : kinds;
-  if (shown.length < kinds.length) shown.push({ icon: 'hand', text: `and ${kinds.length - shown.length} other ways` });
+  if (shown.length < kinds.length)
+    shown.push({ icon: 'hand', text: PICTURE_WORDS.otherStarts(kinds.length - shown.length) });
   const rows = shown.map(({ icon, text }) => ({ icon, text, ...wrap(text, 150, MARKER_SMALL, 3) }));
   const widest = Math.max(
     ...rows.flatMap((row) => row.lines.map((line) => widthOf(line, MARKER_SMALL) + 21)),
-    widthOf('Start', MARKER_TYPE),
+    widthOf(PICTURE_WORDS.start, MARKER_TYPE),
   );
   const room = Math.ceil(widest);
   const side = 20;
   const labels: Label[] = [];
   const icons: Icon[] = [];
   let y = 14;
-  labels.push(label('Start', side, y + ascent(MARKER_TYPE), room, MARKER_TYPE, 'ink'));
+  labels.push(label(PICTURE_WORDS.start, side, y + ascent(MARKER_TYPE), room, MARKER_TYPE, 'ink'));
   y += lineHeight(MARKER_TYPE);
   for (const row of rows) {
     y += 4;
@@ -239,7 +241,7 @@ export const startPiece = (workflow: Workflow): Piece => {
 };
 
 export const endPiece = (): Piece => {
-  const room = Math.ceil(widthOf('End', MARKER_TYPE));
-  const labels = [label('End', 20, 11 + ascent(MARKER_TYPE), room, MARKER_TYPE, 'ink')];
+  const room = Math.ceil(widthOf(PICTURE_WORDS.end, MARKER_TYPE));
+  const labels = [label(PICTURE_WORDS.end, 20, 11 + ascent(MARKER_TYPE), room, MARKER_TYPE, 'ink')];
   return marker('end', { width: room + 40, height: 40, labels, icons: [] });
 };

@@ -2,6 +2,7 @@
  * What a run has made of a step so far, in words that stand on its card. Promises: each state has its own word,
  * icon and border, so that none needs its colour to be told from the others.
  */
+import { PICTURE_WORDS } from '../words.ts';
 
 export type StepState =
   | 'waiting'
@@ -14,19 +15,7 @@ export type StepState =
   | 'skipped'
   | 'failed';
 
-const WORDS: { readonly [state in StepState]: string } = {
-  waiting: 'Waiting',
-  open: 'Open',
-  late: 'Late',
-  done: 'Done',
-  approved: 'Approved',
-  changes: 'Changes asked',
-  rejected: 'Rejected',
-  skipped: 'Skipped',
-  failed: 'Failed',
-};
-
-export const stateWord = (state: StepState): string => WORDS[state];
+export const stateWord = (state: StepState): string => PICTURE_WORDS.states[state];
 
 /** The border of a card in black and white: how thick, and dashed how. */
 export const STATE_BORDERS: { readonly [state in StepState]: { readonly width: number; readonly dash?: string } } = {

@@ -19,6 +19,7 @@ import {
   ruleWords,
   typeWord,
 } from '../wording.ts';
+import { PICTURE_WORDS } from '../words.ts';
 import type { IconName } from './icons.ts';
 import { readsRightToLeft, type Type, wrap } from './measure.ts';
 import type { StepState } from './states.ts';
@@ -99,19 +100,20 @@ const row = (text: string, icon: IconName | undefined, more: Partial<Row> = {}):
   ...more,
 });
 
+const words = PICTURE_WORDS;
 const APPROVERS_SHOWN = 6;
 
 const approverRows = (approvers: readonly Approver[], numbered: boolean, names: Names): Row[] => {
   const shown = approvers.length > APPROVERS_SHOWN ? approvers.slice(0, APPROVERS_SHOWN - 1) : approvers;
   const rows = shown.map((approver, index) => {
-    const asked = approver.when === undefined ? '' : `, if ${plainExpression(approver.when, names)}`;
-    const counts = approver.required ? '' : ' (may comment)';
+    const asked = approver.when === undefined ? '' : words.asked(plainExpression(approver.when, names));
+    const counts = approver.required ? '' : words.mayComment;
     return row(`${numbered ? `${index + 1}. ` : ''}${names.role(approver.role)}${counts}${asked}`, undefined, {
       space: 2,
     });
   });
   const rest = approvers.length - shown.length;
-  return rest === 0 ? rows : [...rows, row(`and ${rest} more`, undefined, { space: 2 })];
+  return rest === 0 ? rows : [...rows, row(words.more(rest), undefined, { space: 2 })];
 };
 
 const workRows = (step: Step, names: Names): Row[] => {
@@ -124,18 +126,18 @@ const workRows = (step: Step, names: Names): Row[] => {
       return [head, ...approverRows(step.approvers, step.rule === 'in_order' && step.approvers.length > 1, names)];
     }
     case 'email':
-      return [row(`To ${recipientWords(step.to, names)}`, 'recipient', { lines: 3 })];
+      return [row(words.to(recipientWords(step.to, names)), 'recipient', { lines: 3 })];
     case 'wait': {
       const span =
         step.until === undefined
-          ? `For ${step.for === undefined ? 'a while' : plainSpan(step.for)}`
-          : `Until ${plainMoment(step.until)}`;
+          ? words.for(step.for === undefined ? words.aWhile : plainSpan(step.for))
+          : words.until(plainMoment(step.until));
       return [row(span, 'clock')];
     }
     case 'call':
       return [row(callWords(step.method, step.url), 'arrow')];
     case 'run':
-      return [row(`Starts “${step.workflow}”${step.wait ? ' and waits for its end' : ''}`, 'arrow')];
+      return [row(words.starts(step.workflow, step.wait), 'arrow')];
     case 'each':
       return [row(eachWords(step, names).replace(/^e/, 'E'), 'clock', { ...quiet, icon: 'each' })];
   }
@@ -144,13 +146,13 @@ const workRows = (step: Step, names: Names): Row[] => {
 const rowsOf = (step: Step, names: Names, due: string | undefined): Row[] => {
   const rows: Row[] = [row(plainTemplate(step.title), undefined, { type: TITLE, lines: 4, indent: false, space: 6 })];
   if (step.when !== undefined)
-    rows.push(row(`Only if ${plainExpression(step.when, names)}`, 'diamond', { type: SMALL, space: 6 }));
+    rows.push(row(words.onlyIf(plainExpression(step.when, names)), 'diamond', { type: SMALL, space: 6 }));
   if (step.owner !== undefined) rows.push(row(names.role(step.owner), 'person', { space: 7 }));
   rows.push(...workRows(step, names));
   const when = due ?? (step.due === undefined ? undefined : plainMoment(step.due));
   if (when !== undefined) rows.push(row(when.replace(/^o/, 'O'), 'calendar', { tone: 'muted', type: SMALL, space: 6 }));
   if (step.type === 'approval' && step.on_reject === 'stop') {
-    rows.push(row('If rejected, the run ends', 'stop', { tone: 'muted', type: SMALL, space: 6 }));
+    rows.push(row(words.rejectedEnds, 'stop', { tone: 'muted', type: SMALL, space: 6 }));
   }
   return rows;
 };

@@ -5,6 +5,7 @@
  * page ask here. Problems are in the words of whoever filled it in. Hides: the formats.
  */
 
+import { VALUE_WORDS } from '../words.ts';
 import { isDate, isMailAddress } from './dates-and-addresses.ts';
 import type { Field, Fields, FieldValue } from './workflow.ts';
 
@@ -45,7 +46,7 @@ export const readValue = (field: Field, given: unknown, known: Known = {}): Read
     (Array.isArray(given) && given.length === 0);
   if (empty) {
     if (field.default !== undefined) return { value: field.default };
-    return field.required ? { problem: `${field.label} is needed.` } : { value: undefined };
+    return field.required ? { problem: VALUE_WORDS.needed(field.label) } : { value: undefined };
   }
   return READERS[field.type](field, given, known);
 };
@@ -57,9 +58,9 @@ const asText = (given: unknown): string | undefined =>
 
 const readText: Reader = (field, given) => {
   const text = asText(given);
-  if (text === undefined) return { problem: `${field.label} must be a text.` };
+  if (text === undefined) return { problem: VALUE_WORDS.text(field.label) };
   const value = field.type === 'long_text' ? text.replace(/\r\n?/g, '\n') : text.trim();
-  if (field.type === 'text' && /[\r\n]/.test(value)) return { problem: `${field.label} must be one line.` };
+  if (field.type === 'text' && /[\r\n]/.test(value)) return { problem: VALUE_WORDS.oneLine(field.label) };
   // No answer may outgrow what a history takes, also where the author set no bound.
   return bounded(
     { ...field, max: typeof field.max === 'number' ? field.max : field.type === 'long_text' ? 20_000 : 2_000 },
@@ -74,12 +75,10 @@ const readNumber: Reader = (field, given) => {
   // A decimal comma is one; a comma that groups thousands is not guessed at.
   const plain = text !== undefined && /^-?\d+,\d{1,2}$/.test(text) ? text.replace(',', '.') : text;
   if (plain === undefined || !/^-?\d{1,15}(\.\d{1,10})?$/.test(plain))
-    return { problem: `${field.label} must be a number, like 1200 or 99.50.` };
+    return { problem: VALUE_WORDS.number(field.label) };
   const value = Number(plain);
-  if (typeof field.min === 'number' && value < field.min)
-    return { problem: `${field.label} must be at least ${field.min}.` };
-  if (typeof field.max === 'number' && value > field.max)
-    return { problem: `${field.label} can be at most ${field.max}.` };
+  if (typeof field.min === 'number' && value < field.min) return { problem: VALUE_WORDS.least(field.label, field.min) };
+  if (typeof field.max === 'number' && value > field.max) return { problem: VALUE_WORDS.most(field.label, field.max) };
   return { value };
 };
 
@@ -89,15 +88,15 @@ const readDate: Reader = (field, given) => {
   const match = hasTime ? DATE_AND_TIME.exec(text) : /^\d{4}-\d{2}-\d{2}$/.exec(text);
   if (match === null || !isDate(text.slice(0, 10)))
     return {
-      problem: `${field.label} must be a date${hasTime ? ' and time, like 2027-01-31T09:00' : ', like 2027-01-31'}.`,
+      problem: hasTime ? VALUE_WORDS.dateAndTime(field.label) : VALUE_WORDS.date(field.label),
     };
   const value = hasTime
     ? `${match[1]}T${match[2]}${(match[3] ?? '').replace(/^([+-]\d{2}):?(\d{2})$/, '$1:$2')}`
     : text;
   if (typeof field.min === 'string' && isEarlier(value, field.min))
-    return { problem: `${field.label} must be ${field.min} or later.` };
+    return { problem: VALUE_WORDS.notBefore(field.label, field.min) };
   if (typeof field.max === 'string' && isEarlier(field.max, value))
-    return { problem: `${field.label} must be ${field.max} or earlier.` };
+    return { problem: VALUE_WORDS.notAfter(field.label, field.max) };
   return { value };
 };
 const DATE_AND_TIME =
@@ -120,17 +119,16 @@ const readChoice: Reader = (field, given) => {
         : [given]
   ).map((one) => asText(one) ?? '');
   const stray = chosen.find((one) => !options.includes(one));
-  if (stray !== undefined)
-    return { problem: `${field.label} cannot be "${stray.slice(0, 60)}"; possible are ${options.join(', ')}.` };
+  if (stray !== undefined) return { problem: VALUE_WORDS.stray(field.label, stray.slice(0, 60), options) };
   if (field.many !== true)
     return chosen.length === 1
       ? { value: chosen[0] as string }
-      : { problem: `${field.label} can be only one of ${options.join(', ')}.` };
+      : { problem: VALUE_WORDS.onlyOne(field.label, options) };
   const once = options.filter((option) => chosen.includes(option));
   if (typeof field.min === 'number' && once.length < field.min)
-    return { problem: `${field.label} needs at least ${field.min} choices.` };
+    return { problem: VALUE_WORDS.leastChoices(field.label, field.min) };
   if (typeof field.max === 'number' && once.length > field.max)
-    return { problem: `${field.label} can have at most ${field.max} choices.` };
+    return { problem: VALUE_WORDS.mostChoices(field.label, field.max) };
   return { value: once };
 };
 
@@ -139,14 +137,14 @@ const readYesNo: Reader = (field, given) => {
   const word = asText(given)?.trim().toLowerCase() ?? '';
   if (['yes', 'true', 'on', '1'].includes(word)) return { value: true };
   if (['no', 'false', 'off', '0'].includes(word)) return { value: false };
-  return { problem: `${field.label} must be yes or no.` };
+  return { problem: VALUE_WORDS.yesNo(field.label) };
 };
 
 const lengthProblem = (field: Field, value: string): string | undefined => {
   if (typeof field.min === 'number' && value.length < field.min)
-    return `${field.label} must have at least ${field.min} characters; these are ${value.length}.`;
+    return VALUE_WORDS.leastCharacters(field.label, field.min, value.length);
   if (typeof field.max === 'number' && value.length > field.max)
-    return `${field.label} can have at most ${field.max} characters; these are ${value.length}.`;
+    return VALUE_WORDS.mostCharacters(field.label, field.max, value.length);
   return undefined;
 };
 const bounded = (field: Field, value: string): ReadValue => {
@@ -156,23 +154,21 @@ const bounded = (field: Field, value: string): ReadValue => {
 
 const readEmail: Reader = (field, given) => {
   const value = asText(given)?.trim() ?? '';
-  return isMailAddress(value)
-    ? bounded(field, value)
-    : { problem: `${field.label} must be a mail address, like name@example.com.` };
+  return isMailAddress(value) ? bounded(field, value) : { problem: VALUE_WORDS.email(field.label) };
 };
 
 const readUrl: Reader = (field, given) => {
   const value = asText(given)?.trim() ?? '';
   const fits =
     value.length <= 2_000 && /^https?:\/\/[^\s/@]+\.[^\s/@]+(\/\S*|\?\S*)?$/.test(value) && URL.canParse(value);
-  return fits ? bounded(field, value) : { problem: `${field.label} must be a web address, like https://example.com.` };
+  return fits ? bounded(field, value) : { problem: VALUE_WORDS.url(field.label) };
 };
 
 const readPerson: Reader = (field, given, { people }) => {
   const value = asText(given)?.trim() ?? '';
   return people === undefined || people.includes(value)
     ? { value }
-    : { problem: `${field.label} cannot be "${value.slice(0, 60)}", who is not in the team.` };
+    : { problem: VALUE_WORDS.stranger(field.label, value.slice(0, 60)) };
 };
 
 const READERS: { readonly [T in Field['type']]: Reader } = {

@@ -6,6 +6,7 @@
 
 import { allSteps } from '../language/all-steps.ts';
 import type { Reference, Workflow } from '../language/workflow.ts';
+import { PLAN_WORDS } from '../words.ts';
 import { addWorkdays, type Calendar, workdaysBetween } from './calendar.ts';
 import { criticalPath } from './critical-path.ts';
 import { latestDates, makeSchedule, type Schedule, type ScheduleRequest } from './schedule.ts';
@@ -190,25 +191,13 @@ const titlesOf = (workflow: Workflow, late: ReadonlyMap<string, Millis>): string
     .filter(({ step }) => late.has(step.id))
     .map(({ step }) => step.title.replace(/\{\{.*?\}\}/g, '…'));
 
-const WORDS = ['no', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten', 'eleven', 'twelve'];
-
 /** A sentence is for reading: the rest is in `late_steps`. */
 const MOST_NAMED = 6;
 
-const days = (count: number): string => `${count} working ${count === 1 ? 'day' : 'days'}`;
-const there = (count: number): string => (count === 1 ? 'there is 1' : `there are ${count === 0 ? 'none' : count}`);
-
 const sentenceFor = (needs: number, available: number | null, late: readonly string[], lateMillis: Millis): string => {
-  if (late.length === 0) {
-    return available === null
-      ? `Feasible: needs ${days(needs)}, and no date limits it.`
-      : `Feasible: needs ${days(needs)}, ${there(available)}.`;
-  }
-  const steps = late.length === 1 ? 'this step is' : `these ${WORDS[late.length] ?? late.length} steps are`;
-  const named =
-    late.length > MOST_NAMED + 1 ? [...late.slice(0, MOST_NAMED), `and ${late.length - MOST_NAMED} more`] : late;
-  const lateness = `${steps} late on day one: ${named.join(', ')}.`;
-  if (available === null || needs > available) return `Needs ${days(needs)}, ${there(available ?? 0)}; ${lateness}`;
-  const hours = Math.max(1, Math.ceil(lateMillis / 3_600_000));
-  return `Short by ${hours} ${hours === 1 ? 'hour' : 'hours'}; ${lateness}`;
+  if (late.length === 0) return PLAN_WORDS.feasible(needs, available);
+  // One that is left over is named as well.
+  const lateness = PLAN_WORDS.late(late.length, late.length > MOST_NAMED + 1 ? late.slice(0, MOST_NAMED) : late);
+  if (available === null || needs > available) return PLAN_WORDS.shortOfDays(needs, available ?? 0, lateness);
+  return PLAN_WORDS.shortOfHours(Math.max(1, Math.ceil(lateMillis / 3_600_000)), lateness);
 };

@@ -11,6 +11,7 @@
 import { allSteps } from '../language/all-steps.ts';
 import { LONGEST_DAYS } from '../language/limits.ts';
 import type { Workflow } from '../language/workflow.ts';
+import { PLAN_WORDS } from '../words.ts';
 import { type Calendar, covers } from './calendar.ts';
 import { costOfRun, type PlanCost } from './cost.ts';
 import { decidingPath, type Feasibility, judge, lateSteps } from './feasibility.ts';
@@ -78,8 +79,8 @@ const missingInputs = (workflow: Workflow, inputs: PlanRequest['inputs']): PlanP
     state: inputs[input] === undefined ? ('missing' as const) : ('invalid' as const),
     steps,
   }));
-  const labels = missing.map(({ label }) => label).join(', ');
-  return { problem: 'missing-inputs', inputs: missing, sentence: `The plan needs a date for: ${labels}.` };
+  const labels = missing.map(({ label }) => label);
+  return { problem: 'missing-inputs', inputs: missing, sentence: PLAN_WORDS.missing(labels) };
 };
 
 const unreachable = (schedule: Schedule): PlanProblem | undefined => {
@@ -87,7 +88,7 @@ const unreachable = (schedule: Schedule): PlanProblem | undefined => {
     .filter(([id, { finish }]) => !Number.isFinite(finish) || !Number.isFinite(schedule.planned.get(id) ?? 0))
     .map(([id]) => id);
   if (steps.length === 0) return undefined;
-  return { problem: 'unreachable', steps, sentence: `No day of the calendar reaches: ${steps.join(', ')}.` };
+  return { problem: 'unreachable', steps, sentence: PLAN_WORDS.unreachable(steps) };
 };
 
 /**
@@ -110,7 +111,7 @@ export const makePlan = (request: PlanRequest): Plan | PlanProblem => {
   const late = lateSteps(workflow, schedule);
   const ends = Math.max(scheduled.start, ...schedule.planned.values());
   if (dayAt(ends, calendar.zone) > lastDayOf(scheduled.start, calendar.zone)) {
-    const sentence = `It would end on ${dayAt(ends, calendar.zone)}, and a run lasts ${LONGEST_DAYS} days at most.`;
+    const sentence = PLAN_WORDS.tooLong(dayAt(ends, calendar.zone), LONGEST_DAYS);
     return { problem: 'out-of-reach', inputs: [], sentence };
   }
   const latest = latestDates(workflow.steps, schedule, schedule.due, ends).finish;

@@ -7,6 +7,7 @@
 import { allSteps } from '../language/all-steps.ts';
 import { LONGEST_DAYS } from '../language/limits.ts';
 import type { Moment, Step, Workflow } from '../language/workflow.ts';
+import { PLAN_WORDS } from '../words.ts';
 import { millisOfDate } from './moment.ts';
 import { type Day, dayAt, type Millis } from './wall-time.ts';
 
@@ -44,8 +45,8 @@ export const farDates = (
     const label = workflow.inputs[input]?.label ?? input;
     const sentence =
       day > last
-        ? `${label}: ${value} is too far away. A run lasts ${LONGEST_DAYS} days at most, so give a date up to ${last}, or start it later.`
-        : `${label}: ${value} is long past. Look at the year.`;
+        ? PLAN_WORDS.tooFar(label, String(value), LONGEST_DAYS, last)
+        : PLAN_WORDS.longPast(label, String(value));
     return [{ input, label, sentence }];
   });
 };
