@@ -83,7 +83,7 @@ const answer = async (mail: Mail | undefined): Promise<void> => {
   const path = linkIn(mail?.text ?? '');
   if (mail === undefined || path === undefined) throw new Error('there is no mail to be answered');
   const { status } = await hand.answer(mail.to.email, path, { decision: 'done', idea: 'One idea' });
-  if (status !== 200) throw new Error(`the answer was not taken: ${status}`);
+  if (status !== 303) throw new Error(`the answer was not taken: ${status}`);
   await time.rest();
 };
 
