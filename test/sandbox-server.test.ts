@@ -178,7 +178,13 @@ describe('/sandbox/clock', () => {
     await sandbox.ports.machines.start('flow', 'run-1', INPUT);
     await sandbox.time.rest();
     const answer = await move('advance=next&back=%2Fclock', form);
-    expect([answer.status, answer.headers.get('location')]).toEqual([303, '/clock']);
+    const then = `/clock?since=${encodeURIComponent(START)}`;
+    expect([answer.status, answer.headers.get('location')]).toEqual([303, then]);
+    expect(await (await ask(then)).text()).toContain('What happened meanwhile');
+    const before = await (await ask('/clock?since=2027-01-04T00%3A00%3A00.000Z')).text();
+    expect(before).toMatch(/<a href="\/inbox\/run-1%2Fdraft">[^<]*<\/a><span class="below small">mailed to/);
+    expect(await (await ask('/clock')).text()).not.toContain('meanwhile');
+    expect(await (await ask('/clock?since=2027-12-31T00%3A00%3A00.000Z')).text()).toContain('No mail was sent.');
     expect(sandbox.time.now()).toBe('2027-01-05T08:00:00.000Z');
     for (const back of ['//evil.example', 'https://evil.example', '/\\evil.example']) {
       expect((await move(new URLSearchParams({ advance: '1h', back }).toString(), form)).headers.get('location')).toBe(

@@ -150,9 +150,35 @@ ${back !== undefined && markup`<input type="hidden" name="back" value="${back}">
 </form>`;
 };
 
-export const clockPage = ({ frame, ...view }: ClockView & { readonly frame: Frame }): string =>
+/** What went out while the clock was moved, oldest first; `more` went out before these. */
+export type Happened = {
+  readonly mails: readonly {
+    readonly title: string;
+    readonly href: string;
+    readonly to: string;
+    readonly at: string;
+  }[];
+  readonly more: number;
+};
+
+/** @param happened since it was moved; left out, it has not been. */
+export const clockPage = ({
+  frame,
+  happened,
+  ...view
+}: ClockView & { readonly frame: Frame; readonly happened?: Happened | undefined }): string =>
   page({
     title: PAGE_WORDS.clock.title,
     frame,
-    body: markup`<h1>${PAGE_WORDS.clock.title}</h1>\n<div class="card clock">${clockFace(view)}</div>`,
+    body: markup`<h1>${PAGE_WORDS.clock.title}</h1>\n<div class="card clock">${clockFace(view)}</div>${happened !== undefined && happenedPart(happened)}`,
   });
+
+const happenedPart = ({ mails, more }: Happened): Markup => {
+  const words = PAGE_WORDS.clock;
+  return markup`<section aria-labelledby="happened"><h2 id="happened">${words.happened}</h2>
+${more > 0 && markup`<p class="small"><a href="${PLACES.inbox}">${words.before(more)}</a></p>\n`}${
+  mails.length === 0
+    ? markup`<p>${words.nothing}</p>`
+    : markup`<ol class="plain-list">${mails.map(({ title, href, to, at }) => markup`<li><a href="${href}">${title}</a><span class="below small">${words.sent(to, at)}</span></li>\n`)}</ol>`
+}</section>\n`;
+};

@@ -366,6 +366,11 @@ export const PAGE_WORDS = {
     none: 'Nothing is due.',
     advance: { '1h': '1 hour', '24h': '1 day', '168h': '1 week', next: 'To the next thing that is due' },
     legend: 'Move the clock on by',
+    happened: 'What happened meanwhile',
+    nothing: 'No mail was sent.',
+    before: (n: number) =>
+      n === 1 ? 'One mail more was sent before these.' : `${n} mails more were sent before these.`,
+    sent: (to: string, at: string) => `mailed to ${to}, ${at}`,
   },
   signIn: {
     title: 'Sign in',

@@ -4,7 +4,9 @@
  * Promises: answers when what was begun before has been done. No page from elsewhere can use it: neither by a form, nor
  * by a name of its own for this machine.
  */
+
 import type { HttpRequest, HttpResponse } from '../../functions/lambda/hosted.ts';
+import { PLACES } from '../../functions/pages/page.ts';
 import { advanced } from './durations.ts';
 import type { Inbox } from './inbox.ts';
 import { headerOf, isLocalName, json, type Mounted, plainText, seeOther } from './server.ts';
@@ -35,8 +37,12 @@ export function sandboxEndpoints({
     const isForm =
       !text.trimStart().startsWith('{') && headerOf(request, 'content-type')?.includes('urlencoded') === true;
     const wish = isForm ? formWish(text) : jsonWish(text);
+    const before = time.now();
     const now = await time.to(() => instantOf(wish, time));
-    return isForm ? seeOther(placeAfter(wish, request)) : json(200, { now });
+    if (!isForm) return json(200, { now });
+    const place = placeAfter(wish, request);
+    // The page of the clock says what has happened since.
+    return seeOther(place === PLACES.clock ? `${place}?${new URLSearchParams({ since: before })}` : place);
   };
 
   return async (request) => {

@@ -8,7 +8,7 @@ import type { HttpRequest, HttpResponse } from '../../functions/lambda/hosted.ts
 import { chosenIn, partOf, shownPart } from '../../functions/pages/list-parts.ts';
 import { type Frame, PLACES, type Place } from '../../functions/pages/page.ts';
 import { MAIL_PAGE_POLICY, PAGE_POLICY } from '../../functions/pages/policy.ts';
-import { type ClockView, clockPage, inboxPage, mailPage } from '../../functions/pages/sandbox-pages.ts';
+import { type ClockView, clockPage, type Happened, inboxPage, mailPage } from '../../functions/pages/sandbox-pages.ts';
 import { PAGE_WORDS } from '../../functions/words/page-words.ts';
 import type { Inbox } from './inbox.ts';
 import type { Mounted } from './server.ts';
@@ -18,6 +18,8 @@ import type { Time } from './time.ts';
 export type FrameOf = (request: HttpRequest, here: Place | 'other') => Promise<Frame>;
 
 const MAILS_ON_A_PAGE = 100;
+/** Of those that went out while the clock was moved. */
+const MAILS_TOLD = 10;
 
 const shownIn = (zone: string): ((instant: string) => string) => {
   const format = new Intl.DateTimeFormat('en-GB', {
@@ -113,13 +115,28 @@ export function sandboxPages({
     );
   };
 
-  const clock = (frame: Frame): HttpResponse => page(clockPage({ ...clockView(time, zone, PLACES.clock), frame }));
+  const clock = async (request: HttpRequest, frame: Frame): Promise<HttpResponse> => {
+    const since = new URLSearchParams(request.query).get('since');
+    const moved = since === null ? {} : { happened: await sentSince(since) };
+    return page(clockPage({ ...clockView(time, zone, PLACES.clock), ...moved, frame }));
+  };
+
+  const sentSince = async (since: string): Promise<Happened> => {
+    const sent = (await inbox.list()).filter((mail) => mail.sent > since);
+    const mails = sent.slice(-MAILS_TOLD).map(({ id, to, to_name, subject, sent: at }) => ({
+      title: subject,
+      href: `${PLACES.inbox}/${encodeURIComponent(id)}`,
+      to: to_name ?? to,
+      at: shown(at),
+    }));
+    return { mails, more: sent.length - mails.length };
+  };
 
   return async (request: HttpRequest) => {
     const { method, path } = request;
     if (method !== 'GET' && method !== 'HEAD') return undefined;
     if (path === PLACES.inbox) return inboxAt(request, await frameOf(request, 'inbox'));
-    if (path === PLACES.clock) return clock(await frameOf(request, 'clock'));
+    if (path === PLACES.clock) return clock(request, await frameOf(request, 'clock'));
     const id = path.startsWith(`${PLACES.inbox}/`) ? path.slice(PLACES.inbox.length + 1) : undefined;
     try {
       return id === undefined ? undefined : await mailAt(decodeURIComponent(id), await frameOf(request, 'inbox'));
