@@ -258,6 +258,14 @@ test('a start shows the plan, the nearest day, and starts nothing that was not s
     [303, then],
   ]);
   expect(textIn((await journey.visit(MIA, then)).body)).toMatch(/It has started.*Ingrid Holm/);
+  // Whoever fills in the same once more is told, and may still start it.
+  const again = (await journey.visit(MIA, '/start/note', { topic: 'Snow', out: '2027-01-21', act: 'plan' })).body;
+  expect(textIn(again)).toMatch(
+    /One of the same name is under way since .*: About Snow|One of the same name is under way since/,
+  );
+  expect(again).toContain(`/runs/${run?.run}`);
+  const other = (await journey.visit(MIA, '/start/note', { topic: 'Ice', out: '2027-01-21', act: 'plan' })).body;
+  expect(textIn(other)).not.toContain('One of the same name');
   expect((await journey.visit(MIA, '/start/note?started=note-0')).status).toBe(404);
   expect((await journey.history(run?.run ?? ''))[0]).toMatchObject({
     started: { how: 'form', by: MIA },

@@ -9,6 +9,7 @@ import { z } from 'zod';
 import { readValues } from '../../statemachines/language/values.ts';
 import type { Workflow } from '../../statemachines/language/workflow.ts';
 import type { Plan } from '../../statemachines/plan/plan.ts';
+import { openLines } from '../core/board.ts';
 import { whoOf } from '../core/brief.ts';
 import { planOf, startCommanded } from '../core/command-start.ts';
 import { crowdedBy } from '../core/crowding.ts';
@@ -30,8 +31,8 @@ import { asTyped } from '../pages/form-parts.ts';
 import { inputNameOf, personInputOf } from '../pages/input-name.ts';
 import type { Frame } from '../pages/page.ts';
 import { problemPage } from '../pages/problem-page.ts';
-import { weekDay, wholeDay } from '../pages/shown-dates.ts';
-import { type StartView, startedPage, startPage } from '../pages/start-pages.ts';
+import { shortMoment, weekDay, wholeDay } from '../pages/shown-dates.ts';
+import { type StartPlan, type StartView, startedPage, startPage } from '../pages/start-pages.ts';
 import { PAGE_WORDS } from '../words/page-words.ts';
 import { SAID } from '../words/said.ts';
 import { wantsCsv } from './csv.ts';
@@ -199,6 +200,7 @@ const preview = async (ports: Ports, visit: Visit, sent: Form, read: Read, notic
   const plan = planOf(ports, workflow, read);
   const once = Buffer.from(ports.chance.bytes(12)).toString('base64url');
   const nearest = 'problem' in plan ? undefined : plan.earliest_anchor;
+  const twin = await twinOf(ports, workflow, read, reader.zone);
   return form(ports, visit, 200, {
     values: sent.values,
     notice,
@@ -207,9 +209,20 @@ const preview = async (ports: Ports, visit: Visit, sent: Form, read: Read, notic
       hours: 'problem' in plan ? [] : await hoursOf(ports, plan, read.people),
       csv: tableOfPlan(workflow, sent),
       sent: { once, seen: seenOf(read) },
+      ...(twin === undefined ? {} : { twin }),
       ...(nearest === undefined ? {} : { nearest: { day: wholeDay(nearest.slice(0, 10)), value: nearest } }),
     },
   });
+};
+
+/** What is called the same is most often the same, started twice: by two people, or from two windows. */
+const twinOf = async (ports: Ports, workflow: Workflow, { inputs }: Read, zone: string): Promise<StartPlan['twin']> => {
+  const now = ports.clock.now();
+  const title = titleOf(workflow, inputs as never, now);
+  const twin = (await openLines(ports)).find((line) => line.workflow === workflow.id && line.title === title);
+  if (twin === undefined) return undefined;
+  const calendar = calendarFor(ports.catalogue, workflow.calendar, now);
+  return { title, href: runUrl(ports, twin.run), since: shortMoment(shownDate(twin.started, zone, calendar, now)) };
 };
 
 const CROWDED_TOLD = 5;

@@ -61,6 +61,8 @@ export type StartPlan = PlanView & {
   readonly hours: readonly string[];
   /** The plan as CSV. */
   readonly csv: string;
+  /** A run of the same name that is under way. */
+  readonly twin?: { readonly title: string; readonly href: string; readonly since: string } | undefined;
   /** Sent along: makes the same page sent twice one run, and tells whether something was changed since. */
   readonly sent: { readonly once: string; readonly seen: string };
 };
@@ -99,8 +101,8 @@ ${plan === undefined && markup`<p class="hint">${words.submitHint}</p>\n`}</form
 /** Return in a text asks for the plan and starts nothing: of several buttons a browser presses the first. */
 const planPart = (plan: StartPlan): Markup => {
   const words = PAGE_WORDS.start;
-  const { nearest, hours, feasible, sent } = plan;
-  const more = markup`${hours.map((sentence) => markup`<p>${sentence}</p>\n`)}${nearest !== undefined && markup`<p>${words.nearest(nearest.day)}</p>\n`}`;
+  const { nearest, hours, feasible, sent, twin } = plan;
+  const more = markup`${twin !== undefined && markup`<p><strong>${words.twin(twin.since)}</strong> <a href="${twin.href}">${twin.title}</a></p>\n`}${hours.map((sentence) => markup`<p>${sentence}</p>\n`)}${nearest !== undefined && markup`<p>${words.nearest(nearest.day)}</p>\n`}`;
   return markup`<button class="unseen" tabindex="-1" aria-hidden="true" name="act" value="plan">${words.again}</button>
 <section aria-labelledby="plan"><h2 id="plan">${words.plan}</h2>
 ${hidden('once', sent.once)}${hidden('seen', sent.seen)}${planVerdict(plan, more)}<p class="actions">${nearest !== undefined && markup`<button name="act" value="on:${nearest.value}">${words.take(nearest.day)}</button> `}<button${!feasible && markup` class="second"`} name="act" value="start">${feasible ? words.start : words.startAnyway}</button></p></section>

@@ -122,6 +122,7 @@ export const PAGE_WORDS = {
     crowdedThisWeek: (who: string, hours: number, capacity: number) =>
       `${who} would have ${hours} hours to do in what is left of this week, and has ${capacity}.`,
     crowdedMore: (n: number) => `And ${n} more such weeks.`,
+    twin: (since: string) => `One of the same name is under way since ${since}:`,
     roomy: 'Everybody has the hours for it.',
     start: 'Start',
     startAnyway: 'Start all the same',
