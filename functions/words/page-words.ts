@@ -1,4 +1,5 @@
 /** Words that only pages say. What mails say as well is in words.ts. Promises: as there. */
+import { PICTURE_WORDS } from '../../statemachines/words.ts';
 import type { WORDS } from './words.ts';
 
 const plural = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`;
@@ -166,18 +167,7 @@ export const PAGE_WORDS = {
       failed: 'Failed',
       expired: 'Expired',
     },
-    states: {
-      waiting: 'Waiting',
-      open: 'Open',
-      late: 'Late',
-      done: 'Done',
-      approved: 'Approved',
-      changes: 'Changes asked',
-      rejected: 'Rejected',
-      skipped: 'Skipped',
-      closed: 'Closed',
-      failed: 'Failed',
-    },
+    states: { ...PICTURE_WORDS.states, closed: 'Closed' },
     facts: {
       outcome: 'State',
       foreseen: 'Will end',
