@@ -350,6 +350,16 @@ describe('runsheet new', () => {
     expect(text).toContain('workflow: spring-campaign\ntitle: "Spring campaign"\n');
     expect(text).toContain('starts:\n  - form\n');
     expect(text).not.toContain('hook:');
+    // What is said of the example is not said of theirs; what explains a line stays.
+    expect(text).not.toMatch(/^# (?!yaml-language-server)|\bR\d+\b/m);
+    expect(text).toContain('# watches the whole while the specialists focus\n');
+    const other = join(folder, 'theirs');
+    expect(runsheet('new', 'article', '--from', 'blog-post', '--workflows', other).status).toBe(0);
+    expect(readFileSync(join(other, 'article.yaml'), 'utf8')).toContain(
+      '# how often it is expected to run (annual cost)\n',
+    );
+    expect(runsheet('check', join(other, 'article.yaml')).stdout).toContain('[no-effort]');
+    for (const name of readdirSync(own)) expect(readFileSync(join(own, name), 'utf8'), name).not.toMatch(/\bR\d+\b/);
     // What it cannot do without came along, and the whole folder checks, plans and draws, as --help says.
     expect(readdirSync(own).sort()).toEqual(['blog-post.yaml', 'calendars.yaml', 'spring-campaign.yaml', 'team.yaml']);
     expect(runsheet('check', path).stdout).toMatch(/1 file checked: 0 errors/);

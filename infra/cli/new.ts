@@ -1,6 +1,6 @@
 /** `runsheet new`: another file with the same steps, comments and all. */
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join, relative, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { isMap, isNode, isScalar, parseDocument } from 'yaml';
 import { idOfFile } from '../../statemachines/language/file-name.ts';
 import type { Source, Sources } from '../../statemachines/library.ts';
@@ -28,7 +28,7 @@ export const newCommand = (
   const path = join(exists ? workflowsIn(folder) : resolve(folder), `${id}.yaml`);
   for (const taken of [path, path.replace(/\.yaml$/, '.yml')])
     if (existsSync(taken)) throw new Refusal(1, `${shownPath(taken)} is there already. Nothing was written.`);
-  const renewed = schemaNamed(renamed(text, id, title, file), path);
+  const renewed = schemaNamed(forOthers(renamed(text, id, title, file), file), path);
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, renewed, { flag: 'wx' });
   print(`${shownPath(path)} is yours to edit.`);
@@ -43,7 +43,7 @@ const bringAlong = (sources: Sources, text: string, folder: string): readonly st
   const brought: string[] = [];
   const bring = (source: Source | undefined, path: string): void => {
     if (source === undefined || existsSync(path)) return;
-    writeFileSync(path, schemaNamed(source.text, path), { flag: 'wx' });
+    writeFileSync(path, schemaNamed(forOthers(source.text, source.file), path), { flag: 'wx' });
     brought.push(shownPath(path));
   };
   const { own } = readFolder(folder);
@@ -70,6 +70,21 @@ const schemaNamed = (text: string, path: string): string =>
     () =>
       `# yaml-language-server: $schema=${relative(dirname(path), join(SHIPPED, 'workflow.schema.json')).replaceAll('\\', '/')}`,
   );
+
+/**
+ * What comes with runsheet says of itself which requirements it shows, and allows itself what an example may lack: in
+ * somebody's own folder that is neither true nor wanted. Whatever they wrote themselves stays.
+ */
+const forOthers = (text: string, file: string): string => {
+  if (!resolve(file).startsWith(`${SHIPPED}${sep}`)) return text;
+  const headless = isBeside(basename(file))
+    ? text
+    : text.replace(/^(?:#.*\n)+/, (head) => head.replace(/^# (?!yaml-language-server:).*\n/gm, ''));
+  return headless.replace(/(^|\s)#.*\bR\d+\b.*$/gm, (comment) => comment.replace(OURS, '').replace(/\s*#\s*$/, ''));
+};
+
+/** ` (R28)`, `, R63` within brackets, ` R93, R94`. */
+const OURS = /\s*\(R\d+(?:[-, ]+R\d+)*\)|, R\d+(?:[-, ]+R\d+)*(?=\))|\s*\bR\d+(?:[-, ]+R\d+)*/g;
 
 const titleFrom = (id: string): string => id.replaceAll('-', ' ').replace(/^./, (first) => first.toUpperCase());
 
