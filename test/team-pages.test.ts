@@ -249,6 +249,13 @@ test('a start shows the plan, the nearest day, and starts nothing that was not s
     'Something was changed',
   );
   expect(await journey.board()).toEqual([]);
+  // A form that was open for days comes back with what was typed.
+  const nonce = hiddenIn((await journey.visit(MIA, '/start/note')).body, 'nonce');
+  await journey.advance(25);
+  const stale = await journey.visit(MIA, '/start/note', { ...sent, nonce });
+  expect([stale.status, textIn(stale.body).includes('open for too long')]).toEqual([403, true]);
+  expect(stale.body).toMatch(/name="topic"[^>]*value="Snow"|value="Snow"[^>]*name="topic"/);
+  expect(await journey.board()).toEqual([]);
   const begun = [await journey.visit(MIA, '/start/note', sent), await journey.visit(MIA, '/start/note', sent)];
   const [run, ...others] = await journey.board();
   expect(others).toEqual([]);

@@ -70,27 +70,33 @@ export const readerNonce = (
   reader: Pick<Reader, 'session'>,
 ): Promise<string> => nonceBoundTo(ports, bindingOf(reader));
 
-/** A form with a nonce of this binding, or the page that says why it is not taken. */
+const refusedPage = (status: number, title: string): HttpResponse => html(status, problemPage({ status, title }));
+
+/**
+ * A form with a nonce of this binding, or the page that says why it is not taken.
+ * @param stale what is answered to a form that was open for too long: where it can, with all that was typed.
+ */
 export const formBoundTo = async (
   ports: Pick<Ports, 'secrets' | 'clock' | 'settings'>,
   request: HttpRequest,
   binding: string,
+  stale: (sent: Form) => HttpResponse | Promise<HttpResponse> = () => refusedPage(403, SAID.request.tooLong),
 ): Promise<Form | HttpResponse> => {
-  const refused = (status: number, title: string): HttpResponse => html(status, problemPage({ status, title }));
   const sent = readForm(request);
-  if (sent === undefined) return refused(415, SAID.request.notOurForm);
-  if (isCrossSite(request.headers, ports.settings.base_url)) return refused(403, SAID.request.elsewhere);
+  if (sent === undefined) return refusedPage(415, SAID.request.notOurForm);
+  if (isCrossSite(request.headers, ports.settings.base_url)) return refusedPage(403, SAID.request.elsewhere);
   return nonceFits(await ports.secrets.live('forms'), binding, sent.one('nonce'), ports.clock.now())
     ? sent
-    : refused(403, SAID.request.tooLong);
+    : stale(sent);
 };
 
-/** What a reader has posted from a page of theirs. */
+/** What a reader has posted from a page of theirs. @param stale as in `formBoundTo`. */
 export const readerForm = (
   ports: Pick<Ports, 'secrets' | 'clock' | 'settings'>,
   request: HttpRequest,
   reader: Pick<Reader, 'session'>,
-): Promise<Form | HttpResponse> => formBoundTo(ports, request, bindingOf(reader));
+  stale?: (sent: Form) => HttpResponse | Promise<HttpResponse>,
+): Promise<Form | HttpResponse> => formBoundTo(ports, request, bindingOf(reader), stale);
 
 /** For the history: who it was, and how we know. */
 export const actOf = ({ person, proof }: Reader, { from }: Pick<HttpRequest, 'from'>): Act => ({

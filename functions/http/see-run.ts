@@ -70,7 +70,9 @@ const show = async (
 };
 
 const steerHere = async (ports: Ports, request: HttpRequest, reader: Reader, run: Run): Promise<HttpResponse> => {
-  const sent = await readerForm(ports, request, reader);
+  const sent = await readerForm(ports, request, reader, (typed) =>
+    show(ports, request, reader, run, { status: 403, problem: SAID.request.stale, sent: typed }),
+  );
   if ('status' in sent) return sent;
   const wanted = readSteering(ports, run, sent);
   if (typeof wanted === 'string') return show(ports, request, reader, run, { status: 422, problem: wanted, sent });

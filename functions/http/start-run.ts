@@ -56,7 +56,9 @@ export const startRun =
       if (begun !== null) return started(ports, visit, begun);
       return form(ports, visit, 200, prefilled(visit.workflow, request.query));
     }
-    const posted = await readerForm(ports, request, reader);
+    const posted = await readerForm(ports, request, reader, ({ values }) =>
+      form(ports, visit, 403, { values, notice: SAID.request.stale }),
+    );
     if ('status' in posted) return posted;
     const sent = onOtherDay(visit.workflow, posted);
     const read = readInputs(ports, visit.workflow, sent);

@@ -70,6 +70,7 @@ export const SAID = {
     notOurForm: 'This page takes the form that it shows, and nothing else.',
     elsewhere: 'This came from another site.',
     tooLong: 'This page was open for too long, or came from elsewhere. Go back, load it again, and send it once more.',
+    stale: 'This page was open for too long. Look at what you typed, and send it again.',
     json: 'Send JSON, with the content type application/json.',
     nowhere: 'There is nothing at this address.',
     method: (method: string) => `${method} is not possible here.`,
@@ -86,7 +87,7 @@ export const SAID = {
       none: 'There is no code for this page any more. Ask for a new one.',
     },
     wrong: (left: number) =>
-      `That is not the code in the mail. You can try ${left === 1 ? 'once' : `${left} times`} more.`,
+      `That is not the code in your newest mail. You can try ${left === 1 ? 'once' : `${left} times`} more.`,
     type: 'Type the six digits from the mail.',
     noMore: (minutes: number) =>
       `No more codes can be sent just now. Use the newest one in your mail, or wait ${minutes === 1 ? 'a minute' : `${minutes} minutes`}.`,

@@ -206,7 +206,7 @@ const STATES: { readonly [state: string]: (page: Page) => Promise<unknown> } = {
     await STATES['a code that is asked for']?.(page);
     await page.getByLabel('Code of six digits').fill('12');
     await press(page, 'Confirm');
-    await page.getByText('That is not the code in the mail').first().waitFor();
+    await page.getByText('That is not the code in your newest mail').first().waitFor();
   },
   'a start with something missing': async (page) => {
     await page.goto('/start/blog-post');

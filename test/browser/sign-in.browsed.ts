@@ -95,7 +95,7 @@ test('in another browser the link asks for a code, and the right one signs in', 
   await phone.getByRole('button', { name: 'Sign in' }).click();
   await phone.getByLabel('Code of six digits').fill('12');
   await phone.getByRole('button', { name: 'Confirm' }).click();
-  await phone.getByText('That is not the code in the mail').first().waitFor();
+  await phone.getByText('That is not the code in your newest mail').first().waitFor();
   expect(await inspect(phone)).toEqual([]);
   const code = /\b\d{6}\b/.exec(await newest())?.[0] ?? '';
   await phone.getByLabel('Code of six digits').fill(code);
