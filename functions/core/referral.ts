@@ -2,9 +2,10 @@
  * Putting a step before the lead, when those who were asked cannot or will not end it.
  */
 import { SAID } from '../words/said.ts';
+import { doersOf } from './ballots.ts';
 import { type Asked, type EventOf, openingOf } from './events.ts';
 import type { Owed } from './history.ts';
-import { leadOf, nameOf } from './people.ts';
+import { leadOf, nameOf, overseersBut } from './people.ts';
 import type { Ports } from './ports.ts';
 import { stepOf } from './progress.ts';
 import type { Recorded } from './recording.ts';
@@ -21,7 +22,7 @@ export const refer = async (
   now: string,
   reason?: string,
 ): Promise<Recorded> => {
-  const to = await leadOf(ports, run, now);
+  const to = await decidersOf(ports, run, opening, now);
   const title = await titleIn(ports, run, opening);
   return {
     event: {
@@ -35,6 +36,22 @@ export const refer = async (
       toldOf(ports, run, { ...opening, referred: asReferred(why, to, reason) }, title, person),
     ),
   };
+};
+
+/** The lead; and where they have done what is judged, whoever leads the team besides, who alone may approve it (L14). */
+const decidersOf = async (
+  ports: Pick<Ports, 'catalogue' | 'records'>,
+  run: Run,
+  opening: StepOpening,
+  now: string,
+): Promise<readonly Asked[]> => {
+  const lead = await leadOf(ports, run, now);
+  const step = stepOf(run, opening.step);
+  const doers = step?.type === 'approval' ? doersOf(run, step, opening) : [];
+  const [first] = lead;
+  if (first === undefined || lead.some(({ person }) => !doers.includes(person))) return lead;
+  const others = overseersBut(doers, ports, now);
+  return [...lead, ...others.map((person) => ({ person, role: first.role, counts: true }))];
 };
 
 /** A vote is the lead's to decide, on the page of the step; everything else is to be steered. */

@@ -1,7 +1,15 @@
 /** What the kinds of steps, conditions, orders and rules of approvals do in a run. */
 import { expect, test } from 'vitest';
 import type { Received } from '../../infra/sandbox/inbox.ts';
-import { beginJourney, type Journey, type JourneyOptions, libraryWith, linkIn } from '../support/sandbox-journey.ts';
+import {
+  beginJourney,
+  codeIn,
+  hiddenIn,
+  type Journey,
+  type JourneyOptions,
+  libraryWith,
+  linkIn,
+} from '../support/sandbox-journey.ts';
 import { systemsAnswering } from '../support/systems.ts';
 
 const MIA = 'mia.solberg@example.com';
@@ -541,3 +549,33 @@ test('a lead before whom their own work is put is offered everything but to appr
   expect((await journey.answer(mail, asked)).status).toBe(200);
   expect((await journey.story(run)).at(-1)).toBe('step-opened draft round 2');
 });
+
+test.each([
+  ['expires', '    takes: 2 workdays\n    expires: 2 workdays', 10],
+  ['is judged by its doer alone', '', 0],
+])(
+  'an approval of the lead’s own work that %s is put before whoever leads the team too, who may approve it',
+  async (_, more, days) => {
+    const approvers = more === '' ? '[marketing-manager]' : '[brand-manager]';
+    const text = approval(`    approvers: ${approvers}\n${more}`).replace(
+      'owner: blog-writer',
+      'owner: marketing-manager',
+    );
+    const { journey, run } = await begin(text);
+    await does(journey, 'Do draft');
+    await journey.advance(24 * days);
+    expect((await journey.history(run)).findLast(({ type }) => type === 'decision-referred')).toMatchObject({
+      to: [{ person: 'mia-solberg' }, { person: 'ola-kaminska', role: 'marketing-manager' }],
+    });
+    const decide = `/me/answer/${run}/judge/1`;
+    const page = await journey.visit('ola-kaminska', decide);
+    const sent = { decision: 'approve', comment: '', content: hiddenIn(page.body, 'content') };
+    expect((await journey.visit('mia-solberg', decide, sent)).status).toBe(403);
+    const asked = await journey.visit('ola-kaminska', decide, sent);
+    expect(asked.body).toContain('Enter your code');
+    const code = codeIn(await journey.mail('ola.kaminska@example.com', 'code'));
+    const nonce = hiddenIn(asked.body, 'nonce');
+    expect((await journey.visit('ola-kaminska', decide, { ...sent, code, nonce })).status).toBe(303);
+    expect(await journey.story(run)).toContain('step-finished judge by ola-kaminska approve');
+  },
+);
