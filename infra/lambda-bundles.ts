@@ -81,6 +81,15 @@ const lean: Plugin = {
     onLoad({ filter: /@smithy\/core\/dist-es\/submodules\/checksum\/(sha256\/Sha256|md5\/Md5)Js\.js$/ }, () => ({
       contents: 'export class Sha256Js {} export class Md5Js {}',
     }));
+    // Patterns of dates that no call of ours reads: left out once they are seen to do nothing by themselves.
+    onLoad({ filter: /@smithy\/core\/dist-es\/submodules\/serde\/.*date-utils\.js$/ }, ({ path }) => ({
+      contents: readFileSync(path, 'utf8').replaceAll('= new RegExp(', '= /* @__PURE__ */ new RegExp('),
+    }));
+    // A Lambda is told its Region, and reads no streams of a browser.
+    onLoad({ filter: /@smithy\/core\/.*\/(getInstanceMetadataRegion|sdk-stream-mixin\.browser)\.js$/ }, () => ({
+      contents:
+        "export const getInstanceMetadataRegion = async () => undefined; export const sdkStreamMixin = () => { throw new Error('no stream of a browser'); };",
+    }));
     // How fast to ask a service that holds back, for a way of trying again that no client of ours has.
     onLoad({ filter: /@smithy\/core\/dist-es\/submodules\/retry\/util-retry\/DefaultRateLimiter\.js$/ }, () => ({
       contents:
