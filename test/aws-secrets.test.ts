@@ -73,6 +73,33 @@ describe('a secret that people have put there', () => {
     expect(await secrets.live('forms')).toEqual(['alone']);
   });
 
+  test('is read before that for what does not fit, once in five seconds whatever its name', async () => {
+    ssm.on(GetParameterCommand).resolves(value('old'));
+    expect(await secrets.anew('brief-secret')).toEqual(['old']);
+    await secrets.live('other-secret');
+    ssm.on(GetParameterCommand).resolves(value('["new","old"]'));
+    now = '2027-01-04T16:00:01.000Z';
+    expect(await secrets.anew('brief-secret')).toEqual(['new', 'old']);
+    expect(await secrets.live('brief-secret')).toEqual(['new', 'old']);
+    now = '2027-01-04T16:00:05.999Z';
+    expect(await secrets.anew('other-secret')).toEqual(['old']);
+    now = '2027-01-04T16:00:06.000Z';
+    expect(await secrets.anew('other-secret')).toEqual(['new', 'old']);
+    expect(ssm.commandCalls(GetParameterCommand)).toHaveLength(4);
+  });
+
+  test('that cannot be read anew is what it was, and is asked for again in its time', async () => {
+    ssm.on(GetParameterCommand).resolves(value('old'));
+    await secrets.live('brief-secret');
+    ssm.on(GetParameterCommand).rejects(new InternalServerError({ message: '', $metadata: {} }));
+    now = '2027-01-04T16:00:30.000Z';
+    expect(await secrets.anew('brief-secret')).toEqual(['old']);
+    ssm.on(GetParameterCommand).resolves(value('new'));
+    expect(await secrets.live('brief-secret')).toEqual(['old']);
+    now = '2027-01-04T16:01:00.000Z';
+    expect(await secrets.live('brief-secret')).toEqual(['new']);
+  });
+
   test('is asked for each time by those who operate, who may have changed it a moment ago', async () => {
     const clock = { now: () => now };
     const fresh = parameterSecrets({

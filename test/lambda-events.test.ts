@@ -123,7 +123,12 @@ test('the sweep asks for every secret of ours, so that it is there, and does wha
   };
   const hooks = { brief: { provider: 'tally', workflow: 'chore', map: {} } } as never;
   const log = { ...ports.log, error: () => undefined };
-  const done = await sweep({ ...ports, log, secrets: { live }, catalogue: { ...ports.catalogue, hooks } })();
+  const done = await sweep({
+    ...ports,
+    log,
+    secrets: { live, anew: live },
+    catalogue: { ...ports.catalogue, hooks },
+  })();
   expect(done).toEqual({ done: 0 });
   expect(asked).toEqual(['forms', 'calls', 'hook-path-brief']);
 });

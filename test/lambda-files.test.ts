@@ -150,7 +150,10 @@ describe('the environment', () => {
 
   test('becomes settings', () => {
     const catalogue = { workflows: new Map(), team: {} as never, calendars: {}, hooks: {} };
-    const { settings } = awsPorts(readEnvironment(told), { secrets: { live: async () => [] }, catalogue });
+    const { settings } = awsPorts(readEnvironment(told), {
+      secrets: { live: async () => [], anew: async () => [] },
+      catalogue,
+    });
     expect(settings).toEqual({
       base_url: 'https://runs.example.com',
       sender: { name: 'Runs', email: 'runs@example.com' },

@@ -20,7 +20,7 @@ const ports = () => ({
   clock,
   records: memoryRecords(clock),
   chance: seeded('leaks'),
-  secrets: { live: async () => ['key'] },
+  secrets: { live: async () => ['key'], anew: async () => ['key'] },
   settings: {
     base_url: 'https://runsheet.example.com',
     sender: { name: 'Runsheet', email: 'runsheet@example.com' },

@@ -183,7 +183,11 @@ export type Log = {
 export type LogFields = { readonly [name: string]: string | number | boolean | undefined };
 
 /** Live secrets by name, newest first, at most two (W7). None: not configured. */
-export type Secrets = { readonly live: (name: string) => Promise<readonly string[]> };
+export type Secrets = {
+  readonly live: (name: string) => Promise<readonly string[]>;
+  /** The same, not from memory: for what did not fit. Asked for too often, what is known is given again. */
+  readonly anew: (name: string) => Promise<readonly string[]>;
+};
 
 export type Ports = {
   readonly clock: Clock;

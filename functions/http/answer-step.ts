@@ -17,6 +17,7 @@ import { shownDate } from '../core/dates.ts';
 import { readDevice, readDeviceCookie } from '../core/devices.ts';
 import { type Act, openingKey, WHOLE_RUN } from '../core/events.ts';
 import { type FoundLink, findLink, linkKey } from '../core/links.ts';
+import { fitsLive } from '../core/live-secrets.ts';
 import { mailNewLink } from '../core/new-link.ts';
 import { isCrossSite, nonceFits } from '../core/nonce.ts';
 import { contactOf, nameOf } from '../core/people.ts';
@@ -257,7 +258,10 @@ const post = async (ports: Ports, request: HttpRequest, visit: Visit): Promise<H
   if (sent === undefined) return html(415, problemPage({ status: 415, title: SAID.request.notOurForm }));
   if (isCrossSite(request.headers, ports.settings.base_url))
     return html(403, problemPage({ status: 403, title: SAID.answer.elsewhere }));
-  const fits = nonceFits(await ports.secrets.live('forms'), bindingOf(visit.key), sent.one('nonce'), ports.clock.now());
+  const now = ports.clock.now();
+  const fits = await fitsLive(ports.secrets, 'forms', (keys) =>
+    nonceFits(keys, bindingOf(visit.key), sent.one('nonce'), now),
+  );
   if (visit.what === 'new') {
     if (fits && visit.link !== undefined) await mailNewLink(ports, visit.link);
     return html(200, newLinkSentPage());

@@ -5,10 +5,10 @@
  * sent twice is one run. A robot that is caught is led where a person is (W10). An unknown source, another kind of
  * source and a wrong link look the same.
  */
+import { fitsLive, heldAgainst } from '../core/live-secrets.ts';
 import { isCrossSite } from '../core/nonce.ts';
 import type { Ports } from '../core/ports.ts';
 import { admitHook } from '../core/throttle.ts';
-import type { Source } from '../core/webhooks/admit.ts';
 import { inputsOfForm, readFilled, type Typed } from '../core/webhooks/filled-form.ts';
 import { stampForm } from '../core/webhooks/form-stamp.ts';
 import { type FormRules, OWN } from '../core/webhooks/html-form.ts';
@@ -19,7 +19,7 @@ import { pagePolicy } from '../pages/policy.ts';
 import { problemPage } from '../pages/problem-page.ts';
 import { publicFormPage, thanksPage } from '../pages/public-form-pages.ts';
 import { PAGE_WORDS } from '../words/page-words.ts';
-import { sourceOf } from './receive-hook.ts';
+import { type KnownSource, sourceOf } from './receive-hook.ts';
 import { html, seeOther } from './replies.ts';
 
 /** Milliseconds. Nobody reads and fills in a form faster; a form of yesterday is looked at once more. */
@@ -35,14 +35,17 @@ export const fillForm =
   async (request: HttpRequest): Promise<HttpResponse> => {
     const [name = '', link = ''] = request.path.split('/').slice(2);
     const known = await sourceOf(ports, name);
-    const fits = formLinkFits(link, known === undefined ? [] : await ports.secrets.live(pathSecretName(name)));
+    const fits =
+      known === undefined
+        ? formLinkFits(link, [])
+        : await fitsLive(ports.secrets, pathSecretName(name), (live) => formLinkFits(link, live));
     if (known?.form === undefined || !fits) return refused(404);
     if (known.state === 'retired') return refused(410);
     const visit: Visit = { request, known, rules: known.form };
     return request.method === 'POST' ? receive(ports, visit) : show(ports, visit, 200);
   };
 
-type Visit = { readonly request: HttpRequest; readonly known: Source; readonly rules: FormRules };
+type Visit = { readonly request: HttpRequest; readonly known: KnownSource; readonly rules: FormRules };
 type Again = {
   readonly typed: Typed;
   readonly problems: { readonly [input: string]: string };
@@ -58,14 +61,15 @@ const receive = async (ports: Ports, visit: Visit): Promise<HttpResponse> => {
     return html(403, problemPage({ status: 403, title: words.refused.elsewhere }));
   const now = Date.parse(ports.clock.now());
   // On a clock that stands still nobody takes any time.
-  const stamp = {
-    keys: await ports.secrets.live('forms'),
-    least: ports.settings.wary_of_robots ? LEAST : 0,
-    longest: LONGEST,
-  };
+  const least = ports.settings.wary_of_robots ? LEAST : 0;
   const delivery = { method: 'POST', publicUrl: '', headers: request.headers, body: request.body };
   const { people } = ports.catalogue.team;
-  const filled = await readFilled(known, { ...rules, stamp }, delivery, { now, people });
+  const filled = await heldAgainst(
+    ports.secrets,
+    'forms',
+    (keys) => readFilled(known, { ...rules, stamp: { keys, least, longest: LONGEST } }, delivery, { now, people }),
+    (found) => found.outcome === 'robot' && found.reason === 'no-stamp',
+  );
   switch (filled.outcome) {
     case 'refused':
       return refused(filled.status);

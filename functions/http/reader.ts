@@ -6,6 +6,7 @@
  */
 
 import type { Act } from '../core/events.ts';
+import { fitsLive } from '../core/live-secrets.ts';
 import { isCrossSite, makeNonce, nonceFits } from '../core/nonce.ts';
 import type { Ports } from '../core/ports.ts';
 import { type Reader, readerOf } from '../core/reader.ts';
@@ -85,7 +86,8 @@ export const formBoundTo = async (
   const sent = readForm(request);
   if (sent === undefined) return refusedPage(415, SAID.request.notOurForm);
   if (isCrossSite(request.headers, ports.settings.base_url)) return refusedPage(403, SAID.request.elsewhere);
-  return nonceFits(await ports.secrets.live('forms'), binding, sent.one('nonce'), ports.clock.now())
+  const now = ports.clock.now();
+  return (await fitsLive(ports.secrets, 'forms', (keys) => nonceFits(keys, binding, sent.one('nonce'), now)))
     ? sent
     : stale(sent);
 };

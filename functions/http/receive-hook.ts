@@ -5,10 +5,11 @@
  * takes, since the request stands in the history. A repeat gets the same run. 5xx only for our faults.
  */
 
+import { heldAgainst } from '../core/live-secrets.ts';
 import type { Ports } from '../core/ports.ts';
 import { farDatesOf } from '../core/request-run.ts';
 import { admitHook } from '../core/throttle.ts';
-import { admit, type Source } from '../core/webhooks/admit.ts';
+import { type Admission, admit, type Source } from '../core/webhooks/admit.ts';
 import type { Delivery } from '../core/webhooks/delivery.ts';
 import { corsHeaders, formRulesOf } from '../core/webhooks/html-form.ts';
 import { keepIntake } from '../core/webhooks/intakes.ts';
@@ -24,7 +25,7 @@ export const receiveHook =
   (ports: Ports) =>
   async (request: HttpRequest): Promise<HttpResponse> => {
     const [source = '', pathSecret = ''] = request.path.split('/').slice(2);
-    const known = await sourceOf(ports, source);
+    const known = await sourceOf(ports, source, pathSecret);
     const delivery: Delivery = {
       method: request.method,
       publicUrl: `${ports.settings.base_url}${request.path}${request.query === '' ? '' : `?${request.query}`}`,
@@ -37,7 +38,12 @@ export const receiveHook =
     if (request.method === 'OPTIONS') return safely({ status: 204, headers: [...cors], body: '' });
     if (request.method !== 'POST') return safely({ status: 405, headers: [['allow', 'POST, OPTIONS']], body: '' });
     const now = Date.parse(ports.clock.now());
-    const admission = await admit(known, pathSecret, delivery, now);
+    const by = (secrets: Source['secrets']) =>
+      admit(known === undefined ? undefined : { ...known, secrets }, pathSecret, delivery, now);
+    const admission =
+      known?.hook.secret === undefined
+        ? await by(undefined)
+        : await heldAgainst(ports.secrets, known.hook.secret, by, wantsSecret);
     if (admission.outcome === 'refused')
       ports.log.warn('a webhook was refused', { source: knownName(known), reason: admission.reason });
     if (admission.outcome === 'refused' || admission.outcome === 'caught')
@@ -49,17 +55,33 @@ export const receiveHook =
     return answered(settle(admission, earlier), cors, known, request);
   };
 
-const knownName = (known: Source | undefined): string => known?.source ?? 'unknown';
+const knownName = (known: KnownSource | undefined): string => known?.source ?? 'unknown';
 
-/** What is known of a source; undefined: there is none of this name. */
-export const sourceOf = async (ports: Ports, source: string): Promise<Source | undefined> => {
+/** Whether another secret of its provider's could have let it in. */
+const wantsSecret = (admission: Admission): boolean => admission.outcome === 'refused' && WANTING.has(admission.reason);
+const WANTING: ReadonlySet<string> = new Set<Extract<Admission, { outcome: 'refused' }>['reason']>([
+  'no-secret',
+  'wrong-signature',
+  'wrong-form-key',
+]);
+
+/** All but the secret of its provider. */
+export type KnownSource = Omit<Source, 'secrets'>;
+
+/**
+ * What is known of a source; undefined: there is none of this name.
+ * @param pathSecret what stood in the address, if that is what opens it.
+ */
+export const sourceOf = async (ports: Ports, source: string, pathSecret?: string): Promise<KnownSource | undefined> => {
   const hook = Object.hasOwn(ports.catalogue.hooks, source) ? ports.catalogue.hooks[source] : undefined;
   if (hook === undefined) return undefined;
   const published = ports.catalogue.workflows.get(hook.workflow);
-  const [paths, secrets] = await Promise.all([
-    ports.secrets.live(pathSecretName(source)),
-    hook.secret === undefined ? undefined : ports.secrets.live(hook.secret),
-  ]);
+  const pathSecretHashes = await heldAgainst(
+    ports.secrets,
+    pathSecretName(source),
+    (live) => live.map(hashPathSecret),
+    (hashes) => pathSecret !== undefined && !pathSecretFits(pathSecret, hashes),
+  );
   const inputs = published?.outline.workflow.inputs ?? {};
   const form = hook.provider === 'form' ? formRulesOf(hook, inputs, ports.settings.base_url) : undefined;
   return {
@@ -67,8 +89,7 @@ export const sourceOf = async (ports: Ports, source: string): Promise<Source | u
     hook,
     inputs,
     state: published === undefined || published.state === 'retired' ? 'retired' : 'open',
-    pathSecretHashes: paths.map(hashPathSecret),
-    secrets,
+    pathSecretHashes,
     farDates: (given) => farDatesOf(ports, { workflow: hook.workflow, inputs: given }),
     ...(form === undefined ? {} : { form }),
   };
@@ -77,7 +98,12 @@ export const sourceOf = async (ports: Ports, source: string): Promise<Source | u
 type Headers = readonly (readonly [name: string, value: string])[];
 
 /** A person who sent a form is not shown a protocol, and a script is not led to a page that it may not read. */
-const answered = (answer: Answer, cors: Headers, known: Source | undefined, request: HttpRequest): HttpResponse => {
+const answered = (
+  answer: Answer,
+  cors: Headers,
+  known: KnownSource | undefined,
+  request: HttpRequest,
+): HttpResponse => {
   const { status, headers, body } = answer;
   if (known?.form !== undefined && status === 303 && isScript(request)) {
     const thanks = headers.find(([name]) => name === 'location')?.[1];

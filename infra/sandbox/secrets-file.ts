@@ -36,6 +36,15 @@ export function secretsFile({
     writeFileSync(`${path}.new`, `${JSON.stringify(all, null, 2)}\n`, { mode: 0o600 });
     renameSync(`${path}.new`, path);
   };
+  const live: Secrets['live'] = async (name) => {
+    const written = read();
+    const known = written[name];
+    if (known !== undefined) return known.slice(0, 2);
+    if (!isOurs(name)) return [];
+    const made = [madeSecret(name, chance)];
+    write({ ...written, [name]: made });
+    return made;
+  };
   return {
     isOurs,
     rotate: async (name, { value = madeSecret(name, chance), alone }) => {
@@ -44,15 +53,8 @@ export function secretsFile({
       write({ ...written, [name]: now });
       return now.length;
     },
-    live: async (name) => {
-      const written = read();
-      const known = written[name];
-      if (known !== undefined) return known.slice(0, 2);
-      if (!isOurs(name)) return [];
-      const made = [madeSecret(name, chance)];
-      write({ ...written, [name]: made });
-      return made;
-    },
+    live,
+    anew: live,
   };
 }
 
@@ -66,6 +68,10 @@ export function memorySecrets({
   readonly known?: Written;
 }): KeptSecrets {
   const written = new Map(Object.entries(known));
+  const live: Secrets['live'] = async (name) => {
+    if (!written.has(name) && isOurs(name)) written.set(name, [madeSecret(name, chance)]);
+    return written.get(name)?.slice(0, 2) ?? [];
+  };
   return {
     isOurs,
     rotate: async (name, { value = madeSecret(name, chance), alone }) => {
@@ -73,9 +79,7 @@ export function memorySecrets({
       written.set(name, now);
       return now.length;
     },
-    live: async (name) => {
-      if (!written.has(name) && isOurs(name)) written.set(name, [madeSecret(name, chance)]);
-      return written.get(name)?.slice(0, 2) ?? [];
-    },
+    live,
+    anew: live,
   };
 }

@@ -166,7 +166,7 @@ export const worldFrom = ({ library, entries, now: start }: Beginning, mutate: M
       clear: async (name) => void alarms.delete(name),
     },
     systems: systemsRefusingAll,
-    secrets: { live: async () => ['secret'] },
+    secrets: { live: async () => ['secret'], anew: async () => ['secret'] },
     catalogue: catalogueOf(library),
     log: { info: () => {}, warn: () => {}, error: () => {} },
     mails: plainMails,

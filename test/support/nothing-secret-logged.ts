@@ -98,6 +98,7 @@ vi.mock('../../functions/core/nonce.ts', async (original) => {
 const notingLive = <Kept extends Secrets>(secrets: Kept): Kept => ({
   ...secrets,
   live: noting(secrets.live, (live) => live),
+  anew: noting(secrets.anew, (live) => live),
 });
 vi.mock('../../infra/sandbox/secrets-file.ts', async (original) => {
   const made = await original<typeof import('../../infra/sandbox/secrets-file.ts')>();

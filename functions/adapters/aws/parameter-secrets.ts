@@ -5,7 +5,9 @@
  * asked for; whoever makes one at the same moment as another takes the other's.
  *
  * Promises: what a person changes counts within a minute, and nothing is signed with it before every function knows it,
- * unless it is the only one. Hides: the SDK's errors, what was read before.
+ * unless it is the only one. Something that does not fit has it read before that, once in five seconds an instance,
+ * whatever the names, so that nobody can use up what Systems Manager answers to everybody in this account (40 calls a
+ * second) by what does not fit. Hides: the SDK's errors, what was read before.
  */
 import {
   GetParameterCommand,
@@ -33,12 +35,14 @@ export type ParameterSecrets = {
 
 const MOST_LIVE = 2;
 const KEPT_MS = 60_000;
+const ANEW_MS = 5_000;
 /** By which the clocks of AWS and of a function may differ. */
 const SKEW_MS = 5_000;
 const orTryAgain = callsOf('Systems Manager', [InternalServerError, TooManyUpdates]);
 
 export const parameterSecrets = ({ client, path, clock, chance, kept_ms = KEPT_MS }: ParameterSecrets): Secrets => {
-  const known = new Map<string, { readonly until: number; readonly live: Promise<readonly string[]> }>();
+  const known = new Map<string, Known>();
+  let lastAnew = Number.NEGATIVE_INFINITY;
 
   /** Functions that have not read it yet would refuse what is signed with it: the one before signs for as long. */
   const inOrder = ({ live, changed }: Parameter): readonly string[] => {
@@ -70,19 +74,39 @@ export const parameterSecrets = ({ client, path, clock, chance, kept_ms = KEPT_M
     return (await read(Name)) ?? (isOurSecret(name) ? make(name, Name) : []);
   };
 
+  const lookAt = (name: string, now: number): Promise<readonly string[]> => {
+    const live = look(name);
+    known.set(name, { until: now + kept_ms, live });
+    // What failed is asked for anew.
+    live.catch(() => known.delete(name));
+    return live;
+  };
+
   return {
     live: (name) => {
       const now = Date.parse(clock.now());
       const before = known.get(name);
-      if (before !== undefined && before.until > now) return before.live;
-      const live = look(name);
+      return before !== undefined && before.until > now ? before.live : lookAt(name, now);
+    },
+    anew: (name) => {
+      const now = Date.parse(clock.now());
+      const before = known.get(name);
+      if (before === undefined) return lookAt(name, now);
+      if (now - lastAnew < Math.min(kept_ms, ANEW_MS)) return before.live;
+      lastAnew = now;
+      // Who comes meanwhile waits for the same. What is known holds on where it cannot be had: a fault of ours would
+      // else be had for the asking, by anything that does not fit.
+      const live = look(name).catch(() => {
+        known.set(name, before);
+        return before.live;
+      });
       known.set(name, { until: now + kept_ms, live });
-      // What failed is asked for anew.
-      live.catch(() => known.delete(name));
       return live;
     },
   };
 };
+
+type Known = { readonly until: number; readonly live: Promise<readonly string[]> };
 
 type Parameter = {
   readonly live: readonly string[];

@@ -22,7 +22,7 @@ import { type Resolve, targetOf } from './system-target.ts';
 
 export type HttpsSystems = {
   readonly clock: Clock;
-  readonly secrets: Secrets;
+  readonly secrets: Pick<Secrets, 'live'>;
   /** Tests and demonstrations: this machine may be reached too, also by plain http and on any port. */
   readonly mayLoopBack?: boolean;
   readonly resolve?: Resolve;
