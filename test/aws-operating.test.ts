@@ -1,20 +1,12 @@
 /** What lies behind the ports on AWS, and how the commands reach it: the calls that are made, and what becomes of answers. */
 
-import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
-import {
-  GetAccountSettingsCommand,
-  GetFunctionConfigurationCommand,
-  InvokeCommand,
-  LambdaClient,
-  ResourceNotFoundException,
-} from '@aws-sdk/client-lambda';
+import { InvokeCommand, LambdaClient, ResourceNotFoundException } from '@aws-sdk/client-lambda';
 import {
   GetScheduleCommand,
   ListSchedulesCommand,
   ResourceNotFoundException as NoSchedule,
   SchedulerClient,
 } from '@aws-sdk/client-scheduler';
-import { GetAccountCommand, GetEmailIdentityCommand, NotFoundException, SESv2Client } from '@aws-sdk/client-sesv2';
 import {
   DescribeExecutionCommand,
   DescribeStateMachineCommand,
@@ -43,24 +35,21 @@ import { dynamoWhole } from '../functions/adapters/aws/dynamo-whole.ts';
 import { parameterRotation } from '../functions/adapters/aws/parameter-secrets.ts';
 import { sqsDeadLetters } from '../functions/adapters/aws/sqs-dead-letters.ts';
 import { writeAlarm } from '../functions/core/alarm-message.ts';
-import { examineAccount } from '../infra/cli/account.ts';
 import { placeBy } from '../infra/cli/place.ts';
 import { stageOnAws } from '../infra/cli/stage-on-aws.ts';
 import { startDynalite } from './support/dynalite.ts';
 
 const region = 'eu-central-1';
-const [sqs, lambda, sfn, scheduler, ssm, sts, ses, cfn] = [
+const [sqs, lambda, sfn, scheduler, ssm, sts] = [
   mockClient(SQSClient),
   mockClient(LambdaClient),
   mockClient(SFNClient),
   mockClient(SchedulerClient),
   mockClient(SSMClient),
   mockClient(STSClient),
-  mockClient(SESv2Client),
-  mockClient(CloudFormationClient),
 ];
 beforeEach(() => {
-  for (const client of [sqs, lambda, sfn, scheduler, ssm, sts, ses, cfn]) client.reset();
+  for (const client of [sqs, lambda, sfn, scheduler, ssm, sts]) client.reset();
   process.env.AWS_REGION = region;
 });
 const of = (fields: object) => ({ message: '', $metadata: {}, ...fields }) as never;
@@ -340,123 +329,6 @@ describe('a stage', () => {
       message: expect.stringContaining('no credentials'),
     });
     expect(() => place('My-Stage')).toThrow('is no stage');
-  });
-});
-
-describe('an account', () => {
-  const well = () => {
-    sts.on(GetCallerIdentityCommand).resolves({ Arn: 'arn:aws:iam::1:user/ops', Account: '1' });
-    lambda
-      .on(GetFunctionConfigurationCommand)
-      .resolves({ Environment: { Variables: { SENDER_EMAIL: 'team@example.com' } } });
-    lambda.on(GetAccountSettingsCommand).resolves({ AccountLimit: { ConcurrentExecutions: 1_000 } });
-    cfn.on(DescribeStacksCommand).resolves({ Stacks: [{ StackStatus: 'UPDATE_COMPLETE' }] as never });
-    ses.on(GetAccountCommand).resolves({
-      ProductionAccessEnabled: true,
-      SendingEnabled: true,
-      EnforcementStatus: 'HEALTHY',
-      SendQuota: { Max24HourSend: 50_000, MaxSendRate: 14, SentLast24Hours: 3 },
-    });
-    ses.on(GetEmailIdentityCommand).rejects(new NotFoundException(of({})));
-    ses
-      .on(GetEmailIdentityCommand, { EmailIdentity: 'example.com' })
-      .resolves({ VerifiedForSendingStatus: true, DkimAttributes: { Status: 'SUCCESS' } });
-  };
-  const codes = async (given: { stage: string; sender?: string } = { stage: 'dev' }) => {
-    const { findings, deployed } = await examineAccount(given);
-    for (const { what, remedy } of findings) expect([what, remedy].every((text) => text.length > 10)).toBe(true);
-    return { codes: findings.map(({ severity, code }) => `${severity} ${code}`), deployed };
-  };
-
-  it('in which all is well has no finding', async () => {
-    well();
-    expect(await codes()).toEqual({ codes: [], deployed: true });
-  });
-
-  it('that is new says all that is missing before the first deployment', async () => {
-    well();
-    lambda.on(GetFunctionConfigurationCommand).rejects(new ResourceNotFoundException(of({})));
-    lambda.on(GetAccountSettingsCommand).resolves({ AccountLimit: { ConcurrentExecutions: 10 } });
-    cfn.on(DescribeStacksCommand).rejects(Object.assign(new Error(''), { name: 'ValidationError' }));
-    ses
-      .on(GetAccountCommand)
-      .resolves({ ProductionAccessEnabled: false, SendingEnabled: true, SendQuota: { Max24HourSend: 200 } });
-    ses.on(GetEmailIdentityCommand).rejects(new NotFoundException(of({})));
-    expect(await codes({ stage: 'dev', sender: 'team@other.com' })).toEqual({
-      codes: ['error bootstrap', 'warning concurrency', 'warning ses-sandbox', 'warning identity'],
-      deployed: false,
-    });
-    expect((await codes()).codes).toContain('warning sender');
-  });
-
-  it.each([
-    [
-      'a deployment that failed',
-      'error deployment',
-      () =>
-        cfn
-          .on(DescribeStacksCommand, { StackName: 'runsheet-dev' })
-          .resolves({ Stacks: [{ StackStatus: 'ROLLBACK_COMPLETE' }] as never }),
-    ],
-    [
-      'code that fills what there is for it',
-      'warning code-storage',
-      () =>
-        lambda.on(GetAccountSettingsCommand).resolves({
-          AccountLimit: { ConcurrentExecutions: 1_000, TotalCodeSize: 80_530_636_800 },
-          AccountUsage: { TotalCodeSize: 70_000_000_000 },
-        }),
-    ],
-    [
-      'mails of a day that are nearly used up',
-      'warning ses-used',
-      () =>
-        ses.on(GetAccountCommand).resolves({
-          ProductionAccessEnabled: true,
-          SendingEnabled: true,
-          SendQuota: { Max24HourSend: 50_000, MaxSendRate: 14, SentLast24Hours: 45_000 },
-        }),
-    ],
-    [
-      'mails that are not signed',
-      'warning dkim',
-      () =>
-        ses
-          .on(GetEmailIdentityCommand, { EmailIdentity: 'example.com' })
-          .resolves({ VerifiedForSendingStatus: true, DkimAttributes: { Status: 'PENDING' } }),
-    ],
-    [
-      'a domain that is not verified',
-      'error identity',
-      () =>
-        ses.on(GetEmailIdentityCommand, { EmailIdentity: 'example.com' }).resolves({ VerifiedForSendingStatus: false }),
-    ],
-    [
-      'a review',
-      'warning ses-review',
-      () =>
-        ses.on(GetAccountCommand).resolves({
-          ProductionAccessEnabled: true,
-          SendingEnabled: true,
-          EnforcementStatus: 'PROBATION',
-          SendQuota: { Max24HourSend: 50_000 },
-        }),
-    ],
-    [
-      'what may not be seen',
-      'warning not-seen',
-      () => ses.on(GetAccountCommand).rejects(Object.assign(new Error('no'), { name: 'AccessDeniedException' })),
-    ],
-  ])('says %s', async (_, code, break_) => {
-    well();
-    break_();
-    expect((await codes()).codes).toEqual([code]);
-  });
-
-  it('without credentials says that and nothing else', async () => {
-    well();
-    sts.on(GetCallerIdentityCommand).rejects(Object.assign(new Error(''), { name: 'CredentialsProviderError' }));
-    expect(await codes()).toEqual({ codes: ['error credentials'], deployed: false });
   });
 });
 

@@ -14,6 +14,7 @@ import {
 import { GetAccountCommand, GetEmailIdentityCommand, NotFoundException, SESv2Client } from '@aws-sdk/client-sesv2';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import type { Finding } from '../../functions/core/operating/backstage.ts';
+import { NEARLY_ALL, type Part, quotaLooks } from './quotas.ts';
 import { awsProblem, operateFunction } from './stage-on-aws.ts';
 
 export type Account = {
@@ -26,18 +27,17 @@ export type Account = {
 /** A new account has ten, of which nothing can be reserved; a run with many people at once needs more. */
 const FEW_AT_ONCE = 100;
 const FEW_MAILS_A_DAY = 1_000;
-/** Of a quota: beyond it somebody has to act before it is reached. */
-const NEARLY_ALL = 0.8;
+/** What was due for a whole team in the night is mailed in one minute of the morning. */
+const FEW_MAILS_A_SECOND = 5;
 
-type Part = { readonly seen?: string; readonly findings?: readonly Finding[] };
-
-export const examineAccount = async ({
-  stage,
-  sender,
-}: {
+export type AccountOf = {
   readonly stage: string;
   readonly sender?: string;
-}): Promise<Account> => {
+  /** Of the stage; asked only where it is deployed. */
+  readonly openRuns: () => Promise<number>;
+};
+
+export const examineAccount = async ({ stage, sender, openRuns }: AccountOf): Promise<Account> => {
   const sts = new STSClient({});
   const caller = await attempt('credentials', async () => {
     const { Arn, Account: account } = await sts.send(new GetCallerIdentityCommand({}));
@@ -56,6 +56,10 @@ export const examineAccount = async ({
     attempt('the quotas of Lambda', () => lambdaPart(lambda)),
     attempt('mail', mailPart),
     attempt('sender', () => senderPart(told?.SENDER_EMAIL ?? sender)),
+    ...quotaLooks({
+      stage,
+      ...(told === undefined ? {} : { deployed: { alarm_group: told.ALARM_GROUP, openRuns } }),
+    }).map(({ about, look }) => attempt(about, look)),
   ]);
   const all: readonly Part[] = [caller, stack, ...parts];
   return {
@@ -147,7 +151,8 @@ const bootstrapPart = async (sender = '…'): Promise<Part> =>
 
 const lambdaPart = async (lambda: LambdaClient): Promise<Part> => {
   const { AccountLimit, AccountUsage } = await lambda.send(new GetAccountSettingsCommand({}));
-  const most = AccountLimit?.ConcurrentExecutions ?? 0;
+  // What others have reserved is not there for us, who reserve nothing.
+  const most = AccountLimit?.UnreservedConcurrentExecutions ?? AccountLimit?.ConcurrentExecutions ?? 0;
   const [kept, room] = [AccountUsage?.TotalCodeSize, AccountLimit?.TotalCodeSize];
   const code =
     kept === undefined || room === undefined ? '' : `, and keeps ${gigabytes(kept)} of code of ${gigabytes(room)}`;
@@ -156,8 +161,9 @@ const lambdaPart = async (lambda: LambdaClient): Promise<Part> => {
     findings.push({
       severity: 'warning',
       code: 'concurrency',
-      what: `Lambda runs only ${most} functions at once here, of everything that is in this account and Region.`,
-      remedy: 'Ask for more, which costs nothing: Service Quotas, AWS Lambda, Concurrent executions.',
+      what: `Lambda runs only ${most} functions at once here, of everything in this account and Region that has none reserved.`,
+      remedy:
+        'Ask for more, which costs nothing (Service Quotas, AWS Lambda, Concurrent executions), or have others reserve less.',
     });
   if (kept !== undefined && room !== undefined && kept > NEARLY_ALL * room)
     findings.push({
@@ -191,6 +197,14 @@ const mailPart = async (): Promise<Part> => {
       code: 'ses-quota',
       what: `SES sends only ${Max24HourSend} mails a day, and a run needs some twenty.`,
       remedy: 'Ask for more: Service Quotas, Amazon SES, Sending quota.',
+    });
+  if (account.ProductionAccessEnabled === true && MaxSendRate < FEW_MAILS_A_SECOND)
+    findings.push({
+      severity: 'warning',
+      code: 'ses-rate',
+      what: `SES takes only ${MaxSendRate} mails a second from this account: in the morning, when most are due, they wait for each other.`,
+      remedy:
+        'Ask for more: Service Quotas, Amazon SES, Sending rate. What waits is sent by the sweep, within minutes.',
     });
   if (Max24HourSend > 0 && SentLast24Hours > NEARLY_ALL * Max24HourSend)
     findings.push({

@@ -21,7 +21,7 @@ export const doctorCommand = async (options: DoctorOptions): Promise<number> => 
   const isSandbox = to !== undefined || data !== undefined;
   const sandbox = { ...(to === undefined ? {} : { to }), ...(data === undefined ? {} : { data }) };
   const place = await placeOf(isSandbox ? sandbox : { stage });
-  const account = isSandbox ? undefined : await lookAtAccount(options);
+  const account = isSandbox ? undefined : await lookAtAccount(options, place);
   // Where nothing is deployed yet there is nobody to ask.
   const deployed = account?.deployed ?? true;
   const mended = deployed && options.mend === true ? await place.ask('mend', {}) : undefined;
@@ -37,9 +37,10 @@ export const doctorCommand = async (options: DoctorOptions): Promise<number> => 
   return findings.some(({ severity }) => severity === 'error') ? 1 : 0;
 };
 
-const lookAtAccount = async ({ stage, sender }: DoctorOptions) => {
+const lookAtAccount = async ({ stage, sender }: DoctorOptions, place: Place) => {
   const { examineAccount } = await import('./account.ts');
-  return examineAccount({ stage, ...(sender === undefined ? {} : { sender }) });
+  const openRuns = async () => (await place.ask('list-runs', {})).filter(({ state }) => state === 'running').length;
+  return examineAccount({ stage, openRuns, ...(sender === undefined ? {} : { sender }) });
 };
 
 /** That it cannot be asked is a finding like any other. */

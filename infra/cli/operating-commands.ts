@@ -142,8 +142,9 @@ const addUpkeep = (program: Command, done: Done): void => {
     .addHelpText(
       'after',
       `
-Without --to or --data it looks at the account of AWS, and at the stage where it is deployed: credentials, Region, bootstrap, mail
-and its quota, Lambda’s concurrency, machines, alarms, dead letters, what is owed. It changes nothing but with --mend.
+Without --to or --data it looks at the account of AWS, and at the stage where it is deployed: credentials, Region, bootstrap, mail,
+all quotas that can run out and how much of them is used, machines, alarms, dead letters, what is owed. It changes nothing but
+with --mend.
 Exit status 1 when something does not work; what will only not do for real work is a warning, and status 0.
 Examples: npx runsheet doctor --sender team@your-company.com
           npx runsheet doctor --stage prod
