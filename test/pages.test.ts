@@ -340,7 +340,7 @@ const small = (text: string): { readonly [page: string]: string } => ({
   }),
   workflow: workflowPage(workflowView(text)),
   procedure: procedurePage({ frame: frame(text), workflow: { title: text, href: '/workflows/x' }, text }),
-  calendar: feedPage({ frame: frame(text), nonce: text, made: DUE, address: text }),
+  calendar: feedPage({ frame: frame(text), nonce: text, seen: text, made: DUE, address: text }),
   started: startedPage({ run: { title: text, url: 'javascript:alert(1)' }, first: hostileBriefing().after }),
   run: run({ frame: frame(text), notice: text }, text),
   board: board(text),

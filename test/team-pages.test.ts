@@ -293,8 +293,9 @@ test('a start says who would have more to do than hours', async () => {
 test('a calendar has a secret address, which can be renewed and ended', async () => {
   const journey = await begin();
   await startNote(journey);
+  const seen = async (): Promise<string> => hiddenIn((await journey.visit(INGRID, '/me/calendar')).body, 'seen');
   const made = async (): Promise<string> => {
-    const { body } = await journey.visit(INGRID, '/me/calendar', { act: 'make' });
+    const { body } = await journey.visit(INGRID, '/me/calendar', { act: 'make', seen: await seen() });
     return /\/calendar\/[\w-]{43}\.ics/.exec(body)?.[0] ?? '';
   };
   const first = await made();
@@ -309,7 +310,19 @@ test('a calendar has a secret address, which can be renewed and ended', async ()
   expect(second).not.toBe(first);
   expect((await journey.request('GET', first)).status).toBe(404);
   expect((await journey.request('GET', second)).status).toBe(200);
-  await journey.visit(INGRID, '/me/calendar', { act: 'end' });
+  // What was sent before the address was made is sent again by a reload: whoever has copied it keeps it.
+  for (const act of ['make', 'end']) {
+    const reloaded = await journey.visit(INGRID, '/me/calendar', { act, seen: '' });
+    expect([reloaded.status, textIn(reloaded.body).includes('Nothing was changed')]).toEqual([409, true]);
+    expect(reloaded.body).not.toContain('/calendar/');
+  }
+  expect((await journey.request('GET', second)).status).toBe(200);
+  const ending = { act: 'end', seen: await seen() };
+  for (let time = 0; time < 2; time += 1) {
+    const gone = await journey.visit(INGRID, '/me/calendar', ending);
+    expect([gone.status, locationOf(gone)]).toEqual([303, '/me/calendar?told=ended']);
+  }
+  expect(textIn((await journey.visit(INGRID, '/me/calendar?told=ended')).body)).toContain('no longer works');
   const [ended, never] = [
     await journey.request('GET', second),
     await journey.request('GET', `/calendar/${'a'.repeat(43)}.ics`),

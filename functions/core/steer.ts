@@ -31,8 +31,11 @@ export type Steering = {
   readonly reason: string;
 } /** `from`: whose place; left out, it follows from who gives it away. */ & (
   | { readonly what: 'reassign'; readonly opening: Opening; readonly from?: string; readonly to: string }
-  /** `due`: a date, or a date and time, in the calendar's zone. An extension is a later due date. */
-  | { readonly what: 'move'; readonly opening: Opening; readonly due: string }
+  /**
+   * `due`: a date, or a date and time, in the calendar's zone. An extension is a later due date; `seen` is the instant
+   * that it was due at when it was asked for, so that the same form sent twice extends once.
+   */
+  | { readonly what: 'move'; readonly opening: Opening; readonly due: string; readonly seen?: string }
   | { readonly what: 'skip'; readonly opening: Opening }
   | { readonly what: 'repeat-call'; readonly opening: Opening }
   | { readonly what: 'cancel' }
@@ -147,6 +150,8 @@ const move = async (
   const calendar = calendarFor(ports.catalogue, run.workflow.calendar, now);
   const due = dueFrom(steering.due.trim(), calendar);
   if (due === undefined) return refused(SAID.steer.dateLike);
+  if (steering.seen !== undefined && steering.seen !== opening.due?.instant) return refused(SAID.steer.movedSince);
+  if (due.instant === opening.due?.instant) return refused(SAID.steer.dueAlready);
   if (Date.parse(due.instant) <= Date.parse(now)) return refused(SAID.steer.datePassed);
   const last = lastDayOf(Date.parse(run.requested.at), calendar.zone);
   if (due.wall.slice(0, 10) > last) return refused(SAID.steer.dateTooFar(LONGEST_DAYS, last));

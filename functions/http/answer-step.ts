@@ -56,7 +56,7 @@ export const answerStep =
     const state = link === undefined ? undefined : await readRun(ports, link.run);
     const visit = { key, link, state, what, address: addressOf(token) };
     if (request.method === 'POST') return post(ports, request, visit);
-    if (link?.step === WHOLE_RUN && state?.opened !== undefined)
+    if (link?.step === WHOLE_RUN && state?.opened !== undefined && what !== 'new')
       return steerByLink(ports, request, { link, run: state, action: `/a/${token}` });
     return show(ports, request, visit);
   };
@@ -99,7 +99,7 @@ type Visit = {
   readonly state: Run | Requested | undefined;
   readonly what: string;
   /** Of this page, with this behind its path. */
-  readonly address: (more: '' | '/new' | '/give', told?: 'recorded' | 'given') => string;
+  readonly address: (more: '' | '/new' | '/give', told?: 'recorded' | 'given' | 'mailed') => string;
   /** Only where somebody is signed in. */
   readonly reader?: Reader;
   readonly frame?: Frame;
@@ -154,6 +154,8 @@ const whatHappened = (why: Gone | 'too-old'): string | undefined =>
 
 const show = async (ports: Ports, request: HttpRequest, visit: Visit): Promise<HttpResponse> => {
   const { link } = visit;
+  // The same for every link, whatever there was to mail.
+  if (visit.what === 'new' && toldBy(request) === 'mailed') return html(200, newLinkSentPage());
   const found = openingBehind(ports, visit);
   if (link === undefined) return dead(ports, request, visit);
   if ('outcome' in found) return gone(ports, request, visit, link, found.why);
@@ -264,7 +266,7 @@ const post = async (ports: Ports, request: HttpRequest, visit: Visit): Promise<H
   );
   if (visit.what === 'new') {
     if (fits && visit.link !== undefined) await mailNewLink(ports, visit.link);
-    return html(200, newLinkSentPage());
+    return seeOther(visit.address('/new', 'mailed'));
   }
   const { link, state } = visit;
   if (link?.step === WHOLE_RUN && state?.opened !== undefined)

@@ -26,11 +26,17 @@ export const myCalendar =
     }
     const sent = await readerForm(ports, request, reader);
     if ('status' in sent) return sent;
-    if (sent.one('act') === 'end') {
+    const made = await feedMade(ports, reader.person);
+    const isEnding = sent.one('act') === 'end';
+    // What was sent before, and is sent again by Back or reload, must not put another address in the place of the one
+    // that somebody has just copied.
+    if (sent.one('seen') !== (made ?? '') && !(isEnding && made === undefined))
+      return feedReply(ports, request, reader, { outdated: true });
+    if (isEnding) {
       await endFeed(ports, reader.person);
       return seeOther(`${request.path}?told=ended`);
     }
-    // Shown once, and so not by an address that could be come back to.
+    // Shown once, and secret: so it is answered here, and stands in no address that could be come back to.
     const secret = await makeFeed(ports, reader.person);
     return feedReply(ports, request, reader, { address: `${ports.settings.base_url}/calendar/${secret}.ics` });
   };
@@ -39,16 +45,17 @@ const feedReply = async (
   ports: Ports,
   request: HttpRequest,
   reader: Reader,
-  shown: { readonly address?: string; readonly ended?: boolean },
+  shown: { readonly address?: string; readonly ended?: boolean; readonly outdated?: boolean },
 ): Promise<HttpResponse> => {
   const now = ports.clock.now();
   const made = await feedMade(ports, reader.person);
   const calendar = calendarFor(ports.catalogue, 'default', now);
   return html(
-    200,
+    shown.outdated === true ? 409 : 200,
     feedPage({
       frame: frameFor(ports, reader, 'work', request.path),
       nonce: await readerNonce(ports, reader),
+      seen: made ?? '',
       ...(made === undefined ? {} : { made: shownDate(made, reader.zone, calendar, now) }),
       ...shown,
     }),

@@ -70,6 +70,8 @@ export const proven = async (
     const hidden = Object.entries(sent.values)
       .filter(([name]) => !PASSING.includes(name))
       .flatMap(([name, value]) => (typeof value === 'string' ? [value] : value).map((one) => ({ name, value: one })));
+    // It carries the answer, which stands nowhere else yet, and so in no address: whoever goes back to it sends that again,
+    // and hears what was recorded.
     return html(
       who.problem === undefined ? 200 : 422,
       codePage({

@@ -197,6 +197,7 @@ const form = async (
   );
 };
 
+/** Nothing has begun, and what was typed belongs in no address: this is a page that was sent, and may be sent again. */
 const preview = async (ports: Ports, visit: Visit, sent: Form, read: Read, notice?: string): Promise<HttpResponse> => {
   const { workflow, reader } = visit;
   const plan = planOf(ports, workflow, read);

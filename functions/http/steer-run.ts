@@ -142,7 +142,10 @@ const offered = async (
     steps: await Promise.all(
       open.flatMap(([key, one]) => {
         const acts = actsOf(run, one, lead);
-        const due = one.due === undefined ? {} : { due: wallAt(millisOf(one.due.instant), zone).slice(0, 16) };
+        const due =
+          one.due === undefined
+            ? {}
+            : { due: wallAt(millisOf(one.due.instant), zone).slice(0, 16), seen: one.due.instant };
         const takers = takersOf(ports, [...new Set(one.people.map(({ role }) => role))]);
         const step = { key, acts, ...due, takers, owing: lead ? partsOf(ports, run, one) : [] };
         return acts.length === 0 ? [] : [titleIn(ports, run, one).then((title) => ({ ...step, title }))];
@@ -194,7 +197,7 @@ export const readSteering = (ports: Ports, run: Run, sent: Form): Wanted | strin
     case 'move':
       return sent.one('due') === '' ? SAID.steer.newDate : { what: 'move', opening, due: sent.one('due') };
     case 'extend':
-      return extended(ports, run, opening, sent.one('workdays'));
+      return extended(ports, run, opening, sent);
     case 'skip':
       return { what: 'skip', opening };
     case 'repeat-call':
@@ -211,7 +214,8 @@ const reassigned = (opening: StepOpening, sent: Form): Wanted | string => {
 };
 
 /** So many working days from its due time, or from now where that has passed. */
-const extended = (ports: Ports, run: Run, opening: StepOpening, text: string): Wanted | string => {
+const extended = (ports: Ports, run: Run, opening: StepOpening, sent: Form): Wanted | string => {
+  const [text, seen] = [sent.one('workdays'), sent.one('seen')];
   const workdays = /^\d{1,3}$/.test(text.trim()) ? Number(text) : 0;
   if (workdays < 1) return SAID.steer.workdays;
   const now = ports.clock.now();
@@ -220,5 +224,5 @@ const extended = (ports: Ports, run: Run, opening: StepOpening, text: string): W
   const at = shiftBySpan(calendar, from, { count: workdays, unit: 'workdays' });
   if (at === undefined) return SAID.steer.outOfReach;
   // The end of that day, as with every date.
-  return { what: 'move', opening, due: dayAt(at, calendar.zone) };
+  return { what: 'move', opening, due: dayAt(at, calendar.zone), ...(seen === '' ? {} : { seen }) };
 };

@@ -8,26 +8,30 @@ import { type Frame, noticeBox, PLACES, page } from './page.ts';
 export type FeedView = {
   readonly frame: Frame;
   readonly nonce: string;
+  /** Which address this page knows of: comes back with what is sent, and is the page's own to compare. */
+  readonly seen: string;
   /** When the address that there is was made. */
   readonly made?: ShownDate | undefined;
   /** Only right after it was made. */
   readonly address?: string | undefined;
   readonly ended?: boolean | undefined;
+  /** What was sent was about an address that has been replaced or ended since. */
+  readonly outdated?: boolean | undefined;
 };
 
-/** Sends `act`: `make` or `end`. */
-export const feedPage = ({ frame, nonce, made, address, ended }: FeedView): string => {
+/** Sends `act`: `make` or `end`, and `seen`. */
+export const feedPage = ({ frame, nonce, seen, made, address, ended, outdated }: FeedView): string => {
   const words = PAGE_WORDS.feed;
   const form = (
     act: 'make' | 'end',
     label: string,
     second: boolean,
   ) => markup`<form method="post" action="${PLACES.work}/calendar">
-${hidden('nonce', nonce)}<button${second && markup` class="second"`} name="act" value="${act}">${label}</button></form>\n`;
+${hidden('nonce', nonce)}${hidden('seen', seen)}<button${second && markup` class="second"`} name="act" value="${act}">${label}</button></form>\n`;
   return page({
     title: words.title,
     frame,
-    body: markup`${noticeBox(ended === true ? words.ended : undefined)}<p class="kicker"><a href="${PLACES.work}">${PAGE_WORDS.mine.title}</a></p>
+    body: markup`${noticeBox(ended === true ? words.ended : outdated === true ? words.outdated : undefined)}<p class="kicker"><a href="${PLACES.work}">${PAGE_WORDS.mine.title}</a></p>
 <h1>${words.title}</h1>
 <p class="lead">${words.lead}</p>
 ${

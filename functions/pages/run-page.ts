@@ -94,7 +94,7 @@ export type RunView = {
   readonly frame?: Frame | undefined;
 };
 
-/** Each form sends `act`, `step` (but for cancel), `reason`, `nonce`, and `person`, `due` or `workdays`. */
+/** Each form sends `act`, `step` (but for cancel), `reason`, `nonce`, and `person`, `due`, or `workdays` with `seen`. */
 export type Steering = {
   readonly action: string;
   readonly nonce: string;
@@ -111,6 +111,8 @@ export type SteeredStep = {
   readonly acts: readonly SteeringAct[];
   /** `2026-12-04T17:00`, in the zone that the date is shown in. */
   readonly due?: string | undefined;
+  /** The instant that it is due at: an extension sends it along, and counts from it once. */
+  readonly seen?: string | undefined;
   /** Who can take it, the likeliest first. */
   readonly takers: readonly Choosable[];
   /** Of several who owe an answer, whose part can be given away. */
@@ -267,13 +269,13 @@ const steeringForm = (
         short: true,
       }),
     extend: () =>
-      lineInput({
+      markup`${step?.seen !== undefined && hidden('seen', step.seen)}${lineInput({
         ...input('workdays'),
         label: words.workdays,
         type: 'text',
         mode: 'numeric',
         short: true,
-      }),
+      })}`,
     'repeat-call': () => false as const,
     skip: () => false as const,
     cancel: () => markup`<p class="hint">${words.cancelHint}</p>\n`,

@@ -449,6 +449,7 @@ export const PAGE_WORDS = {
     renewHint: 'If you make a new one, the old one stops working at once.',
     end: 'Stop it',
     ended: 'The address no longer works.',
+    outdated: 'Nothing was changed: what was sent came from an older look at this page.',
     name: (who: string) => `Due: ${who}`,
     gone: 'There is no calendar at this address.',
   },

@@ -118,6 +118,9 @@ export const SAID = {
     hasItAlready: (who: string) => `${who} has it already.`,
     dateLike: 'Give the new date like 2027-01-31, or 2027-01-31T14:00.',
     datePassed: 'The new date has passed already.',
+    dueAlready: 'It is due then already.',
+    movedSince:
+      'The date was moved after this page was shown. Look at it again, and send it once more if it is still right.',
     dateTooFar: (days: number, last: string | undefined) =>
       `A run lasts ${days} days at most, so give a date up to ${last}.`,
     cannotSkip: 'This step cannot be skipped: what comes after it relies on its results.',

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import type { HttpResponse } from '../../functions/lambda/hosted.ts';
 import type { Received } from '../../infra/sandbox/inbox.ts';
-import { beginJourney, type Journey, libraryWith, linkIn } from '../support/sandbox-journey.ts';
+import { beginJourney, hiddenIn, type Journey, libraryWith, linkIn, locationOf } from '../support/sandbox-journey.ts';
 
 const MIA = 'mia.solberg@example.com';
 const KASIA = 'kasia.nowak@example.com';
@@ -119,6 +119,27 @@ test('an owner moves the date of their own work, which the lead hears, and no fu
   expect((await journey.mail(MIA, '“Write the note” has a new due date')).text).toContain('Waiting for figures.');
   expect((await steer({ act: 'cancel' })).status).toBe(409);
   expect(await statusOf(journey, mail)).toBe(200);
+});
+
+test('a date that is moved by a form that is sent twice is moved once, and nobody is mailed twice', async () => {
+  const { journey, run } = await begin();
+  const page = (await journey.visit('kasia-nowak', `/runs/${run}`)).body;
+  const steer = (form: object): Promise<HttpResponse> =>
+    journey.visit('kasia-nowak', `/runs/${run}`, { step: 'write##1', reason: 'Waiting for figures.', ...form });
+  const extension = { act: 'extend', workdays: '2', seen: hiddenIn(page, 'seen') };
+  const both = await Promise.all([steer(extension), steer(extension)]);
+  expect(both.map(({ status }) => status).toSorted()).toEqual([303, 409]);
+  expect(both.find(({ status }) => status === 409)?.body).toContain('The date was moved after this page was shown.');
+  const [history, mails] = [await journey.history(run), await journey.post()];
+  expect(history.at(-1)).toMatchObject({ type: 'due-moved', due: { wall: '2027-01-14T17:00' } });
+  const same = await steer({ act: 'move', due: '2027-01-14' });
+  expect([same.status, same.body.includes('It is due then already.')]).toEqual([409, true]);
+  expect(await journey.history(run)).toEqual(history);
+  expect(await journey.post()).toEqual(mails);
+  // From the page as it is now, it is one more.
+  const again = hiddenIn((await journey.visit('kasia-nowak', `/runs/${run}`)).body, 'seen');
+  expect((await steer({ ...extension, seen: again })).status).toBe(303);
+  expect((await journey.history(run)).at(-1)).toMatchObject({ due: { wall: '2027-01-18T17:00' } });
 });
 
 test('an owner skips their own work where nothing relies on it, which the lead hears, and the run goes on', async () => {
@@ -285,7 +306,10 @@ test('a link that is too old opens nothing, and a new one is mailed to whoever o
   const nonce = /name="nonce" value="([^"]*)"/.exec(page.body)?.[1] ?? '';
   const before = (await journey.mails()).length;
   // It has expired and is the lead's: whoever had it owes nothing, and is mailed nothing.
-  expect((await journey.request('POST', `${linkIn(mail)}/new`, { nonce })).status).toBe(200);
+  const asked = await journey.request('POST', `${linkIn(mail)}/new`, { nonce });
+  expect([asked.status, locationOf(asked)]).toEqual([303, `${linkIn(mail)}/new?told=mailed`]);
+  const told = await journey.request('GET', locationOf(asked));
+  expect([told.status, told.body.includes('Look into your mail')]).toEqual([200, true]);
   expect(await journey.post(before)).toEqual([]);
   expect((await journey.story(run)).at(-1)).toMatch(/^reminder-sent write/);
 });
