@@ -185,29 +185,6 @@ test('in a hurry: a double click decides once', async () => {
   expect(await countOf(run, 'step-opened')).toBe(2);
 });
 
-test('with the back button: the answer stays what it was, and the page says so', async () => {
-  const run = await begin('Back again');
-  const page = await opened();
-  await page.goto(linkIn(await sandbox.mail('ada.berg@example.com', 'Back again')));
-  await page.getByLabel('The idea in one line').fill('What a page costs');
-  await page.getByRole('button', { name: 'Done', exact: true }).click();
-  await headed(page, 'Recorded');
-  await reads(page, 'What happens next');
-  const before = await sandbox.history(run);
-  const sent: string[] = [];
-  page.on('request', (request) => sent.push(request.method()));
-  // A page that was sent would be sent again.
-  await page.reload();
-  await reads(page, 'What happens next');
-  await page.goBack();
-  // Nothing was kept of the form; the link tells what became of it.
-  await headed(page, 'Recorded');
-  await page.goForward();
-  await headed(page, 'Recorded');
-  expect(new Set(sent)).toEqual(new Set(['GET']));
-  expect(await sandbox.history(run)).toEqual(before);
-});
-
 test('with the back button from the page of the code: what was typed is there, and can be sent again', async () => {
   const run = await begin('Code and back');
   const page = await opened();

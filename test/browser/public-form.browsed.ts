@@ -10,7 +10,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { SHIPPED } from '../../infra/workflow-folder.ts';
 import { openChromium } from './support/chromium.ts';
 import { inspect } from './support/inspect.ts';
-import { type Sandbox, startSandbox } from './support/sandbox.ts';
+import { publicForm, type Sandbox, startSandbox } from './support/sandbox.ts';
 import { openWindow, PHONE } from './support/visitor.ts';
 
 /** A listed page and one that is not: they differ by their ports. */
@@ -44,14 +44,7 @@ beforeAll(async () => {
     .replace(/ +secret: ppc-request-secret.*\n/, '');
   writeFileSync(join(folder, 'hooks.yaml'), hooks);
   [browser, sandbox] = await Promise.all([openChromium(), startSandbox('--no-demo', '--workflows', folder)]);
-  const asked = await fetch(`${sandbox.url}/sandbox/operations/list-hooks`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: '{"show":true}',
-  });
-  const { answer } = (await asked.json()) as { readonly answer: readonly { form?: string; url: string }[] };
-  const shown = answer.find((one) => one.form !== undefined);
-  [form, hook] = [shown?.form ?? '', shown?.url ?? ''];
+  ({ form, url: hook } = await publicForm(sandbox));
   page.text = `<!doctype html><title>Ads</title><form method="post" action="${hook}">
 ${['product', 'go_live', 'market', 'monthly_budget', 'max_cost_per_lead', 'website'].map((name) => `<label>${name} <input name="${name}"></label>`).join('\n')}
 <button>Go</button></form>`;

@@ -6,7 +6,7 @@ import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openChromium } from './support/chromium.ts';
 import { beSomebody, headed } from './support/person.ts';
-import { codeIn, type Sandbox, startSandbox } from './support/sandbox.ts';
+import { codeIn, publicForm, type Sandbox, startSandbox } from './support/sandbox.ts';
 import { ADA, MAREK, type Scene, setScene } from './support/scene.ts';
 import { openWindow } from './support/visitor.ts';
 
@@ -173,13 +173,7 @@ describe.each(Object.entries(ROBOTS))('a robot that %s', (_what, visit) => {
 
 /** What is there for whoever has its address: a form that starts a run, and a calendar that shows what somebody owes. */
 const secretAddresses = async (): Promise<{ readonly [what: string]: string }> => {
-  const asked = await fetch(`${sandbox.url}/sandbox/operations/list-hooks`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: '{"show":true}',
-  });
-  const { answer } = (await asked.json()) as { readonly answer: readonly { readonly form?: string }[] };
-  const form = answer.flatMap((one) => one.form ?? [])[0] ?? '';
+  const { form } = await publicForm(sandbox);
   const { page, close } = await openWindow(browser, sandbox);
   await beSomebody(page, 'Mia Solberg');
   await page.goto('/me/calendar');

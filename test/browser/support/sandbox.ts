@@ -106,3 +106,18 @@ export const linkIn = ({ text }: Pick<Received, 'text'>): string => {
   return found;
 };
 export const codeIn = ({ text }: Pick<Received, 'text'>): string => /^\s*(\d{6})\s*$/m.exec(text)?.[1] ?? '';
+
+/** Where the form for everybody is, and where a page of somebody else's would send the same. */
+export const publicForm = async ({
+  url,
+}: Pick<Sandbox, 'url'>): Promise<{ readonly form: string; readonly url: string }> => {
+  const asked = await fetch(`${url}/sandbox/operations/list-hooks`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: '{"show":true}',
+  });
+  const { answer } = (await asked.json()) as { readonly answer: readonly { form?: string; url: string }[] };
+  const shown = answer.find(({ form }) => form !== undefined);
+  if (shown?.form === undefined) throw new Error('No source of the sandbox has a form of ours.');
+  return { form: shown.form, url: shown.url };
+};

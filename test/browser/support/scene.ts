@@ -10,7 +10,7 @@ export const ADA = 'ada.berg@example.com';
 const KASIA = 'kasia.nowak@example.com';
 const INGRID = 'ingrid.holm@example.com';
 export const MAREK = 'marek.wojcik@example.com';
-const MIA = 'mia.solberg@example.com';
+export const MIA = 'mia.solberg@example.com';
 const WHO = { 'seo-strategist': 'marek-wojcik', 'blog-writer': 'kasia-nowak' };
 
 /** What a title may be, and must be shown as. */
