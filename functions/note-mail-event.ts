@@ -1,8 +1,10 @@
-/** Tells the lead of a mail that came back. EventBridge calls it with what SES says of the mail. */
+/**
+ * Tells the lead of a mail that came back, and settles what SES has. EventBridge calls it with what SES says of a mail.
+ */
 import { z } from 'zod';
 import { mailOf } from './adapters/aws/ses-message.ts';
 import type { Ports } from './core/ports.ts';
-import { noteReturnedMail } from './core/returned-mail.ts';
+import { noteReturnedMail, settleMail } from './core/returned-mail.ts';
 import { taskLambda } from './lambda/task-lambda.ts';
 
 const recipients = z.array(z.object({ emailAddress: z.string(), diagnosticCode: z.string().optional() }));
@@ -25,6 +27,7 @@ export const noteMailEvent =
   async ({ detail: { mail, bounce, complaint, reject } }: z.output<typeof mailEvent>): Promise<void> => {
     const id = mailOf(mail.tags.mail?.[0] ?? '');
     if (id === undefined || id === '') return;
+    await settleMail(ports, id);
     const told = (addresses: readonly string[], reason: string) =>
       Promise.all(addresses.map((address) => noteReturnedMail(ports, { id, address, reason })));
     // Others than permanent ones SES tries again by itself.

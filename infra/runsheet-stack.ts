@@ -97,7 +97,11 @@ export class RunsheetStack extends Stack {
       sweep: unattended('sweep', 'Does what a crash has left owed.', 110),
       startScheduled: unattended('start-scheduled', 'Starts a workflow by the clock.', 60),
       noteMachineEnd: unattended('note-machine-end', 'Ends a run whose machine has failed or was stopped.', 60),
-      noteMailEvent: unattended('note-mail-event', 'Tells the lead of a mail that came back.', 60),
+      noteMailEvent: unattended(
+        'note-mail-event',
+        'Settles a mail that SES has, and tells the lead of one that came back.',
+        60,
+      ),
     };
     const upkeep = new Upkeep(this, 'Upkeep', {
       stage,

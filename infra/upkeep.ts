@@ -1,6 +1,6 @@
 /**
  * What happens by the clock, or because something else has happened: the sweep, digests, workflows that start by
- * themselves, the end of a machine that nobody closed, and mails that came back.
+ * themselves, the end of a machine that nobody closed, and mails that were delivered or came back.
  *
  * Promises: what cannot be delivered to a function, or not be done by it, is kept as a dead letter.
  */
@@ -70,9 +70,9 @@ export class Upkeep extends Construct {
         stateMachineArn: Match.prefix(machinePrefix(this, stage)),
       },
     });
-    this.#rule('MailsThatCameBack', props.noteMailEvent, {
+    this.#rule('MailEvents', props.noteMailEvent, {
       source: ['aws.ses'],
-      detailType: ['Email Bounced', 'Email Complaint Received', 'Email Rejected'],
+      detailType: ['Email Delivered', 'Email Bounced', 'Email Complaint Received', 'Email Rejected'],
       detail: { mail: { tags: { 'ses:configuration-set': [configurationSet] } } },
     });
   }

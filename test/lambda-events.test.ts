@@ -91,6 +91,49 @@ test('whoever calls a mail spam is not mailed again, and the lead knows', async 
   expect((await journey.mail(MIA, 'cannot be reached by mail')).text).toContain('it was called spam there');
 });
 
+test.each([
+  ['is sent once', true, 1],
+  ['is sent again where SES tells nothing of it', false, 2],
+])('a mail whose sender was gone before it could say so %s', async (_, isTold, times) => {
+  let ports: Ports | undefined;
+  let isGone = true;
+  const sent: string[] = [];
+  const journey = await beginJourney({
+    library: libraryWith(CHORE),
+    around: (given) => {
+      const settle: Ports['history']['settle'] = async (run, number, owed) =>
+        isGone && owed === 'mail kasia-nowak' ? undefined : given.history.settle(run, number, owed);
+      const send: Ports['mailbox']['send'] = (mail) => {
+        sent.push(mail.id);
+        return given.mailbox.send(mail);
+      };
+      ports = { ...given, history: { ...given.history, settle }, mailbox: { send } };
+      return ports;
+    },
+  });
+  const run = await journey.start('chore', {});
+  isGone = false;
+  const [id = ''] = sent;
+  expect(id).toBe(`${run}/3/mail-kasia-nowak`);
+  // https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-examples.html
+  const delivered = mailEvent.parse({
+    version: '0',
+    source: 'aws.ses',
+    'detail-type': 'Email Delivered',
+    detail: {
+      eventType: 'Delivery',
+      mail: { destination: [KASIA], tags: { mail: [tagOf(id)], 'ses:configuration-set': ['runsheet-test'] } },
+      delivery: { timestamp: '2027-01-04T08:00:04.000Z', recipients: [KASIA], smtpResponse: '250 ok' },
+    },
+  });
+  if (isTold) await noteMailEvent(ports as Ports)(delivered);
+  await journey.advance(1);
+  expect(sent.filter((one) => one === id)).toHaveLength(times);
+  expect(await (ports as Ports).history.owedBefore('2028-01-01T00:00:00.000Z', 10)).toEqual([]);
+  await noteMailEvent(ports as Ports)(delivered);
+  expect((await journey.story(run)).filter((event) => event.startsWith('mail-'))).toEqual([]);
+});
+
 test('a machine that was stopped ends its run, whatever AWS leaves empty', async () => {
   const { journey, run, ports } = await begin();
   const event = machineEndEvent.parse({

@@ -402,11 +402,11 @@ describe('mail', () => {
     });
   });
 
-  it('that came back is told to the function that flags its step, by the bus', () => {
+  it('that was delivered or came back is told to the function that settles it or flags its step, by the bus', () => {
     root.hasResourceProperties('AWS::Events::Rule', {
       EventPattern: {
         source: ['aws.ses'],
-        'detail-type': ['Email Bounced', 'Email Complaint Received', 'Email Rejected'],
+        'detail-type': ['Email Delivered', 'Email Bounced', 'Email Complaint Received', 'Email Rejected'],
         detail: { mail: { tags: { 'ses:configuration-set': ['runsheet-test'] } } },
       },
       Targets: [Match.objectLike({ Arn: { 'Fn::GetAtt': [Match.stringLikeRegexp('notemailevent'), 'Arn'] } })],

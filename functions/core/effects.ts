@@ -19,6 +19,7 @@ import { type Opening, openingKey, openingOf, WHOLE_RUN } from './events.ts';
 import { gather } from './gathering.ts';
 import { type Owed, TryAgain } from './history.ts';
 import { issueLink, type LinkTarget } from './links.ts';
+import { mailIdOf } from './mail-id.ts';
 import { contactOf } from './people.ts';
 import type { Mail, Ports } from './ports.ts';
 import { stepOf } from './progress.ts';
@@ -171,7 +172,7 @@ const send = async (
   const now = ports.clock.now();
   const until = new Date(Date.parse(now) + CLAIM_MS).toISOString();
   if (!(await ports.history.claim(run.id, number, owed.id, until, now))) return false;
-  const id = `${run.id}/${number}/${owed.id.replaceAll(/[^a-zA-Z0-9.-]/g, '-')}`;
+  const id = mailIdOf({ run: run.id, number, owed: owed.id });
   const outcome = await ports.mailbox.send({ id, ...(await mail(id)) });
   if (outcome !== 'sent') await noteRefused({ ports, record, run, number, owed }, outcome.refused);
   return true;
