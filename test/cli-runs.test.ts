@@ -294,6 +294,14 @@ describe('runsheet, for those who operate', () => {
     expect(await result(['secrets', 'rotate', 'nothing', ...to()])).toBe(2);
   });
 
+  it('says what counts after a secret is rotated: the first one, both, or the new one alone', async () => {
+    const rotate = async (...more: readonly string[]) =>
+      (await runsheet('secrets', 'rotate', 'calls', ...more, ...to())).stdout;
+    expect(await rotate()).toBe('calls has its first value, which counts from now on.\n');
+    expect(await rotate()).toBe('calls has a new value; the one before counts as well, until it is rotated again.\n');
+    expect(await rotate('--alone')).toBe('calls has a new value, and no other counts from within a minute on.\n');
+  });
+
   it('lists what came from a source', async () => {
     await runsheet('hooks', 'test', 'ppc-request', ...to());
     const { stdout } = await runsheet('hooks', 'list', 'ppc-request', ...to());

@@ -15,11 +15,9 @@ export const secretsRotateCommand = async (name: string, options: RotateOptions)
     alone: options.alone === true,
     ...(value === undefined ? {} : { value }),
   });
-  print(
-    live > 1
-      ? `${name} has a new value; the one before counts as well, until it is rotated again.`
-      : `${name} has a new value, and no other counts from within a minute on.`,
-  );
+  if (live > 1) print(`${name} has a new value; the one before counts as well, until it is rotated again.`);
+  else if (options.alone === true) print(`${name} has a new value, and no other counts from within a minute on.`);
+  else print(`${name} has its first value, which counts from now on.`);
   if (name.startsWith('hook-path-'))
     print('The address of its source is another now: hooks list --show prints it, for its provider to be told.');
   return 0;
