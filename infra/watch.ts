@@ -3,7 +3,7 @@
  *
  * Promises: an alarm means that there is something to do; the README says what.
  */
-import { Duration, Validations } from 'aws-cdk-lib';
+import { Duration, Stack, Validations } from 'aws-cdk-lib';
 import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import {
   Alarm,
@@ -16,11 +16,13 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { Rule } from 'aws-cdk-lib/aws-events';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { arnHere } from './grants.ts';
 
 export type WatchProps = {
   readonly stage: string;
@@ -45,6 +47,18 @@ export class Watch extends Construct {
     const { stage, alarms, deadLetters, alarmQueue, machineEnds, api, sweep, answer } = props;
     this.#stage = stage;
     this.topic = new Topic(this, 'Topic', { displayName: `runsheet ${stage}`, enforceSSL: true });
+    // A topic with a policy of its own lets nobody in whom it does not name; without one, all of the account may publish.
+    this.topic.addToResourcePolicy(
+      new PolicyStatement({
+        principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+        actions: ['sns:Publish'],
+        resources: [this.topic.topicArn],
+        conditions: {
+          StringEquals: { 'aws:SourceAccount': Stack.of(this).account },
+          ArnLike: { 'aws:SourceArn': arnHere(this, 'cloudwatch', `alarm:runsheet-${stage}-*`) },
+        },
+      }),
+    );
     Validations.of(this.topic).acknowledge({
       id: 'AwsSolutions-SNS2',
       reason: 'Alarms cannot publish to a topic under the key of AWS; what they say is names and numbers.',

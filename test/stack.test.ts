@@ -456,6 +456,24 @@ describe('who is told', () => {
     told.root.hasResourceProperties('AWS::SNS::Subscription', { Protocol: 'email', Endpoint: 'ops@example.com' });
   });
 
+  it('by alarms that may publish there, which else nobody would hear of', () => {
+    const [[, policy] = ['', undefined as never]] = resources('AWS::SNS::TopicPolicy');
+    // https://repost.aws/knowledge-center/cloudwatch-receive-sns-for-alarm-trigger
+    const [allowed, ...others] = policy.Properties.PolicyDocument.Statement.filter(
+      ({ Effect }: { Effect: string }) => Effect === 'Allow',
+    );
+    expect(others).toEqual([]);
+    expect(allowed).toMatchObject({
+      Action: 'sns:Publish',
+      Principal: { Service: 'cloudwatch.amazonaws.com' },
+      Resource: policy.Properties.Topics[0],
+    });
+    const { StringEquals, ArnLike } = allowed.Condition;
+    expect(StringEquals).toEqual({ 'aws:SourceAccount': { Ref: 'AWS::AccountId' } });
+    expect(plain(ArnLike)).toMatch(/:cloudwatch:.*:alarm:runsheet-test-\*/);
+    for (const [, { Properties }] of alarms) expect(Properties.AlarmName).toMatch(/^runsheet-test-/);
+  });
+
   it('by what functions count, each when a sentence is really said', () => {
     const counted = Object.values(COUNTED).map(({ metric }) => metric);
     const ours = alarms.filter(([, { Properties }]) => Properties.Namespace === 'runsheet');
