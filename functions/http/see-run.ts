@@ -64,7 +64,8 @@ const show = async (
       ),
       frame: frameFor(ports, reader, 'board', request.path),
       steering,
-      notice: notice ?? problem,
+      // What is wrong with a form is told with the form, where there is one.
+      notice: notice ?? (steering === undefined ? problem : undefined),
     }),
   );
 };

@@ -75,7 +75,8 @@ const show = async (ports: Ports, { link, action, sent }: Visit, run: Run, told:
     problem,
     sent,
   });
-  const said = notice ?? problem;
+  // What is wrong with a form is told with the form, where there is one.
+  const said = notice ?? (steering === undefined ? problem : undefined);
   return html(
     status,
     runPage({

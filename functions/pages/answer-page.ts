@@ -55,7 +55,7 @@ const HANDOVER = 'handover-';
 export const answerPage = (view: AnswerView): string => {
   const { briefing, problems, handover } = view;
   const title = titleOf(briefing);
-  const failed = Object.keys(problems ?? {}).length > 0;
+  const failed = Object.keys({ ...problems, ...handover?.problems }).length > 0;
   const inputs = [...briefing.fields.map(({ name }) => inputNameOf(name)), 'decision', 'comment', 'hours'];
   return page({
     title: failed ? `${PAGE_WORDS.problemTitle}${title}` : title,

@@ -169,7 +169,7 @@ const list = (rows: readonly BoardRow[], { month, query }: BoardView): Markup =>
     return markup`<div class="list"><p class="empty">${month === undefined ? words.nothingFound : isFiltered ? words.nothingEnded : words.emptyMonth}${month === undefined && isFiltered && markup` <a href="${addressWith(PLACES.board, { ...query, state: '', view: '', month: 'now' })}">${words.amongEnded}</a>`}${isFiltered && markup` <a href="${addressWith(PLACES.board, { month: query.month, view: query.view })}">${words.showAll}</a>`}</p></div>\n`;
   }
   const columns = month === undefined ? words.columns : words.endedColumns;
-  return markup`<div class="list board"><table><caption class="unseen">${month === undefined ? words.open : words.ended}</caption>
+  return markup`<div class="list board"><table aria-label="${month === undefined ? words.open : words.ended}">
 <thead><tr>${Object.values(columns).map((column) => markup`<th scope="col">${column}</th>`)}</tr></thead>
 <tbody>${rows.map(month === undefined ? openRow : endedRow)}</tbody>
 </table></div>\n`;

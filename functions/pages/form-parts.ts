@@ -7,6 +7,7 @@
 import type { Field, FieldValue } from '../../statemachines/language/workflow.ts';
 import { PAGE_WORDS } from '../words/page-words.ts';
 import { exact, type Markup, markup, type Shown } from './markup.ts';
+import { READ_FIRST } from './page.ts';
 
 /** As a form sent them, by the name of the input. */
 export type FormValues = { readonly [input: string]: string | readonly string[] };
@@ -47,7 +48,7 @@ export const problemSummary = (problems: FormProblems | undefined, inputs: reado
   const all = Object.entries(problems ?? {});
   if (all.length === 0) return false;
   const ordered = [...all].sort(([a], [b]) => inputs.indexOf(a) - inputs.indexOf(b));
-  return markup`<div class="problems" role="alert" tabindex="-1" aria-labelledby="${scope}problems-heading">
+  return markup`<div class="problems" role="alert" ${READ_FIRST} aria-labelledby="${scope}problems-heading">
 <h2 id="${scope}problems-heading">${PAGE_WORDS.problems(all.length)}</h2>
 <ul>${ordered.map(([name, sentence]) => markup`<li>${inputs.includes(name) ? markup`<a href="#${idOf(name, scope)}">${sentence}</a>` : sentence}</li>`)}</ul>
 </div>\n`;

@@ -6,7 +6,7 @@
 
 import { PAGE_WORDS } from '../words/page-words.ts';
 import { WORDS } from '../words/words.ts';
-import { type Markup, markup, type Shown } from './markup.ts';
+import { type Markup, markup, type Shown, trusted } from './markup.ts';
 
 /** Where pages lie that others point to. */
 export const PLACES = {
@@ -82,6 +82,12 @@ const top = ({ here, reader, sandbox, path }: Frame): Markup => {
   )}</ul></nav><p class="you">${reader === undefined ? markup`<a href="${change}">${words.who}</a>` : markup`<span class="says">${words.youAre}</span> <strong>${reader}</strong> <a href="${change}">${sandbox ? words.change : words.signOut}</a>`}</p>`;
 };
 
+/**
+ * For what has to be read first: it has the focus as the page comes, since a reader of screens tells of a live region
+ * only what changes in it. No script is needed for that.
+ */
+export const READ_FIRST = trusted('tabindex="-1" autofocus');
+
 /** Something that has to be read first. */
 export const noticeBox = (text: string | undefined): Shown =>
-  text !== undefined && markup`<div class="notice" role="status"><p>${text}</p></div>\n`;
+  text !== undefined && markup`<div class="notice" role="status" ${READ_FIRST}><p>${text}</p></div>\n`;

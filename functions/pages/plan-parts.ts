@@ -47,7 +47,7 @@ export const planTable = ({ rows, scale }: Pick<PlanView, 'rows' | 'scale'>): Sh
   const { columns, late, critical, perhaps, explained } = PAGE_WORDS.plan;
   return (
     rows.length > 0 &&
-    markup`<div class="list"><table class="plan"><caption class="unseen">${PAGE_WORDS.start.plan}</caption>
+    markup`<div class="list"><table class="plan" aria-label="${PAGE_WORDS.start.plan}">
 <thead><tr>${Object.values(columns).map((column) => markup`<th scope="col">${column}</th>`)}<td class="drawn"></td></tr></thead>
 <tbody>${rows.map(
       (row) => markup`<tr>

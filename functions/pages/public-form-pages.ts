@@ -17,7 +17,7 @@ import {
   problemSummary,
 } from './form-parts.ts';
 import { type Markup, markup } from './markup.ts';
-import { page } from './page.ts';
+import { page, READ_FIRST } from './page.ts';
 
 export type PublicFormView = {
   readonly title: string;
@@ -78,7 +78,7 @@ export const sentFormProblemPage = (problems: readonly string[]): string => {
   const words = PAGE_WORDS.publicForm;
   return page({
     title: `${PAGE_WORDS.problemTitle}${words.wrongTitle}`,
-    body: markup`<div class="problems" role="alert"><h1>${words.wrongTitle}</h1>
+    body: markup`<div class="problems" role="alert" ${READ_FIRST}><h1>${words.wrongTitle}</h1>
 <ul>${problems.map((problem) => markup`<li>${problem}</li>`)}</ul></div>
 <p>${words.back}</p>`,
   });

@@ -14,6 +14,7 @@ import {
   hidden,
   lineInput,
   ownValue,
+  problemSummary,
   select,
   single,
   textArea,
@@ -134,10 +135,10 @@ export const runPage = (view: RunView): string => {
   const foot = (part: Part<unknown>, called: string): Shown =>
     partFoot(frame === undefined ? { ...part, csv: undefined } : part, called);
   return page({
-    title: run.title,
+    title: `${steering?.problem === undefined ? '' : PAGE_WORDS.problemTitle}${run.title}`,
     frame,
     wide: true,
-    body: markup`${noticeBox(view.notice)}<p class="kicker">${frame === undefined ? run.workflow : markup`<a href="${PLACES.workflows}/${run.workflow_id}">${run.workflow}</a>`}</p>
+    body: markup`${noticeBox(view.notice)}${steering !== undefined && steeringProblem(steering)}<p class="kicker">${frame === undefined ? run.workflow : markup`<a href="${PLACES.workflows}/${run.workflow_id}">${run.workflow}</a>`}</p>
 <h1>${run.title}</h1>
 <p class="lead">${run.purpose}</p>
 ${facts(run)}${
@@ -149,9 +150,9 @@ ${next.length === 0 ? markup`<p>${words.nextNothing}</p>` : markup`<ol class="pl
 }${steering !== undefined && steeringForms(steering)}${
   timeline !== undefined &&
   markup`<section aria-labelledby="timeline"><h2 id="timeline">${PAGE_WORDS.timeline.title}</h2>
-<div class="picture" tabindex="0" role="region" aria-labelledby="timeline">${timelineMarkup(timeline)}</div>
+<div class="picture" tabindex="0" role="group" aria-labelledby="timeline">${timelineMarkup(timeline)}</div>
 ${timelineLegend()}${timeline.left_out > 0 && markup`<p class="small">${PAGE_WORDS.timeline.leftOut(timeline.left_out)}</p>`}</section>\n`
-}${diagram !== undefined && markup`<section aria-labelledby="diagram"><h2 id="diagram">${words.diagram}</h2>\n<div class="picture" tabindex="0" role="region" aria-labelledby="diagram">${withoutStyle(diagram)}</div></section>\n`}<section aria-labelledby="steps"><h2 id="steps">${words.steps}</h2>
+}${diagram !== undefined && markup`<section aria-labelledby="diagram"><h2 id="diagram">${words.diagram}</h2>\n<div class="picture" tabindex="0" role="group" aria-labelledby="diagram">${withoutStyle(diagram)}</div></section>\n`}<section aria-labelledby="steps"><h2 id="steps">${words.steps}</h2>
 <div class="list steps">${steps.all === 0 ? markup`<p class="empty">${words.stepsEmpty}</p>` : stepTable(steps.rows)}</div>
 ${foot(steps, words.steps)}</section>
 <section aria-labelledby="history"><h2 id="history">${words.history}</h2>
@@ -177,7 +178,7 @@ const facts = (run: RunView['run']): Markup => {
   return markup`<dl class="card facts">
 <dt>${words.facts.outcome}</dt><dd>${isOpen ? markup`<span class="state ${standing}">${PAGE_WORDS.board.standing[standing]}</span>` : markup`<span class="state ${outcome}">${words.outcome[outcome]}</span>`}${reason !== undefined && ` ${reason}`}</dd>
 ${isOpen ? markup`<dt>${words.facts.foreseen}</dt><dd>${wholeDate(ends)}${planned !== undefined && (slips > 0 ? markup` <strong class="late">${PAGE_WORDS.board.afterPlan(slips)}</strong>` : markup` <span class="small">${words.asPlanned}</span>`)}</dd>` : markup`<dt>${words.facts.ended}</dt><dd>${ends.wall}${slips > 0 && markup` <span class="small">${PAGE_WORDS.board.afterPlan(slips)}</span>`}</dd>`}
-<dt>${words.facts.progress}</dt><dd>${PAGE_WORDS.board.progress(done, of)}<progress max="${Math.max(1, of)}" value="${done}" aria-label="${PAGE_WORDS.board.progress(done, of)}"></progress></dd>
+<dt>${words.facts.progress}</dt><dd>${PAGE_WORDS.board.progress(done, of)}<progress max="${Math.max(1, of)}" value="${done}" aria-hidden="true"></progress></dd>
 ${lead !== undefined && markup`<dt>${words.facts.lead}</dt><dd>${lead}</dd>`}<dt>${words.facts.started}</dt><dd>${started.wall}</dd>
 </dl>\n`;
 };
@@ -192,7 +193,7 @@ const comingNext = ({ title, round, who, everybody, starts, due, cannot, perhaps
 
 const stepTable = (steps: readonly RunStepRow[]): Markup => {
   const { columns } = PAGE_WORDS.run;
-  return markup`<table><caption class="unseen">${PAGE_WORDS.run.steps}</caption>
+  return markup`<table aria-label="${PAGE_WORDS.run.steps}">
 <thead><tr>${Object.values(columns).map((column) => markup`<th scope="col">${column}</th>`)}</tr></thead>
 <tbody>${steps.map(stepRow)}</tbody>
 </table>`;
@@ -227,16 +228,29 @@ const historyOfDay = (lines: readonly [HistoryLine, ...HistoryLine[]]): Markup =
 <ol class="history">${lines.map(({ time, instant, text }) => markup`<li><time datetime="${instant}">${time}</time><span class="history-text">${text}</span></li>\n`)}</ol>
 `;
 
+/** Tells the forms of the page apart. @param at which of the steps */
+const scopeOf = (act: string, at?: number): string => (at === undefined ? `${act}-` : `s${at}-${act}-`);
+
+/** Above everything, and leading to the input that it is about. */
+const steeringProblem = ({ problem, tried, steps }: Steering): Shown => {
+  if (problem === undefined) return false;
+  const at = steps.findIndex(({ key }) => key === tried?.step);
+  const isThere = tried?.input !== undefined && (at >= 0 || tried.act === 'cancel');
+  if (!isThere) return problemSummary({ '': problem }, []);
+  const { act, input = '' } = tried;
+  return problemSummary({ [input]: problem }, [input], scopeOf(act, act === 'cancel' ? undefined : at));
+};
+
 const steeringForms = (steering: Steering): Shown => {
   const words = PAGE_WORDS.run;
   if (steering.steps.length === 0 && !steering.cancel) return false;
   return markup`<section class="steering" aria-labelledby="steering"><h2 id="steering">${words.steering}</h2>
 <details class="card"${steering.problem !== undefined && markup` open`}><summary>${words.steeringOpen}</summary>
 <p class="hint">${words.steeringHint}</p>
-${steering.problem !== undefined && markup`<div class="problems" role="alert"><p>${steering.problem}</p></div>\n`}${steering.steps.map(
+${steering.steps.map(
   (step, at) => markup`<div class="steered"><h3>${step.title}</h3>
-${step.acts.map((act) => steeringForm(steering, act, `s${at}-${act}-`, step))}</div>\n`,
-)}${steering.cancel && markup`<div class="steered"><h3>${words.whole}</h3>${steeringForm(steering, 'cancel', 'cancel-')}</div>\n`}</details></section>\n`;
+${step.acts.map((act) => steeringForm(steering, act, scopeOf(act, at), step))}</div>\n`,
+)}${steering.cancel && markup`<div class="steered"><h3>${words.whole}</h3>${steeringForm(steering, 'cancel', scopeOf('cancel'))}</div>\n`}</details></section>\n`;
 };
 
 const steeringForm = (

@@ -72,7 +72,7 @@ ${select({
 <div class="list">${
       mails.all === 0
         ? markup`<p class="empty">${who === undefined ? words.empty : words.emptyFor(who)}</p>`
-        : markup`<table><caption class="unseen">${words.title}</caption>
+        : markup`<table aria-label="${words.title}">
 <thead><tr>${Object.values(words.columns).map((column) => markup`<th scope="col">${column}</th>`)}</tr></thead>
 <tbody>${mails.rows.map(
             ({ to, subject, sent, href }) => markup`<tr>

@@ -69,7 +69,7 @@ const loadTable = (people: readonly TeamRow[], weeks: readonly string[]): Markup
     1,
     ...people.flatMap((one) => one.weeks.flatMap(({ hours, capacity = 0 }) => [hours, capacity])),
   );
-  return markup`<div class="list"><table class="load"><caption class="unseen">${words.load}</caption>
+  return markup`<div class="list"><table class="load" aria-label="${words.load}">
 <thead><tr><th scope="col">${words.person}</th><th scope="col">${words.open}</th>${weeks.map((week, at) => markup`<th scope="col">${at === 0 ? PAGE_WORDS.mine.thisWeekShort : week}</th>`)}</tr></thead>
 <tbody>${people.map(
     ({ name, href, roles, open, late, weeks: own }) => markup`<tr>
@@ -89,7 +89,7 @@ const weekCell = ({ monday, hours, capacity, away }: WeekView, at: number, most:
 const absenceTable = (rows: readonly AbsenceRow[]): Markup => {
   const words = PAGE_WORDS.team;
   const columns = words.awayColumns;
-  return markup`<table><caption class="unseen">${words.away}</caption><thead><tr>${Object.values(columns).map((column) => markup`<th scope="col">${column}</th>`)}</tr></thead>
+  return markup`<table aria-label="${words.away}"><thead><tr>${Object.values(columns).map((column) => markup`<th scope="col">${column}</th>`)}</tr></thead>
 <tbody>${rows.map(
     ({ name, from, to, now, cover }) => markup`<tr>
 <td class="title"><strong>${name}</strong>${now && markup` <span class="state">${words.awayNow}</span>`}</td><td data-label="${columns.from}">${from}</td><td data-label="${columns.to}">${to}</td><td data-label="${columns.cover}"${cover === undefined && markup` class="late"`}>${cover ?? words.noCover}</td>
@@ -99,7 +99,7 @@ const absenceTable = (rows: readonly AbsenceRow[]): Markup => {
 
 const unheldTable = (rows: readonly UnheldRole[]): Shown => {
   const columns = PAGE_WORDS.team.unheldColumns;
-  return markup`<table><caption class="unseen">${PAGE_WORDS.team.unheld}</caption><thead><tr>${Object.values(columns).map((column) => markup`<th scope="col">${column}</th>`)}</tr></thead>
+  return markup`<table aria-label="${PAGE_WORDS.team.unheld}"><thead><tr>${Object.values(columns).map((column) => markup`<th scope="col">${column}</th>`)}</tr></thead>
 <tbody>${rows.map(
     ({ title, workflows }) => markup`<tr>
 <td class="title"><strong>${title}</strong></td><td data-label="${columns.workflows}">${workflows.map((one, at) => markup`${at > 0 && ', '}<a href="${one.href}">${one.title}</a>`)}</td>

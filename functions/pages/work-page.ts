@@ -105,7 +105,7 @@ const runLink = ({ title, href }: RunLink): Markup => markup`<a href="${href}">$
 const owedTable = (rows: readonly OwedRow[]): Markup => {
   const words = PAGE_WORDS.mine;
   const { columns } = words;
-  return markup`<table><caption class="unseen">${words.owed}</caption>${headOf(columns)}
+  return markup`<table aria-label="${words.owed}">${headOf(columns)}
 <tbody>${rows.map(
     ({ title, href, run, type, round, due, hours }) => markup`<tr>
 <td class="title"><strong>${href === undefined ? title : markup`<a href="${href}">${title}</a>`}</strong>${type === 'approval' && markup` <span class="state">${words.toJudge}</span>`}${round > 1 && markup` <span class="small">${WORDS.round(round)}</span>`}</td>
@@ -117,7 +117,7 @@ const owedTable = (rows: readonly OwedRow[]): Markup => {
 const nextTable = (rows: readonly NextRow[]): Markup => {
   const words = PAGE_WORDS.mine;
   const columns = words.nextColumns;
-  return markup`<table><caption class="unseen">${words.next}</caption>${headOf(columns)}
+  return markup`<table aria-label="${words.next}">${headOf(columns)}
 <tbody>${rows.map(
     ({ title, run, starts, due, hours, perhaps }) => markup`<tr>
 <td class="title"><strong>${title}</strong>${perhaps && markup` <span class="small">${words.perhaps}</span>`}</td>
@@ -129,7 +129,7 @@ const nextTable = (rows: readonly NextRow[]): Markup => {
 const awaitedTable = (rows: readonly AwaitedRow[]): Markup => {
   const words = PAGE_WORDS.mine;
   const columns = words.awaitedColumns;
-  return markup`<table><caption class="unseen">${words.awaited}</caption>${headOf(columns)}
+  return markup`<table aria-label="${words.awaited}">${headOf(columns)}
 <tbody>${rows.map(
     ({ title, run, who, due, judges }) => markup`<tr>
 <td class="title"><strong>${title}</strong>${judges && markup` <span class="small">${words.judges}</span>`}</td>
@@ -143,7 +143,7 @@ const weekTable = (weeks: readonly WeekView[]): Markup => {
   const words = PAGE_WORDS.mine;
   const most = Math.max(1, ...weeks.flatMap(({ hours, capacity = 0 }) => [hours, capacity]));
   const columns = words.weekColumns;
-  return markup`<div class="list"><table class="weeks"><caption class="unseen">${words.hours}</caption><thead><tr><th scope="col">${columns.week}</th><th scope="col">${columns.hours}</th><td class="drawn"></td></tr></thead>
+  return markup`<div class="list"><table class="weeks" aria-label="${words.hours}"><thead><tr><th scope="col">${columns.week}</th><th scope="col">${columns.hours}</th><td class="drawn"></td></tr></thead>
 <tbody>${weeks.map(
     ({ monday, hours, capacity, away }, at) => markup`<tr>
 <th scope="row">${at === 0 ? words.thisWeek : words.weekOf(monday)}</th><td data-label="${columns.hours}"${capacity !== undefined && hours > capacity && markup` class="late"`}>${words.hoursOf(hours, capacity)}${away > 0 && markup` <span class="small">${words.awayDays(away)}</span>`}</td><td class="drawn">${loadBar(hours, capacity, most)}</td>

@@ -4,6 +4,7 @@
  */
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { PAGE_WORDS } from '../../functions/words/page-words.ts';
 import { openChromium } from './support/chromium.ts';
 import { inspect } from './support/inspect.ts';
 import { beSomebody, headed, MIA, reads } from './support/person.ts';
@@ -212,6 +213,28 @@ const STATES: { readonly [state: string]: (page: Page) => Promise<unknown> } = {
     await page.goto('/start/blog-post');
     await press(page, 'Show the plan');
     await page.getByText('2 things are missing or wrong').waitFor();
+  },
+  'a change of a run without a reason': async (page) => {
+    await page.goto(`/runs/${scene.runs.fresh}`);
+    await page.getByText(PAGE_WORDS.run.steeringOpen).click();
+    const cancel = page.locator('.steered details').last();
+    await cancel.locator('summary').click();
+    await cancel.getByRole('button').click();
+    await page.getByText('One thing is missing or wrong').waitFor();
+    // The way to it leads there.
+    await page.locator('.problems a').click();
+    expect(await page.locator(':target').getAttribute('name')).toBe('reason');
+    await page.goto(`/runs/${scene.runs.fresh}`);
+    await page.getByText(PAGE_WORDS.run.steeringOpen).click();
+    await cancel.locator('summary').click();
+    await cancel.getByRole('button').click();
+    await page.getByText('One thing is missing or wrong').waitFor();
+  },
+  'a run that was steered': (page) => page.goto(`/runs/${scene.runs.fresh}?told=steered`),
+  'the address of a calendar': async (page) => {
+    await page.goto('/me/calendar');
+    await page.getByRole('button').first().click();
+    await page.getByRole('textbox').waitFor();
   },
   'a plan that works out': async (page) => {
     await page.goto('/start/blog-post');

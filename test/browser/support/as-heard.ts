@@ -1,14 +1,17 @@
 /**
  * What is wrong with a page for whoever has it read aloud, by the tree of names and roles that a screen reader walks.
  *
- * Promises: a page has one first heading and none that skips a level, one main part, a name for whatever can be used,
- * and for each table and picture; two links that are called the same lead to the same place. Reads, and changes nothing.
+ * Promises: a page has one first heading and none that skips a level, one banner and one main part, a name for whatever
+ * can be used, and for each table and picture, where it is not hidden; two links that are called the same lead to the
+ * same place. Nothing is read twice in a row. What has to be read first has the focus as the page comes, since a live
+ * region is read only when it changes. Reads, and changes nothing.
  */
 import type { Page } from 'playwright-core';
 
 type Node = {
   readonly nodeId: string;
   readonly parentId?: string;
+  readonly childIds?: readonly string[];
   readonly ignored?: boolean;
   readonly role?: { readonly value: string };
   readonly name?: { readonly value: string };
@@ -44,18 +47,69 @@ export const asHeard = async (page: Page): Promise<readonly string[]> => {
   return [
     // A letter that is shown within a page has a first heading of its own.
     ...headings(withRole('heading'), 1 + (await page.locator('.letter').count())),
-    ...(withRole('main').length === 1 ? [] : [`${withRole('main').length} main parts`]),
+    ...['main', 'banner']
+      .filter((role) => withRole(role).length !== 1)
+      .map((role) => `${withRole(role).length} parts are its ${role}`),
     ...nodes
       .filter((one) => (USED.has(roleOf(one)) || NAMED.has(roleOf(one))) && nameOf(one) === '')
       .map((one) => `a ${roleOf(one)} has no name`),
-    ...(withRole('navigation').length > 1
-      ? withRole('navigation')
-          .filter((one) => nameOf(one) === '')
-          .map(() => 'one of several navigations has no name')
-      : []),
+    ...withRole('navigation')
+      .filter((one) => nameOf(one) === '')
+      .map(() => 'a navigation has no name'),
     ...tables(nodes),
     ...links(nodes),
+    ...readTwice(all),
+    ...((await page.evaluate(UNHEARD)) as readonly string[]),
   ];
+};
+
+/** What only the document tells: pictures that are left out of the tree, and where the focus is as the page comes. */
+const UNHEARD = `(() => {
+  const pictures = [...document.querySelectorAll('svg')].filter(
+    (one) => one.closest('[aria-hidden=true]') === null && !one.matches('[role=img][aria-label], [role=img][aria-labelledby]'),
+  );
+  const first = [...document.querySelectorAll('.problems, .notice')];
+  const live = first.filter((one) => !['alert', 'status'].includes(one.getAttribute('role')));
+  const focused = first.length === 0 || first.includes(document.activeElement);
+  const isWrong = document.title.startsWith('Error: ');
+  return [
+    ...pictures.map((one) => 'a picture has no name: ' + one.outerHTML.slice(0, 120)),
+    ...live.map((one) => 'is not told as it comes: ' + one.textContent.trim()),
+    ...(focused ? [] : ['has not the focus as the page comes: ' + first[0].textContent.trim()]),
+    ...(isWrong === (document.querySelector('[role=alert]') !== null) ? [] : ['the title does not say whether something is wrong']),
+  ];
+})()`;
+
+/** What stands in one of these is read by itself, whatever stands before it. */
+const APART: ReadonlySet<string> = new Set([
+  'banner',
+  'cell',
+  'columnheader',
+  'definition',
+  'gridcell',
+  'listitem',
+  'main',
+  'menuitem',
+  'option',
+  'rowheader',
+  'term',
+]);
+const SPOKEN: ReadonlySet<string> = new Set(['StaticText', 'image', 'img', 'progressbar', 'meter']);
+
+const readTwice = (all: readonly Node[]): readonly string[] => {
+  const byId = new Map(all.map((one) => [one.nodeId, one]));
+  const spoken: { readonly text: string; readonly within: string }[] = [];
+  const walk = (one: Node | undefined, within: string): void => {
+    if (one === undefined) return;
+    const spoke = one.ignored !== true && SPOKEN.has(roleOf(one)) && /\w{3}/.test(nameOf(one));
+    if (spoke) return void spoken.push({ text: nameOf(one).toLowerCase(), within });
+    const around = APART.has(roleOf(one)) ? one.nodeId : within;
+    for (const id of one.childIds ?? []) walk(byId.get(id), around);
+  };
+  walk(all[0], '');
+  return spoken
+    .filter(({ text, within }, at) => spoken[at - 1]?.text === text && spoken[at - 1]?.within === within)
+    .map(({ text }) => `“${text}” is read twice`);
 };
 
 const headings = (found: readonly Node[], expected: number): readonly string[] => {
