@@ -130,7 +130,8 @@ test('on the screen of a small phone the first run stands at a glance, whatever 
   const phone = { ...PHONE, viewport: { width: 360, height: 740 } };
   const { page, close } = await openWindow(browser, sandbox, phone);
   await beSomebody(page, MIA);
-  for (const path of ['/', '/?state=late', '/?workflow=blog-post', '/?q=Pricing', '/?month=now']) {
+  const several = '/?workflow=blog-post&person=ada-berg&q=a';
+  for (const path of ['/', '/?state=late', '/?workflow=blog-post', '/?q=Pricing', several, '/?month=now']) {
     await page.goto(path);
     const [row, ways, link] = await Promise.all(
       [page.locator('tbody tr'), page.locator('nav'), page.locator('nav a')].map((one) => one.first().boundingBox()),

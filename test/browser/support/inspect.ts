@@ -2,8 +2,8 @@
  * What is wrong with a page as it stands in a window: for those who have it read aloud or cannot see it well, and on a
  * small screen.
  *
- * Promises: the page is looked at light and dark, on a phone of 360 pixels, and at 200 % on a desk of 1,280; it is left as
- * it was. The window has to be opened with `bypassCSP`, since the page itself lets no script in, and with reduced motion,
+ * Promises: the page is looked at light and dark, on a phone of 360 pixels, and at 200 % on a desk of 1,280, and heard at
+ * each of these sizes; it is left as it was. The window has to be opened with `bypassCSP`, since the page itself lets no script in, and with reduced motion,
  * since colours that are on their way are none.
  */
 import { readFileSync } from 'node:fs';
@@ -35,6 +35,7 @@ export const inspect = async (page: Page): Promise<readonly string[]> => {
   for (const width of [360, 640]) {
     await page.setViewportSize({ width, height: 800 });
     found.push(...(await sideways(page, width)));
+    found.push(...(await asHeard(page)).map((one) => `${width} px: ${one}`));
   }
   if (size !== null) await page.setViewportSize(size);
   return found;
