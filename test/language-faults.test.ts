@@ -683,6 +683,13 @@ const PROVOKED: readonly Provoked[] = [
   },
   {
     code: 'not-yaml',
+    when: 'a key stands two columns too far out, in which case the next item is not told as well',
+    text: 'workflow: blog\nsteps:\n  - step: one\n    title: One\n»  owner: writer\n    effort: 1h\n  - step: two\n    title: Two\n',
+    says: ['indentation'],
+    fix: 'same column',
+  },
+  {
+    code: 'not-yaml',
     when: 'a key stands a column too far in',
     text: 'workflow: blog\nsteps:\n  - step: one\n    title: »One\n     owner: writer\n    effort: 1h\n',
     says: ['line below', 'further in'],

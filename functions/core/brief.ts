@@ -136,11 +136,19 @@ export const comesNext = async (
       ? []
       : [{ step: step.id, title: await look.texts.text(step.title), who, results: [], ...due }];
   }
+  // A machine that is told of a rejection may not have ended its run yet.
+  if (run.finished !== undefined || endsRun(step, opening)) return [];
   if (opening.finish?.type !== 'changes-requested' || step.type !== 'approval') return followers(look, step);
   const redo = opening.finish.decision === 'reject' ? step.on_reject : step.on_changes;
   const again = redo === undefined || redo === 'stop' ? undefined : placesOf(run).get(redo.redo);
   return again === undefined ? [] : [{ ...(await neighbour(look, again, opening.item)), results: [] }];
 };
+
+const endsRun = (step: Human, { finish }: StepOpening): boolean =>
+  step.type === 'approval' &&
+  step.on_reject === 'stop' &&
+  finish?.type === 'step-finished' &&
+  finish.decision === 'reject';
 
 /**
  * What a step comes after; behind an approval, also the work that was approved: that is what one goes on with. Then

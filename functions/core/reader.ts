@@ -5,7 +5,7 @@
  * holds the role that leads its workflow, and by those to whom team.yaml gives `access: lead` or `admin`.
  */
 import type { Proof } from './events.ts';
-import { isLead } from './people.ts';
+import { isLead, standInFor } from './people.ts';
 import type { Ports } from './ports.ts';
 import type { Run } from './run.ts';
 import type { Session } from './sessions.ts';
@@ -41,7 +41,10 @@ export const mayLead = async (
   person: string,
   now: string,
 ): Promise<boolean> => {
-  const found = ports.catalogue.team.people.find(({ id }) => id === person);
-  if (found?.access !== undefined || found?.roles.includes(run.workflow.lead) === true) return true;
+  const { people } = ports.catalogue.team;
+  const found = people.find(({ id }) => id === person);
+  // Also whoever covers for somebody with access, who is told in their place.
+  const covers = people.some(({ id, access }) => access !== undefined && standInFor(ports, id, now) === person);
+  if (covers || found?.access !== undefined || found?.roles.includes(run.workflow.lead) === true) return true;
   return isLead(ports, run, person, now);
 };

@@ -10,7 +10,7 @@ import { LONGEST_DAYS } from '../../statemachines/language/limits.ts';
 import type { Step } from '../../statemachines/language/workflow.ts';
 import { lastDayOf } from '../../statemachines/plan/reach.ts';
 import { SAID } from '../words/said.ts';
-import { owersOf } from './ballots.ts';
+import { doersOf, owersOf } from './ballots.ts';
 import { calendarFor, dueFrom, expiryOf } from './dates.ts';
 import { relieved } from './ending.ts';
 import { type Act, type Asked, type Opening, openingKey, openingOf } from './events.ts';
@@ -118,10 +118,19 @@ const reassign = async (
   });
 };
 
-/** Whose part of it can be given away: who still owes an answer, also where it is the lead's by now. */
-export const owingOf = (run: Run, { referred: _, ...opening }: StepOpening): readonly string[] => [
-  ...new Set(owersOf(run, opening)),
-];
+/**
+ * Whose part of it can be given away: who still owes an answer, also where it is the lead's by now; and where nobody who
+ * is asked can decide, who holds a place that is still free and may not judge their own work.
+ */
+export const owingOf = (run: Run, { referred, ...opening }: StepOpening): readonly string[] => {
+  const step = stepOf(run, opening.step);
+  const doers = referred?.why === 'stuck' && step?.type === 'approval' ? doersOf(run, step, opening) : [];
+  const barred = freePlaces(opening).filter(({ person }) => doers.includes(person));
+  return [...new Set([...owersOf(run, opening), ...barred.map(({ person }) => person)])];
+};
+
+const freePlaces = ({ people, votes }: Pick<StepOpening, 'people' | 'votes'>): readonly Asked[] =>
+  people.filter(({ role }) => !votes.some((vote) => vote.role === role));
 
 /**
  * Whose place is given away: as was said, else one's own where one owes an answer, else that of the one who does:
@@ -132,7 +141,7 @@ const placeGiven = (
   opening: StepOpening,
   { from, person: giver }: { readonly from?: string; readonly person: string },
 ): Asked | undefined => {
-  const free = opening.people.filter(({ role }) => !opening.votes.some((vote) => vote.role === role));
+  const free = freePlaces(opening);
   const owing = owingOf(run, opening);
   const owed = free.filter(({ person }) => owing.includes(person));
   if (from !== undefined) return owed.find(({ person }) => person === from);

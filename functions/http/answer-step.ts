@@ -160,8 +160,15 @@ const show = async (ports: Ports, request: HttpRequest, visit: Visit): Promise<H
   if (link === undefined) return dead(ports, request, visit);
   if ('outcome' in found) return gone(ports, request, visit, link, found.why);
   const { run, opening } = found;
-  if (opening.state === 'open' && ownVote(opening, link.person) === undefined) return form(ports, visit, run, opening);
+  if (opening.state === 'open' && ownVote(opening, link.person) === undefined)
+    return form(ports, visit, run, opening, stillTheirs(toldBy(request)));
   return settled(ports, request, visit, run, opening, link.person);
+};
+
+/** What was sent is done, and there is more of it for them: another part, or the decision that is theirs as the lead. */
+const stillTheirs = (told: string | null): Shown => {
+  if (told === 'recorded') return { notice: SAID.answer.recordedAndYours };
+  return told === 'given' ? { notice: SAID.answer.gaveOnePart } : {};
 };
 
 /** Nothing is left to do there. Whoever has just answered it, or given it away, still reads that they have. */

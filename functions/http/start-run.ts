@@ -95,11 +95,17 @@ const prefilled = (workflow: Workflow, text: string): Shown => {
 /** What is written freely moves no date, and would only make an address long. */
 const WRITTEN = ['text', 'long_text', 'email', 'url'];
 
+/** The inputs that a plan hangs on: dates, choices, numbers and people. */
+const movingInputs = (workflow: Workflow): readonly string[] => {
+  const moving = Object.entries(workflow.inputs).filter(([, { type }]) => !WRITTEN.includes(type));
+  return [...moving.map(([name]) => inputNameOf(name)), ...rolesOf(workflow).map(personInputOf)];
+};
+
 /** The address of a plan as a table: with all that it hangs on, and no more. */
 const tableOfPlan = (workflow: Workflow, sent: Form): string => {
-  const moving = Object.entries(workflow.inputs).filter(([, { type }]) => !WRITTEN.includes(type));
-  const names = [...moving.map(([name]) => inputNameOf(name)), ...rolesOf(workflow).map(personInputOf)];
-  const chosen = names.flatMap((name) => sent.all(name).map((value): [string, string] => [name, value]));
+  const chosen = movingInputs(workflow).flatMap((name) =>
+    sent.all(name).map((value): [string, string] => [name, value]),
+  );
   return `${placeOf(workflow)}?${new URLSearchParams([...chosen, ['format', 'csv']])}`;
 };
 
@@ -108,7 +114,8 @@ const planTable = async (ports: Ports, visit: Visit): Promise<HttpResponse> => {
   const { workflow, reader, request } = visit;
   const sent = formIn(request.query);
   const read = sent === undefined ? undefined : readInputs(ports, workflow, sent);
-  const plan = read === undefined ? undefined : planOf(ports, workflow, read);
+  const isWrong = movingInputs(workflow).some((name) => Object.hasOwn(read?.problems ?? {}, name));
+  const plan = read === undefined || isWrong ? undefined : planOf(ports, workflow, read);
   if (plan !== undefined && !('problem' in plan))
     return planCsv(workflow.id, planViewOf(ports, workflow, plan, reader.zone));
   const { values = {} } = prefilled(workflow, request.query);

@@ -38,6 +38,8 @@ export const SAID = {
   answer: {
     choose: 'Choose what you decide.',
     choices: (choices: readonly string[]) => `This step can be answered with ${choices.join(', ')}.`,
+    recordedAndYours: 'What you sent is recorded. Now it is yours to decide, as the lead.',
+    gaveOnePart: 'The part that you gave away is with somebody else now. This one is still yours.',
     whyReject: 'Say why you reject it.',
     whyChange: 'Say what should be changed, so that it can be.',
     longComment: (most: number, length: number) => `A comment can have at most ${most} characters; this has ${length}.`,

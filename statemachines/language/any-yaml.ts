@@ -54,7 +54,8 @@ export const readAnyYaml = (
     // Behind a line that begins in a wrong column the right ones do not fit it any more.
     const misplaced = found.findIndex(({ cause }) => MISPLACED.has(cause));
     const located = found.filter(
-      ({ problem }, index) => misplaced < 0 || index <= misplaced || !OF_INDENT.has(problem.code),
+      ({ problem, cause }, index) =>
+        misplaced < 0 || index <= misplaced || !(OF_INDENT.has(problem.code) || MISPLACED.has(cause)),
     );
     // Behind a bracket that is never closed nothing is what it seems.
     const unclosed = located.find(({ opening }) => opening?.sign === 'bracket');
