@@ -4,7 +4,7 @@
  * Promises: only the next alarm of an opening is ever set, and it carries the opening's generation: one that comes late,
  * or for what has changed since, drops itself. After an outage only the latest reminder that was missed goes out. Only
  * people who still owe something are reminded, and lead and backup when it is time to escalate (language.md, Reminders);
- * where these are the very people who are late, whoever leads the team: somebody else always hears of it.
+ * where these are the very people who are late, whoever leads the team, unless that is nobody else.
  * Hides: how the ladder is counted for people in different zones.
  */
 import { hash } from 'node:crypto';

@@ -2,8 +2,9 @@
  * What the mail service tells of mails that it was given: that it has them, and that some came back after they had been
  * sent, from a mailbox that is not there, or from somebody who calls them spam.
  *
- * Promises: what the service has is not sent again, even where whoever sent it was gone before it could say so. The step that the mail was about is flagged and the lead told, once for each person and opening, now and
- * not when it is due. What was about no step is logged. May be told again.
+ * Promises: what the service has is not sent again, even where whoever sent it was gone before it could say so. The step
+ * that the mail was about is flagged and the lead told, once for each person and opening, now and not when it is due.
+ * What was about no step is logged. May be told again.
  */
 import { z } from 'zod';
 import { openingKey, openingOf } from './events.ts';

@@ -29,6 +29,7 @@ import { sha256 } from '../core/webhooks/digests.ts';
 import type { HttpRequest, HttpResponse } from '../lambda/hosted.ts';
 import { asTyped } from '../pages/form-parts.ts';
 import { inputNameOf, personInputOf } from '../pages/input-name.ts';
+import { addressWith } from '../pages/list-parts.ts';
 import type { Frame } from '../pages/page.ts';
 import { problemPage } from '../pages/problem-page.ts';
 import { shortMoment, weekDay, wholeDay } from '../pages/shown-dates.ts';
@@ -268,7 +269,7 @@ const start = async (ports: Ports, visit: Visit, sent: Form, read: Read): Promis
       problems: { '': SAID.start.sentBefore },
     });
   // Asked for anew, so that a page that is loaded again starts nothing again.
-  return seeOther(`/start/${encodeURIComponent(workflow.id)}?${new URLSearchParams({ started: id })}`);
+  return seeOther(addressWith(placeOf(workflow), { started: id }));
 };
 
 /** Who has it now, once the machine has begun. */

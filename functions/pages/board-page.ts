@@ -7,7 +7,7 @@ import type { ShownDate } from '../core/briefing.ts';
 import { PAGE_WORDS } from '../words/page-words.ts';
 import { WORDS } from '../words/words.ts';
 import { type Choosable, lineInput, select } from './form-parts.ts';
-import { addressWith, csvLink, filterForm, type Query, tableAddress } from './list-parts.ts';
+import { addressWith, csvLink, filterForm, type Query, tableAddress, tableHead } from './list-parts.ts';
 import { type Markup, markup, type Shown } from './markup.ts';
 import { type Frame, PLACES, page } from './page.ts';
 import { shortDay, shortMoment } from './shown-dates.ts';
@@ -170,7 +170,7 @@ const list = (rows: readonly BoardRow[], { month, query }: BoardView): Markup =>
   }
   const columns = month === undefined ? words.columns : words.endedColumns;
   return markup`<div class="list board"><table aria-label="${month === undefined ? words.open : words.ended}">
-<thead><tr>${Object.values(columns).map((column) => markup`<th scope="col">${column}</th>`)}</tr></thead>
+${tableHead(columns)}
 <tbody>${rows.map(month === undefined ? openRow : endedRow)}</tbody>
 </table></div>\n`;
 };

@@ -29,6 +29,10 @@ export const filterForm = (action: string, inputs: Shown): Markup =>
 ${inputs}<p class="actions"><button class="second">${PAGE_WORDS.list.show}</button></p>
 </form>\n`;
 
+/** @param columns what stands over each. */
+export const tableHead = (columns: { readonly [name: string]: string }): Markup =>
+  markup`<thead><tr>${Object.values(columns).map((column) => markup`<th scope="col">${column}</th>`)}</tr></thead>`;
+
 /** @param first where the list begins; @param more where it goes on. Either may be where this page is. */
 export const pager = ({
   first,

@@ -19,7 +19,7 @@ import {
   single,
   textArea,
 } from './form-parts.ts';
-import { type Part, partFoot } from './list-parts.ts';
+import { type Part, partFoot, tableHead } from './list-parts.ts';
 import { type Markup, markup, type Shown, trusted } from './markup.ts';
 import { type Frame, noticeBox, PLACES, page } from './page.ts';
 import { names, shortDay, shortMoment, wholeDate } from './shown-dates.ts';
@@ -194,7 +194,7 @@ const comingNext = ({ title, round, who, everybody, starts, due, cannot, perhaps
 const stepTable = (steps: readonly RunStepRow[]): Markup => {
   const { columns } = PAGE_WORDS.run;
   return markup`<table aria-label="${PAGE_WORDS.run.steps}">
-<thead><tr>${Object.values(columns).map((column) => markup`<th scope="col">${column}</th>`)}</tr></thead>
+${tableHead(columns)}
 <tbody>${steps.map(stepRow)}</tbody>
 </table>`;
 };

@@ -7,7 +7,7 @@
 
 import { PAGE_WORDS } from '../words/page-words.ts';
 import { type Choosable, select } from './form-parts.ts';
-import { type Part, partFoot } from './list-parts.ts';
+import { type Part, partFoot, tableHead } from './list-parts.ts';
 import { type Markup, markup, type Shown, trusted } from './markup.ts';
 import { type Frame, PLACES, page } from './page.ts';
 
@@ -73,7 +73,7 @@ ${select({
       mails.all === 0
         ? markup`<p class="empty">${who === undefined ? words.empty : words.emptyFor(who)}</p>`
         : markup`<table aria-label="${words.title}">
-<thead><tr>${Object.values(words.columns).map((column) => markup`<th scope="col">${column}</th>`)}</tr></thead>
+${tableHead(words.columns)}
 <tbody>${mails.rows.map(
             ({ to, subject, sent, href }) => markup`<tr>
 <td class="title"><a href="${href}"><strong>${subject}</strong></a></td><td data-label="${words.columns.to}">${to}</td><td data-label="${words.columns.sent}">${sent}</td>

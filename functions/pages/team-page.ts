@@ -6,7 +6,7 @@
 
 import { PAGE_WORDS } from '../words/page-words.ts';
 import { loadBar } from './charts.ts';
-import { type Part, partFoot } from './list-parts.ts';
+import { type Part, partFoot, tableHead } from './list-parts.ts';
 import { type Markup, markup, type Shown } from './markup.ts';
 import { type Frame, page } from './page.ts';
 import { names } from './shown-dates.ts';
@@ -89,7 +89,7 @@ const weekCell = ({ monday, hours, capacity, away }: WeekView, at: number, most:
 const absenceTable = (rows: readonly AbsenceRow[]): Markup => {
   const words = PAGE_WORDS.team;
   const columns = words.awayColumns;
-  return markup`<table aria-label="${words.away}"><thead><tr>${Object.values(columns).map((column) => markup`<th scope="col">${column}</th>`)}</tr></thead>
+  return markup`<table aria-label="${words.away}">${tableHead(columns)}
 <tbody>${rows.map(
     ({ name, from, to, now, cover }) => markup`<tr>
 <td class="title"><strong>${name}</strong>${now && markup` <span class="state">${words.awayNow}</span>`}</td><td data-label="${columns.from}">${from}</td><td data-label="${columns.to}">${to}</td><td data-label="${columns.cover}"${cover === undefined && markup` class="late"`}>${cover ?? words.noCover}</td>
@@ -99,7 +99,7 @@ const absenceTable = (rows: readonly AbsenceRow[]): Markup => {
 
 const unheldTable = (rows: readonly UnheldRole[]): Shown => {
   const columns = PAGE_WORDS.team.unheldColumns;
-  return markup`<table aria-label="${PAGE_WORDS.team.unheld}"><thead><tr>${Object.values(columns).map((column) => markup`<th scope="col">${column}</th>`)}</tr></thead>
+  return markup`<table aria-label="${PAGE_WORDS.team.unheld}">${tableHead(columns)}
 <tbody>${rows.map(
     ({ title, workflows }) => markup`<tr>
 <td class="title"><strong>${title}</strong></td><td data-label="${columns.workflows}">${workflows.map((one, at) => markup`${at > 0 && ', '}<a href="${one.href}">${one.title}</a>`)}</td>

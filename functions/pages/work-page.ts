@@ -7,7 +7,7 @@ import type { ShownDate } from '../core/briefing.ts';
 import { PAGE_WORDS } from '../words/page-words.ts';
 import { WORDS } from '../words/words.ts';
 import { loadBar } from './charts.ts';
-import { csvLink, type Part, partFoot, tableAddress } from './list-parts.ts';
+import { csvLink, type Part, partFoot, tableAddress, tableHead } from './list-parts.ts';
 import { type Markup, markup, type Shown } from './markup.ts';
 import { type Frame, PLACES, page } from './page.ts';
 import { names, shortMoment } from './shown-dates.ts';
@@ -97,15 +97,12 @@ const dueCell = (due: ShownDate | undefined): Shown =>
     ? WORDS.noDue
     : `${shortMoment(due)}${due.distance === '' ? '' : `${WORDS.separator}${due.distance}`}`;
 
-const headOf = (columns: { readonly [name: string]: string }): Markup =>
-  markup`<thead><tr>${Object.values(columns).map((column) => markup`<th scope="col">${column}</th>`)}</tr></thead>`;
-
 const runLink = ({ title, href }: RunLink): Markup => markup`<a href="${href}">${title}</a>`;
 
 const owedTable = (rows: readonly OwedRow[]): Markup => {
   const words = PAGE_WORDS.mine;
   const { columns } = words;
-  return markup`<table aria-label="${words.owed}">${headOf(columns)}
+  return markup`<table aria-label="${words.owed}">${tableHead(columns)}
 <tbody>${rows.map(
     ({ title, href, run, type, round, due, hours }) => markup`<tr>
 <td class="title"><strong>${href === undefined ? title : markup`<a href="${href}">${title}</a>`}</strong>${type === 'approval' && markup` <span class="state">${words.toJudge}</span>`}${round > 1 && markup` <span class="small">${WORDS.round(round)}</span>`}</td>
@@ -117,7 +114,7 @@ const owedTable = (rows: readonly OwedRow[]): Markup => {
 const nextTable = (rows: readonly NextRow[]): Markup => {
   const words = PAGE_WORDS.mine;
   const columns = words.nextColumns;
-  return markup`<table aria-label="${words.next}">${headOf(columns)}
+  return markup`<table aria-label="${words.next}">${tableHead(columns)}
 <tbody>${rows.map(
     ({ title, run, starts, due, hours, perhaps }) => markup`<tr>
 <td class="title"><strong>${title}</strong>${perhaps && markup` <span class="small">${words.perhaps}</span>`}</td>
@@ -129,7 +126,7 @@ const nextTable = (rows: readonly NextRow[]): Markup => {
 const awaitedTable = (rows: readonly AwaitedRow[]): Markup => {
   const words = PAGE_WORDS.mine;
   const columns = words.awaitedColumns;
-  return markup`<table aria-label="${words.awaited}">${headOf(columns)}
+  return markup`<table aria-label="${words.awaited}">${tableHead(columns)}
 <tbody>${rows.map(
     ({ title, run, who, due, judges }) => markup`<tr>
 <td class="title"><strong>${title}</strong>${judges && markup` <span class="small">${words.judges}</span>`}</td>

@@ -9,7 +9,7 @@ import { PAGE_WORDS } from '../words/page-words.ts';
 import { lateBar } from './charts.ts';
 import { type FormProblems, type FormValues, fieldInput, ownProblem, ownValue, single } from './form-parts.ts';
 import { inputNameOf } from './input-name.ts';
-import { csvLink, type Part, pager, partFoot, tableAddress } from './list-parts.ts';
+import { csvLink, type Part, pager, partFoot, tableAddress, tableHead } from './list-parts.ts';
 import { renderMarkdown } from './markdown.ts';
 import { type Markup, markup, type Shown, trusted } from './markup.ts';
 import { type Frame, PLACES, page } from './page.ts';
@@ -159,7 +159,7 @@ const withoutStyle = (svg: string): Markup => trusted(svg.replace(/<style\b[^>]*
 const roleTable = (roles: WorkflowView['roles']): Markup => {
   const words = PAGE_WORDS.workflows;
   const columns = words.roleColumns;
-  return markup`<div class="list"><table aria-label="${words.roles}"><thead><tr>${Object.values(columns).map((column) => markup`<th scope="col">${column}</th>`)}</tr></thead>
+  return markup`<div class="list"><table aria-label="${words.roles}">${tableHead(columns)}
 <tbody>${roles.map(
     ({ title, people, leads }) =>
       markup`<tr><td class="title"><strong>${title}</strong>${leads && markup` <span class="small">${words.leads}</span>`}</td><td data-label="${columns.people}"${people.length === 0 && markup` class="late"`}>${people.length === 0 ? words.unheld : people.map((one, at) => markup`${at > 0 && ', '}<a href="${one.href}">${one.title}</a>`)}</td></tr>\n`,
@@ -172,7 +172,7 @@ const recordPart = ({ record, href }: WorkflowView): Markup => {
   const columns = words.recordColumns;
   const most = Math.max(1, ...record.steps.map(({ late = 0 }) => Math.abs(late)));
   return markup`<p>${words.recordSentence(record)}</p>
-<div class="list"><table class="record" aria-label="${words.record}"><thead><tr>${Object.values(columns).map((column) => markup`<th scope="col">${column}</th>`)}</tr></thead>
+<div class="list"><table class="record" aria-label="${words.record}">${tableHead(columns)}
 <tbody>${record.steps.map(
     (step) => markup`<tr>
 <td class="title"><strong>${step.title}</strong>${step.remarks.map((remark) => markup` <span class="remark">${remark}</span>`)}</td>
@@ -205,7 +205,7 @@ ${inputs.length > 0 && form}${planVerdict(plan)}${planTable(plan)}${plan.rows.le
 const pastTable = (runs: readonly PastRun[]): Markup => {
   const words = PAGE_WORDS.workflows;
   const columns = words.pastColumns;
-  return markup`<table aria-label="${words.past}"><thead><tr>${Object.values(columns).map((column) => markup`<th scope="col">${column}</th>`)}</tr></thead>
+  return markup`<table aria-label="${words.past}">${tableHead(columns)}
 <tbody>${runs.map(
     ({ title, href, outcome, ended, days, late }) => markup`<tr>
 <td class="title"><strong><a href="${href}">${title}</a></strong></td><td data-label="${columns.outcome}"><span class="state ${outcome}">${PAGE_WORDS.run.outcome[outcome]}</span></td><td data-label="${columns.ended}">${ended}</td><td data-label="${columns.days}">${words.days(days)}</td><td data-label="${columns.late}"${late !== undefined && late > 0 && markup` class="late"`}>${late === undefined ? '' : words.lateBy(late)}</td>
